@@ -1,0 +1,224 @@
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Calendars;
+
+namespace LegalAid.Gateway.Casework.Catalogue;
+
+/// <summary>
+/// What an exchange of a kind may do: its states, steps, roles, clocks, holds and retention. Declared in
+/// <c>gateway-config/exchange-types/*.yaml</c>, checked whole at load, immutable, content-addressed by <see cref="Digest"/>:
+/// an exchange pins the digest of its type at opening and keeps to it.
+/// </summary>
+public sealed record ExchangeType
+{
+    public required ExchangeTypeId Id { get; init; }
+
+    public required LocalizedText Title { get; init; }
+
+    /// <summary>Lower-case hexadecimal SHA-256 of the definition's canonical form, variant included.</summary>
+    public required string Digest { get; init; }
+
+    public required ImmutableArray<LegalBasis> LegalBasis { get; init; }
+
+    /// <summary>The roles. The first is the opener's.</summary>
+    public required ImmutableArray<RoleDefinition> Roles { get; init; }
+
+    public required ImmutableArray<StateDefinition> States { get; init; }
+
+    /// <summary>The steps. The first is the opening step, and the only one with no <see cref="StepDefinition.From"/>.</summary>
+    public required ImmutableArray<StepDefinition> Steps { get; init; }
+
+    public required ImmutableArray<ClockDefinition> Clocks { get; init; }
+
+    public required ImmutableArray<HoldDefinition> Holds { get; init; }
+
+    public required ImmutableArray<SearchDefinition> Search { get; init; }
+
+    /// <summary>Where the case number stands in the view, if the type has one.</summary>
+    public required PayloadPath? CaseNumber { get; init; }
+
+    public required Retention Retention { get; init; }
+
+    public StepDefinition Opening => Steps[0];
+
+    public RoleName Opener => Roles[0].Name;
+
+    public StepDefinition? FindStep(StepName name) => Steps.FirstOrDefault(step => step.Name == name);
+
+    public StateDefinition GetState(StateName name) => States.First(state => state.Name == name);
+}
+
+/// <summary>A role and what its holder may read of the exchange's view.</summary>
+/// <param name="Reads">Sections of the view. Messages are read by those who sent or received them.</param>
+/// <param name="OpenTo">For the opener's role: kinds of agency that may open the exchange. Empty for the others.</param>
+public sealed record RoleDefinition(
+    RoleName Name, LocalizedText Title, ImmutableArray<string> Reads, ImmutableArray<string> OpenTo);
+
+/// <param name="Final">No step leads out of it and every clock ends in it.</param>
+public sealed record StateDefinition(StateName Name, LocalizedText Title, bool Final);
+
+/// <summary>A step: who may take it, from where to where, what it says and who learns of it.</summary>
+public sealed record StepDefinition
+{
+    public required StepName Name { get; init; }
+
+    public required LocalizedText Title { get; init; }
+
+    /// <summary>Roles that may take it.</summary>
+    public required ImmutableArray<RoleName> By { get; init; }
+
+    /// <summary>States in which it may be taken; empty for the opening step.</summary>
+    public required ImmutableArray<StateName> From { get; init; }
+
+    /// <summary>State to which it leads; null where the state stays.</summary>
+    public required StateName? To { get; init; }
+
+    /// <summary>Full name of the payload's proto message, or <c>schemas/{file}</c> for a JSON Schema.</summary>
+    public required string Payload { get; init; }
+
+    /// <summary>What the step does to the view.</summary>
+    public required ViewChange View { get; init; }
+
+    /// <summary>Parties that the step adds or replaces.</summary>
+    public required ImmutableArray<PartyRule> Parties { get; init; }
+
+    /// <summary>Roles whose holder leaves the exchange with this step.</summary>
+    public required ImmutableArray<RoleName> Releases { get; init; }
+
+    /// <summary>Roles to which the message is delivered. Where the step replaces a role's holder, the one before learns of it too.</summary>
+    public required ImmutableArray<RoleName> DeliverTo { get; init; }
+
+    /// <summary>Whether its deliveries may overtake earlier, blocked ones of the same exchange and recipient (a withdrawal).</summary>
+    public required bool Overtakes { get; init; }
+
+    /// <summary>Sets of attachment kinds: of each set one at least must travel with the message or be with the exchange already.</summary>
+    public required ImmutableArray<ImmutableArray<string>> RequiredAttachments { get; init; }
+
+    /// <summary>Values that a payload field must have, as data.</summary>
+    public required ImmutableArray<ValueRule> Allow { get; init; }
+
+    /// <summary>Checks in code, by name (see <c>Casework/Checks</c>).</summary>
+    public required ImmutableArray<string> Checks { get; init; }
+
+    public bool IsOpening => From.IsEmpty;
+}
+
+/// <summary>What a step does to the view.</summary>
+public abstract record ViewChange
+{
+    private ViewChange()
+    {
+    }
+
+    /// <summary>The payload becomes the section, in place of what stood there.</summary>
+    public sealed record Put(string Section) : ViewChange;
+
+    /// <summary>Each field of the object at <paramref name="From"/> replaces the section's field of that name.</summary>
+    public sealed record Patch(string Section, PayloadPath From) : ViewChange;
+}
+
+/// <summary>Who takes a role by a step: the agency named at a path in the payload, or one that a check of the directory finds.</summary>
+/// <param name="From">Path in the payload to an agency name, <c>agencies/{agency}</c>.</param>
+/// <param name="Else">Name of the finder that applies where the path is absent; null: the role stays empty, or the step is refused if it is required.</param>
+/// <param name="Kind">Kind that the agency must have.</param>
+public sealed record PartyRule(RoleName Role, PayloadPath? From, string? Else, string Kind, bool Required);
+
+/// <summary>A payload field must have one of these values, or must have none of them where <paramref name="Negated"/>.</summary>
+public sealed record ValueRule(PayloadPath Path, ImmutableArray<string> Values, bool Negated);
+
+/// <summary>A statutory clock's rule.</summary>
+public sealed record ClockDefinition
+{
+    public required ClockName Name { get; init; }
+
+    public required LocalizedText Title { get; init; }
+
+    public required ClockKind Kind { get; init; }
+
+    /// <summary>The role that must act.</summary>
+    public required RoleName Obligated { get; init; }
+
+    /// <summary>What starts it; the latest start counts and begins a new run.</summary>
+    public required ImmutableArray<ClockTrigger> Start { get; init; }
+
+    /// <summary>Steps that satisfy it.</summary>
+    public required ImmutableArray<StepName> Stop { get; init; }
+
+    /// <summary>Steps by which it no longer applies.</summary>
+    public required ImmutableArray<StepName> Cancel { get; init; }
+
+    public required ImmutableArray<StepName> Pause { get; init; }
+
+    public required ImmutableArray<StepName> Resume { get; init; }
+
+    public required TimeLimit Limit { get; init; }
+
+    public required CountingRule Counting { get; init; }
+
+    /// <summary>How long before the due instant to warn, longest first.</summary>
+    public required ImmutableArray<TimeSpan> Warnings { get; init; }
+
+    /// <summary>Values in the view under which the clock applies; empty: always.</summary>
+    public required ImmutableArray<ValueRule> When { get; init; }
+
+    public required LegalBasis Basis { get; init; }
+}
+
+/// <summary>What the end of a clock means.</summary>
+public enum ClockKind
+{
+    /// <summary>A body must have acted by then: warnings before, a breach after.</summary>
+    Deadline,
+
+    /// <summary>Somebody may act until then; when it ends, that is an event and nobody's fault.</summary>
+    Period,
+}
+
+/// <summary>What starts a clock.</summary>
+public abstract record ClockTrigger
+{
+    private ClockTrigger()
+    {
+    }
+
+    /// <summary>The step's commit.</summary>
+    public sealed record Taken(StepName Step) : ClockTrigger;
+
+    /// <summary>The step's message reached the role's holder: arrival in the mailbox, or a 2xx to a push.</summary>
+    public sealed record Delivered(StepName Step, RoleName To) : ClockTrigger;
+
+    /// <summary>An instant in the view. When it changes, the clock moves.</summary>
+    public sealed record Fact(PayloadPath Path) : ClockTrigger;
+
+    /// <summary>Another clock ran out.</summary>
+    public sealed record Expired(ClockName Clock) : ClockTrigger;
+}
+
+/// <summary>A unique key that an exchange owns while it is in given states.</summary>
+public sealed record HoldDefinition(string Name, ImmutableArray<FormedPath> Parts, ImmutableArray<StateName> While);
+
+/// <summary>A value of the view by which exchanges can be found, through a keyed blind index.</summary>
+public sealed record SearchDefinition(string Name, FormedPath Value);
+
+/// <summary>A value in the view and the form in which it is compared.</summary>
+public sealed record FormedPath(PayloadPath Path, ComparedAs Form);
+
+/// <summary>Forms in which values are compared.</summary>
+public enum ComparedAs
+{
+    /// <summary>The text after NFC and trimming.</summary>
+    Text,
+
+    /// <summary>A case number in its canonical form, or as it stands where it is none.</summary>
+    CaseNumber,
+
+    /// <summary>A person by identity: resident number, document, or label of an unknown identity.</summary>
+    Person,
+
+    /// <summary>A resident number in its canonical form.</summary>
+    ResidentNumber,
+}
+
+/// <summary>How long what is kept after an exchange is final.</summary>
+/// <param name="PayloadDays">Days until the data key is destroyed.</param>
+/// <param name="AuditDays">Days until the row itself may go; proofs stay.</param>
+public sealed record Retention(int PayloadDays, int AuditDays, LegalBasis Basis);

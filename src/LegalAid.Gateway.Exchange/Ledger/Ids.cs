@@ -1,0 +1,61 @@
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>Identity of an exchange: a UUIDv7, so that newer ones sort later.</summary>
+public readonly record struct ExchangeId(Guid Value) : IComparable<ExchangeId>
+{
+    private const string Collection = "exchanges/";
+
+    public string ResourceName => Collection + Value;
+
+    /// <summary>Reads <c>exchanges/{uuid}</c>, lower case, with hyphens.</summary>
+    public static bool TryParseResourceName(string? text, out ExchangeId id)
+    {
+        id = default;
+        if (text is null || !text.StartsWith(Collection, StringComparison.Ordinal)
+            || !Guid.TryParseExact(text.AsSpan(Collection.Length), "D", out var value))
+        {
+            return false;
+        }
+
+        id = new ExchangeId(value);
+        return id.ResourceName == text;
+    }
+
+    public int CompareTo(ExchangeId other) => Value.CompareTo(other.Value);
+
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Identity of a message: a UUIDv7.</summary>
+public readonly record struct MessageId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Identity of a delivery, one recipient × message: a UUIDv7, the same over all attempts.</summary>
+public readonly record struct DeliveryId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Identity of an attachment within its exchange: a UUIDv7.</summary>
+public readonly record struct AttachmentId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Identity of an evidence leaf before it has an index: a UUIDv7.</summary>
+public readonly record struct LeafId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Where ids and random bytes come from, so that a simulation can repeat them.</summary>
+public interface IIdSource
+{
+    /// <summary>A new UUIDv7; later calls give later values within a process.</summary>
+    Guid NewId();
+
+    /// <summary>Fills with random bytes fit for keys and nonces.</summary>
+    void Fill(Span<byte> bytes);
+}

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Ledger;
+
+namespace LegalAid.Gateway.Exchange.Storage;
+
+/// <summary>
+/// A durable store of the ledger. Two implementations share this contract and the conformance suite, and no code: SQLite for one
+/// machine, PostgreSQL for several nodes.
+/// <para>
+/// Every write is durable when its task completes: a process that is killed the instant after finds it again. A unit is applied whole
+/// or not at all; units that arrive together may share one transaction, and a unit that fails takes no other with it. All members may
+/// be called from any thread. Cancellation stops the wait, not a write that has begun.
+/// </para>
+/// </summary>
+public interface ILedgerStore : IAsyncDisposable
+{
+    // Commits
+
+    /// <summary>
+    /// Applies a unit: exchanges at their expected versions, messages, deliveries, holds, search terms, attachments, idempotency
+    /// record and leaves. Checks in this order and says the first that fails: idempotency, version, hold.
+    /// </summary>
+    ValueTask<CommitOutcome> CommitAsync(CommitUnit unit, CancellationToken cancellationToken);
+
+    // Reads
+
+    ValueTask<ExchangeRow?> FindExchangeAsync(ExchangeId id, CancellationToken cancellationToken);
+
+    ValueTask<ImmutableArray<PartyRow>> ListPartiesAsync(ExchangeId id, CancellationToken cancellationToken);
+
+    ValueTask<IdempotencyRow?> FindIdempotencyAsync(ImmutableArray<byte> key, CancellationToken cancellationToken);
+
+    /// <summary>The exchanges to which the agency is party, newest first, after <see cref="ExchangeQuery.Before"/>.</summary>
+    ValueTask<ImmutableArray<ExchangeRow>> ListExchangesAsync(ExchangeQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The exchange's messages by sequence, from the one after <paramref name="afterSequence"/>.</summary>
+    ValueTask<ImmutableArray<MessageRow>> ListMessagesAsync(
+        ExchangeId id, long afterSequence, int countMax, CancellationToken cancellationToken);
+
+    ValueTask<MessageRow?> FindMessageAsync(MessageId id, CancellationToken cancellationToken);
+
+    /// <summary>The exchange's deliveries, by message and recipient.</summary>
+    ValueTask<ImmutableArray<DeliveryRow>> ListDeliveriesAsync(ExchangeId id, CancellationToken cancellationToken);
+
+    ValueTask<DeliveryRow?> FindDeliveryAsync(DeliveryId id, CancellationToken cancellationToken);
+
+    /// <summary>The exchange's leaves in the order of their ids, from the one after <paramref name="after"/>.</summary>
+    ValueTask<ImmutableArray<LeafRow>> ListLeavesAsync(
+        ExchangeId id, LeafId? after, int countMax, CancellationToken cancellationToken);
+
+    ValueTask<ImmutableArray<AttachmentRow>> ListAttachmentsAsync(ExchangeId id, CancellationToken cancellationToken);
+
+    ValueTask<(AttachmentRow Row, byte[] ContentCipher)?> FindAttachmentAsync(
+        ExchangeId exchange, AttachmentId id, CancellationToken cancellationToken);
+
+    // Clocks
+
+    /// <summary>Exchanges whose next clock instant is at or before <paramref name="civilNow"/>, earliest first.</summary>
+    ValueTask<ImmutableArray<ExchangeId>> ListClocksDueAsync(
+        DateTimeOffset civilNow, int countMax, CancellationToken cancellationToken);
+
+    /// <summary>The earliest next clock instant of all exchanges, or null where no clock runs.</summary>
+    ValueTask<DateTimeOffset?> NextClockAtAsync(CancellationToken cancellationToken);
+
+    /// <summary>Exchanges with a running clock that rests on an unpublished calendar, by id, after <paramref name="after"/>.</summary>
+    ValueTask<ImmutableArray<ExchangeId>> ListProvisionalAsync(
+        ExchangeId? after, int countMax, CancellationToken cancellationToken);
+
+    // Deliveries
+
+    /// <summary>
+    /// Leases deliveries that are due: pending, or leased and run out; the first undelivered of its exchange and recipient, or one that
+    /// overtakes. In order of due time. Each gets the token of the request and one more attempt.
+    /// </summary>
+    ValueTask<ImmutableArray<DeliveryRow>> LeaseDeliveriesAsync(LeaseRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records what became of a leased delivery. False where the lease is no longer held and the delivery is not already in the state
+    /// that the outcome leads to (then it is true again, and nothing is written: repeating is harmless).
+    /// </summary>
+    ValueTask<bool> SettleDeliveryAsync(DeliverySettlement settlement, CancellationToken cancellationToken);
+
+    /// <summary>The earliest instant at which a delivery of these recipients can be leased, or null where none waits.</summary>
+    ValueTask<DateTimeOffset?> NextDeliveryAtAsync(ImmutableArray<AgencyId> recipients, CancellationToken cancellationToken);
+
+    // Evidence outside of exchanges, replay protection, configuration, settings
+
+    /// <summary>Appends a leaf that belongs to no commit, such as a refusal.</summary>
+    ValueTask AppendLeafAsync(LeafRow leaf, CancellationToken cancellationToken);
+
+    /// <summary>Remembers a key until it expires. False where it is remembered already.</summary>
+    ValueTask<bool> TryRememberAsync(
+        ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken);
+
+    /// <summary>Archives a configuration by digest and makes it the active one, with a leaf that says so, unless it is active already.</summary>
+    ValueTask ActivateConfigurationAsync(
+        string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken);
+
+    /// <summary>The digest of the active configuration, or null before the first.</summary>
+    ValueTask<string?> ActiveConfigurationAsync(CancellationToken cancellationToken);
+
+    /// <summary>An archived configuration, or null.</summary>
+    ValueTask<byte[]?> FindConfigurationAsync(string digest, CancellationToken cancellationToken);
+
+    ValueTask<string?> FindSettingAsync(string name, CancellationToken cancellationToken);
+
+    ValueTask PutSettingAsync(string name, string value, CancellationToken cancellationToken);
+
+    // Waking
+
+    /// <summary>Called after a commit that made a delivery or a clock due, with no lock held. Set once, before the first write.</summary>
+    Action<StoreSignal>? Signal { get; set; }
+}
+
+/// <summary>What a commit left to do.</summary>
+/// <param name="Recipients">Agencies for which deliveries were added.</param>
+/// <param name="ClocksChanged">Whether a next clock instant was set.</param>
+public sealed record StoreSignal(ImmutableArray<AgencyId> Recipients, bool ClocksChanged);
+
+/// <summary>Writes that belong together.</summary>
+public sealed record CommitUnit
+{
+    public required ImmutableArray<ExchangeWrite> Exchanges { get; init; }
+
+    public IdempotencyRow? Idempotency { get; init; }
+
+    /// <summary>Settlements of deliveries that caused this commit; a lease that is gone fails the unit with <see cref="CommitOutcome.LeaseLost"/>.</summary>
+    public ImmutableArray<DeliverySettlement> Settlements { get; init; } = [];
+}
+
+/// <summary>The writes on one exchange.</summary>
+/// <param name="ExpectedVersion">The version that was decided on; 0 for a new exchange. <c>Row.Version</c> is greater.</param>
+/// <param name="Parties">All parties after the write, in place of those before; null: unchanged.</param>
+/// <param name="Holds">All keys the exchange owns after the write; null: unchanged. Keys no longer listed are released.</param>
+/// <param name="Search">All terms after the write; null: unchanged.</param>
+public sealed record ExchangeWrite(
+    long ExpectedVersion,
+    ExchangeRow Row,
+    ImmutableArray<PartyRow>? Parties,
+    ImmutableArray<HoldKey>? Holds,
+    ImmutableArray<SearchTerm>? Search,
+    ImmutableArray<MessageRow> Messages,
+    ImmutableArray<NewDelivery> Deliveries,
+    ImmutableArray<NewAttachment> Attachments,
+    ImmutableArray<LeafRow> Leaves);
+
+/// <summary>What became of a unit.</summary>
+public abstract record CommitOutcome
+{
+    private CommitOutcome()
+    {
+    }
+
+    public sealed record Committed : CommitOutcome
+    {
+        public static readonly Committed Instance = new();
+    }
+
+    /// <summary>The key was used before; nothing was written. The caller compares the digests.</summary>
+    public sealed record Repeated(IdempotencyRow First) : CommitOutcome;
+
+    /// <summary>The exchange is at another version (or a new exchange's id exists); nothing was written.</summary>
+    public sealed record VersionConflict(ExchangeId Exchange) : CommitOutcome;
+
+    /// <summary>Another exchange owns a key; nothing was written. <paramref name="Index"/> is the exchange within the unit.</summary>
+    public sealed record HoldTaken(int Index, ExchangeId Owner) : CommitOutcome;
+
+    /// <summary>A settled delivery's lease is no longer held; nothing was written.</summary>
+    public sealed record LeaseLost(DeliveryId Delivery) : CommitOutcome;
+}
+
+/// <summary>Selects exchanges to which <paramref name="Party"/> is party.</summary>
+/// <param name="Types">Only these types; empty: all.</param>
+/// <param name="Before">Only those with a smaller id: the last of the page before.</param>
+/// <param name="CaseNumber">Only this canonical case number.</param>
+/// <param name="Term">Only those found by this term.</param>
+public sealed record ExchangeQuery(
+    AgencyId Party,
+    int CountMax,
+    ExchangeId? Before = null,
+    ImmutableArray<string> Types = default,
+    string? State = null,
+    string? CaseNumber = null,
+    SearchTerm? Term = null);
+
+/// <summary>Asks for deliveries.</summary>
+/// <param name="Recipients">For these agencies.</param>
+public sealed record LeaseRequest(
+    ImmutableArray<AgencyId> Recipients, DateTimeOffset Now, DateTimeOffset Until, Guid Token, int CountMax);
+
+/// <summary>What became of a leased delivery.</summary>
+/// <param name="LeaseToken">The lease under which it was handed out.</param>
+/// <param name="To">Delivered, Dead, Pending (try again at <paramref name="DueAt"/>) or Parked.</param>
+/// <param name="Outcome">Short and stable, such as "200", "timeout", "rejected". No personal data.</param>
+/// <param name="Leaf">Evidence of it, for outcomes that are evidence.</param>
+public sealed record DeliverySettlement(
+    DeliveryId Delivery, Guid LeaseToken, DeliveryStatus To, DateTimeOffset At, DateTimeOffset? DueAt, string Outcome, LeafRow? Leaf);
