@@ -59,6 +59,7 @@ internal sealed class PauseUnion
     /// <summary>
     /// Whether a civil day is taken out of a count of days: the day a pause begins is out, the day it ends is in, and a pause
     /// that ends on the day it began takes nothing. So a pause from the 2nd to the 5th takes three days, whatever the hours.
+    /// Put otherwise, a day has passed if the clock was running when it ended.
     /// </summary>
     public bool TakesOut(DateOnly date)
     {
