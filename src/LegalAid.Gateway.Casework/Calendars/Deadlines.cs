@@ -131,7 +131,9 @@ public static class Deadlines
         {
             var day = calendar.Day(date);
             doubtful |= day.Doubtful;
-            return day.Doubtful ? !calendar.IsPublished(date.Year) && day.Kind == DayKind.Workday : !day.Rests;
+
+            // A doubtful day of kind Workday is one that no layer lists: a weekday of an unpublished year.
+            return day.Doubtful ? day.Kind == DayKind.Workday : !day.Rests;
         }
     }
 

@@ -110,6 +110,29 @@ public sealed class DeadlinesTests
         };
     }
 
+    /// <summary>Saturday 13 June 2026 is a workday of Guangxi only if the region confirms it.</summary>
+    [Theory]
+    [InlineData(CountingRule.CriminalDays, "1d", 12, 13)]
+    [InlineData(CountingRule.WorkingDays, "1wd", 12, 13)]
+    [InlineData(CountingRule.WorkingDays, "-1wd", 14, 11)]
+    [InlineData(CountingRule.WorkingDays, "-1wd", 15, 11)]
+    public void Compute_UnconfirmedMakeUpSaturday_TakesTheEarliestReading(CountingRule rule, string text, int startDay, int lastDay)
+    {
+        var layers = CalendarFiles.Layers.Select(layer => layer.Id != "cn-450000" ? layer : layer with
+        {
+            Years = new([.. layer.Years.Select(year => year.Year != 2026 ? year : year with
+            {
+                Work = new([new WorkDay(new(2026, 6, 13), new("invented for a test", SourceMark.Unconfirmed))]),
+            })]),
+        }).ToList();
+        Assert.True(TimeLimit.TryParse(text, out var limit));
+
+        var deadline = Deadlines.Compute(rule, limit, At(6, startDay, 10), new CalendarCatalogue(layers).For("450103"), []).DeadlineOrNull;
+
+        Assert.Equal(At(6, lastDay + 1), deadline?.DueAt);
+        Assert.True(deadline?.Provisional);
+    }
+
     /// <summary>Friday 1 to Sunday 3 January off; no notice says so yet.</summary>
     private static CalendarYear Invented2027() => new(
         2027, YearStatus.Published,
