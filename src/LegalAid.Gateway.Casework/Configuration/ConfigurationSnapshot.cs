@@ -1,0 +1,39 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Identifiers;
+
+namespace LegalAid.Gateway.Casework.Configuration;
+
+/// <summary>
+/// All that an operator configured, checked whole, immutable and content-addressed. The engine decides by a snapshot; an exchange keeps
+/// to the digest of its type even when a later snapshot changes it.
+/// </summary>
+public sealed record ConfigurationSnapshot
+{
+    /// <summary>Lower-case hexadecimal SHA-256 over the names and contents of all files.</summary>
+    public required string Digest { get; init; }
+
+    public required AgencyDirectory Agencies { get; init; }
+
+    public required CalendarCatalogue Calendars { get; init; }
+
+    /// <summary>Exchange types by id, variants apart.</summary>
+    public required FrozenDictionary<ExchangeTypeId, ExchangeType> Types { get; init; }
+
+    public required CounselRegister Counsel { get; init; }
+
+    /// <summary>Which resident numbers are accepted: synthetic regions only where a demo or test says so.</summary>
+    public required ResidentNumberRules ResidentNumbers { get; init; }
+
+    /// <summary>The files as read, for the archive.</summary>
+    public required ImmutableArray<ConfigurationFile> Files { get; init; }
+
+    public ExchangeType? FindType(ExchangeTypeId id) => Types.GetValueOrDefault(id);
+}
+
+/// <summary>A file of the configuration.</summary>
+/// <param name="Path">Relative to the configuration folder, with forward slashes.</param>
+public sealed record ConfigurationFile(string Path, string Text);

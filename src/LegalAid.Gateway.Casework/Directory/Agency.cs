@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Identifiers;
+
+namespace LegalAid.Gateway.Casework.Directory;
+
+/// <summary>A body that takes part (机构), from <c>gateway-config/agencies/{id}.yaml</c>. Immutable.</summary>
+public sealed record Agency
+{
+    public required AgencyId Id { get; init; }
+
+    /// <summary>One of <see cref="AgencyKinds"/>.</summary>
+    public required string Kind { get; init; }
+
+    public required LocalizedText Title { get; init; }
+
+    /// <summary>The body's place; its calendar is the obligated party's.</summary>
+    public required RegionCode Region { get; init; }
+
+    /// <summary>Who is told of its warnings and breaches; null where nobody is connected.</summary>
+    public required AgencyId? Supervisor { get; init; }
+
+    /// <summary>A court's code in case numbers, such as 桂0103; null for others.</summary>
+    public required string? CourtCode { get; init; }
+
+    /// <summary>For an aid centre: the regions in which it is competent (法律援助法 38). For others empty: their own region.</summary>
+    public required ImmutableArray<RegionCode> Serves { get; init; }
+
+    /// <summary>Programmes in which it takes part, with dates: such as <c>full-coverage-pilot</c> (司发通〔2022〕49号).</summary>
+    public required ImmutableArray<Participation> Programmes { get; init; }
+
+    /// <summary>How it receives.</summary>
+    public required Channel Channel { get; init; }
+
+    /// <summary>Its systems' enrolled clients.</summary>
+    public required ImmutableArray<AgencyClientEntry> Clients { get; init; }
+}
+
+/// <summary>Part in a programme from a civil date, until a civil date (exclusive; null: open).</summary>
+public sealed record Participation(string Programme, DateOnly From, DateOnly? Until)
+{
+    public bool IsInForceOn(DateOnly date) => From <= date && (Until is null || date < Until);
+}
+
+/// <summary>How an agency receives its messages.</summary>
+public abstract record Channel
+{
+    private Channel()
+    {
+    }
+
+    /// <summary>It comes and fetches.</summary>
+    public sealed record Mailbox : Channel;
+
+    /// <summary>The gateway posts CloudEvents to it.</summary>
+    /// <param name="Url">Where; http only where configuration allows plain text.</param>
+    /// <param name="Secrets">Names of signing secrets in the key folder, newest first; each message is signed with all of them.</param>
+    /// <param name="AllowedAddresses">Networks (CIDR) to which the host name may resolve.</param>
+    public sealed record Push(Uri Url, ImmutableArray<string> Secrets, ImmutableArray<string> AllowedAddresses) : Channel;
+}
+
+/// <summary>A client of an agency's system.</summary>
+/// <param name="ClientId">As in its assertions (RFC 7523 <c>iss</c> and <c>sub</c>).</param>
+/// <param name="Jwks">Its public keys, a JSON Web Key Set as text.</param>
+public sealed record AgencyClientEntry(string ClientId, string Jwks, bool Enabled);
+
+/// <summary>The kinds of agency (domain reference, section 8).</summary>
+public static class AgencyKinds
+{
+    public const string Court = "court";
+    public const string Procuratorate = "procuratorate";
+    public const string Police = "police";
+    public const string DetentionCentre = "detention-centre";
+    public const string AidCentre = "aid-centre";
+    public const string LawFirm = "law-firm";
+    public const string JusticeBureau = "justice-bureau";
+
+    public static readonly FrozenSet<string> All = new[]
+    {
+        Court, Procuratorate, Police, DetentionCentre, AidCentre, LawFirm, JusticeBureau, "state-security", "prison",
+        "civil-affairs", "disabled-federation", "social-security", "trade-union", "womens-federation", "youth-league", "education",
+        "ageing-commission", "finance", "notary", "forensic-institute", "hotline", "veterans", "military", "health",
+        "natural-resources", "housing", "market-regulation", "tax", "political-legal-committee",
+    }.ToFrozenSet(StringComparer.Ordinal);
+}
