@@ -33,6 +33,9 @@ public sealed record ExchangeType
 
     public required ImmutableArray<SearchDefinition> Search { get; init; }
 
+    /// <summary>Kinds of documents that may travel with it.</summary>
+    public required ImmutableArray<string> AttachmentKinds { get; init; }
+
     /// <summary>Where the case number stands in the view, if the type has one.</summary>
     public required PayloadPath? CaseNumber { get; init; }
 
@@ -43,6 +46,8 @@ public sealed record ExchangeType
     public RoleName Opener => Roles[0].Name;
 
     public StepDefinition? FindStep(StepName name) => Steps.FirstOrDefault(step => step.Name == name);
+
+    public ClockDefinition GetClock(ClockName name) => Clocks.First(clock => clock.Name == name);
 
     public StateDefinition GetState(StateName name) => States.First(state => state.Name == name);
 }
