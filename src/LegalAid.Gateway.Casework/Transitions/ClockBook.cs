@@ -1,0 +1,324 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Time;
+
+namespace LegalAid.Gateway.Casework.Transitions;
+
+/// <summary>
+/// The clocks of one exchange while one event is decided: each member applies one cause, in the order in which
+/// <see cref="Transition"/> calls them, and collects what the clocks have to say. Used by one decision and thrown away.
+/// </summary>
+internal sealed class ClockBook
+{
+    private readonly ExchangeType _type;
+    private readonly ConfigurationSnapshot _snapshot;
+    private readonly ImmutableSortedDictionary<string, AgencyId> _parties;
+    private readonly ImmutableSortedDictionary<string, DateTimeOffset> _taken;
+    private readonly JsonObject _view;
+    private readonly StateName _state;
+    private readonly DateTimeOffset _now;
+    private readonly Dictionary<ClockName, ClockRun> _runs;
+    private readonly List<OutgoingMessage> _messages = [];
+
+    /// <param name="state">The exchange with parties, view, state and times of steps as they are after the event, clocks as before it.</param>
+    public ClockBook(ExchangeState state, ConfigurationSnapshot snapshot, DateTimeOffset now)
+    {
+        _type = state.Type;
+        _snapshot = snapshot;
+        _parties = state.Parties;
+        _taken = state.Taken;
+        _view = state.View;
+        _state = state.State;
+        _now = now;
+        _runs = state.Clocks.ToDictionary(run => run.Clock);
+    }
+
+    /// <summary>The runs in the order of the type's clocks.</summary>
+    public ImmutableArray<ClockRun> Runs =>
+        [.. _type.Clocks.Where(clock => _runs.ContainsKey(clock.Name)).Select(clock => _runs[clock.Name])];
+
+    public IReadOnlyList<OutgoingMessage> Messages => _messages;
+
+    /// <summary>A step was taken: clocks move with the facts it changed, then stop, end, pause, resume or start by it.</summary>
+    public void StepTaken(StepName step)
+    {
+        foreach (var clock in _type.Clocks)
+        {
+            FollowFact(clock);
+            if (_runs.TryGetValue(clock.Name, out var run) && run.IsOpen)
+            {
+                if (clock.Stop.Contains(step))
+                {
+                    Stop(run, _now);
+                }
+                else if (clock.Cancel.Contains(step) || !Applies(clock))
+                {
+                    Set(run with { Status = ClockStatus.Cancelled, StoppedAt = _now });
+                }
+                else
+                {
+                    PauseOrResume(clock, run, step);
+                }
+            }
+
+            if (clock.Start.Any(trigger => trigger is ClockTrigger.Taken taken && taken.Step == step) && Applies(clock))
+            {
+                Start(clock, _now);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A step's message reached a role's holder. A clock that this would start does not start where a step that stops or cancels it was
+    /// taken since: the answer came before the proof of delivery.
+    /// </summary>
+    public bool Delivered(StepName step, RoleName to, DateTimeOffset at)
+    {
+        var started = false;
+        foreach (var clock in _type.Clocks)
+        {
+            var triggered = clock.Start.Any(trigger => trigger is ClockTrigger.Delivered delivered && delivered.Step == step && delivered.To == to);
+            if (!triggered || !Applies(clock) || AnsweredSince(clock, _taken.GetValueOrDefault(step.Value, at)))
+            {
+                continue;
+            }
+
+            Start(clock, at);
+            started = true;
+        }
+
+        return started;
+    }
+
+    /// <summary>Time has passed: warnings, breaches and expiries that fell due, each once, with its true instant.</summary>
+    public void Tick()
+    {
+        // A period that expired may start a deadline that has passed as well; each round ends one run for good, so this ends.
+        for (var changed = true; changed;)
+        {
+            changed = false;
+            foreach (var run in Runs.Where(run => run.Status == ClockStatus.Running))
+            {
+                changed |= run.DueAt <= _now ? RunOut(run) : Warn(run);
+            }
+        }
+    }
+
+    /// <summary>The final state ends every clock that still runs.</summary>
+    public void EndAll()
+    {
+        foreach (var run in Runs.Where(run => run.IsOpen))
+        {
+            Set(run with { Status = ClockStatus.Cancelled, StoppedAt = _now });
+        }
+    }
+
+    /// <summary>Counts open provisional runs again by the calendar as it is now.</summary>
+    public void Recompute()
+    {
+        foreach (var run in Runs.Where(run => run is { IsOpen: true, Provisional: true }))
+        {
+            var clock = _type.GetClock(run.Clock);
+            var deadline = Count(clock, run.Obligated, run.StartedAt, run.Pauses);
+            if (deadline is null || deadline.CalendarVersion == run.CalendarVersion)
+            {
+                continue;
+            }
+
+            var moved = Due(run, deadline);
+            Set(moved);
+            Say(ClockEvents.Recomputed, moved, _now);
+        }
+    }
+
+    private void FollowFact(ClockDefinition clock)
+    {
+        var instant = clock.Start.OfType<ClockTrigger.Fact>().Select(fact => InstantAt(fact.Path)).FirstOrDefault(at => at is not null);
+        var current = _runs.GetValueOrDefault(clock.Name);
+        if (instant is not { } start || !Applies(clock) || current?.StartedAt == start || current?.Status == ClockStatus.Cancelled)
+        {
+            return;
+        }
+
+        if (current is null)
+        {
+            StartByFact(clock, start);
+            return;
+        }
+
+        var deadline = Count(clock, current.Obligated, start, current.Pauses);
+        if (deadline is null)
+        {
+            return;
+        }
+
+        var moved = Due(current with { StartedAt = start }, deadline);
+        if (moved.StoppedAt is { } stoppedAt)
+        {
+            Stop(moved, stoppedAt);
+        }
+        else if (OutOfReach(clock, moved.DueAt))
+        {
+            Set(moved with { Status = ClockStatus.Cancelled, StoppedAt = _now });
+        }
+        else
+        {
+            Set(moved);
+        }
+    }
+
+    /// <summary>
+    /// A fact may be told after the step that stops its clock: the clock is then judged by when that step was taken. A backward clock
+    /// that ran out before its obligated party could know does not start: nobody is in breach of what was impossible from the first.
+    /// </summary>
+    private void StartByFact(ClockDefinition clock, DateTimeOffset start)
+    {
+        var stopped = clock.Stop.Select(step => _taken.TryGetValue(step.Value, out var at) ? at : (DateTimeOffset?)null).Max();
+        if (NewRun(clock, start) is not { } run || (stopped is null && OutOfReach(clock, run.DueAt)))
+        {
+            return;
+        }
+
+        Set(run);
+        if (stopped is { } stoppedAt && stoppedAt != _now)
+        {
+            Stop(run, stoppedAt);
+        }
+    }
+
+    private bool OutOfReach(ClockDefinition clock, DateTimeOffset dueAt) =>
+        clock.Limit.IsBackward && clock.Kind == ClockKind.Deadline && dueAt <= _now
+        && !clock.Stop.Any(step => _taken.GetValueOrDefault(step.Value) == _now);
+
+    private void Start(ClockDefinition clock, DateTimeOffset at)
+    {
+        if (NewRun(clock, at) is { } run)
+        {
+            Set(run);
+        }
+    }
+
+    private ClockRun? NewRun(ClockDefinition clock, DateTimeOffset start)
+    {
+        if (!_parties.TryGetValue(clock.Obligated.Value, out var obligated) || Count(clock, obligated, start, []) is not { } deadline)
+        {
+            return null;
+        }
+
+        var run = (_runs.GetValueOrDefault(clock.Name)?.Run ?? 0) + 1;
+        return new ClockRun(
+            clock.Name, run, ClockStatus.Running, obligated, start.ToCivil(), deadline.DueAt, deadline.Provisional, deadline.CalendarVersion,
+            Pauses: [], WarningsGiven: 0, StoppedAt: null);
+    }
+
+    private void Stop(ClockRun run, DateTimeOffset at)
+    {
+        var clock = _type.GetClock(run.Clock);
+        var late = at >= run.DueAt && clock.Kind == ClockKind.Deadline;
+        var told = run.Status is ClockStatus.Breached or ClockStatus.MetLate;
+        var stopped = run with { Status = late ? ClockStatus.MetLate : ClockStatus.Met, StoppedAt = at };
+        Set(stopped);
+        if (late && !told)
+        {
+            Say(ClockEvents.Breach, stopped, stopped.DueAt);
+        }
+    }
+
+    private void PauseOrResume(ClockDefinition clock, ClockRun run, StepName step)
+    {
+        var paused = run.Status == ClockStatus.Paused;
+        if (clock.Pause.Contains(step) && !paused)
+        {
+            Set(run with { Status = ClockStatus.Paused, Pauses = run.Pauses.Add(new Pause(_now, To: null)) });
+        }
+        else if (clock.Resume.Contains(step) && paused)
+        {
+            var pauses = run.Pauses.Select(pause => pause.To is null ? pause with { To = _now } : pause).ToImmutableArray();
+            var deadline = Count(clock, run.Obligated, run.StartedAt, pauses);
+            var resumed = run with { Status = ClockStatus.Running, Pauses = pauses };
+            Set(deadline is null ? resumed : Due(resumed, deadline));
+        }
+    }
+
+    private bool RunOut(ClockRun run)
+    {
+        var clock = _type.GetClock(run.Clock);
+        var period = clock.Kind == ClockKind.Period;
+        var ended = run with { Status = period ? ClockStatus.Ended : ClockStatus.Breached, WarningsGiven = clock.Warnings.Length };
+        Set(ended);
+        Say(period ? ClockEvents.Expired : ClockEvents.Breach, ended, ended.DueAt);
+        foreach (var next in _type.Clocks.Where(other => other.Start.Contains(new ClockTrigger.Expired(clock.Name)) && Applies(other)))
+        {
+            Start(next, ended.DueAt);
+        }
+
+        return true;
+    }
+
+    /// <summary>Of several warnings that fell due while nobody looked, only the last is worth saying.</summary>
+    private bool Warn(ClockRun run)
+    {
+        var warnings = _type.GetClock(run.Clock).Warnings;
+        var due = warnings.Count(warning => run.DueAt - warning <= _now);
+        if (due <= run.WarningsGiven)
+        {
+            return false;
+        }
+
+        var warned = run with { WarningsGiven = due };
+        Set(warned);
+        Say(ClockEvents.Warning, warned, warned.DueAt - warnings[due - 1]);
+        return true;
+    }
+
+    /// <summary>The run with a new due instant: a breach that is none under it is undone, and warnings still ahead are given again.</summary>
+    private ClockRun Due(ClockRun run, Deadline deadline)
+    {
+        var ahead = deadline.DueAt > _now;
+        return run with
+        {
+            DueAt = deadline.DueAt,
+            Provisional = deadline.Provisional,
+            CalendarVersion = deadline.CalendarVersion,
+            Status = run.Status == ClockStatus.Breached && ahead ? ClockStatus.Running : run.Status,
+            WarningsGiven = _type.GetClock(run.Clock).Warnings.Count(warning => deadline.DueAt - warning <= _now && run.WarningsGiven > 0),
+        };
+    }
+
+    private Deadline? Count(ClockDefinition clock, AgencyId obligated, DateTimeOffset start, ImmutableArray<Pause> pauses)
+    {
+        var calendar = _snapshot.Calendars.For(_snapshot.Agencies.Get(obligated).Region.ToString());
+        return Deadlines.Compute(clock.Counting, clock.Limit, start.ToCivil(), calendar, pauses, _now).DeadlineOrNull;
+    }
+
+    private bool AnsweredSince(ClockDefinition clock, DateTimeOffset since) =>
+        clock.Stop.Concat(clock.Cancel).Any(step => _taken.TryGetValue(step.Value, out var at) && at > since);
+
+    private bool Applies(ClockDefinition clock) => clock.When.All(rule => Values.Hold(rule, _view));
+
+    private DateTimeOffset? InstantAt(PayloadPath path) =>
+        DateTimeOffset.TryParse(path.FindText(_view), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            ? instant.ToCivil()
+            : null;
+
+    private void Set(ClockRun run) => _runs[run.Clock] = run;
+
+    /// <summary>What a clock says goes to the obligated body and its supervisor. It names no person.</summary>
+    private void Say(string clockEvent, ClockRun run, DateTimeOffset occurredAt)
+    {
+        var clock = _type.GetClock(run.Clock);
+        var recipients = new List<Recipient> { new(run.Obligated, clock.Obligated, Overtakes: true) };
+        if (_snapshot.Agencies.Get(run.Obligated).Supervisor is { } supervisor)
+        {
+            recipients.Add(new Recipient(supervisor, RoleName.Supervisor, Overtakes: true));
+        }
+
+        _messages.Add(new OutgoingMessage(
+            clockEvent, Sender: null, ClockMessage.Of(clock, run, _type, _view, _now), _state, occurredAt, [.. recipients]));
+    }
+}

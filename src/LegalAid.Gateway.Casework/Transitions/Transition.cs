@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Checks;
+using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Faults;
+
+namespace LegalAid.Gateway.Casework.Transitions;
+
+/// <summary>A step as it comes to be decided.</summary>
+/// <param name="Payload">In the schema's normal form.</param>
+/// <param name="AttachmentKinds">Kinds of the documents that travel with it or are with the exchange already.</param>
+public sealed record StepAttempt(Agency Caller, StepDefinition Step, JsonObject Payload, ImmutableArray<string> AttachmentKinds);
+
+/// <summary>
+/// The engine's decisions: pure functions of what they are given. They read no clock and touch no store, so the same input gives the
+/// same decision in a retry, in a simulation and in a dispute years later.
+/// </summary>
+public static class Transition
+{
+    /// <summary>Opens an exchange of the type.</summary>
+    public static Decision Open(
+        ExchangeType type, StepAttempt attempt, ConfigurationSnapshot snapshot, CheckCatalogue checks, DateTimeOffset now)
+    {
+        if (!type.Roles[0].OpenTo.Contains(attempt.Caller.Kind))
+        {
+            return Refuse(new Fault(TransitionFaults.NotOpener));
+        }
+
+        var before = new ExchangeState
+        {
+            Type = type,
+            State = type.Opening.To ?? throw new InvalidOperationException($"{type.Id}: the opening step leads nowhere"),
+            Parties = ImmutableSortedDictionary.Create<string, AgencyId>(StringComparer.Ordinal).Add(type.Opener.Value, attempt.Caller.Id),
+            View = [],
+            Clocks = [],
+            Taken = ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal),
+            Flags = ImmutableSortedSet.Create<string>(StringComparer.Ordinal),
+        };
+        return Apply(before, attempt, snapshot, checks, now);
+    }
+
+    /// <summary>Takes a step on an exchange. The caller is a party: who is none learns nothing, and that is decided before.</summary>
+    public static Decision Take(
+        ExchangeState state, StepAttempt attempt, ConfigurationSnapshot snapshot, CheckCatalogue checks, DateTimeOffset now)
+    {
+        if (!state.RolesOf(attempt.Caller.Id).Any(attempt.Step.By.Contains))
+        {
+            return Refuse(new Fault(TransitionFaults.StepNotYours));
+        }
+
+        return attempt.Step.IsOpening || !attempt.Step.From.Contains(state.State)
+            ? Refuse(Fault.With(TransitionFaults.StateWrong, "", state.State.Value))
+            : Apply(state, attempt, snapshot, checks, now);
+    }
+
+    /// <summary>A step's message reached the holder of a role, by proof of delivery: clocks that wait for it start at that instant.</summary>
+    public static Decision Delivered(
+        ExchangeState state, StepName step, RoleName to, DateTimeOffset at, ConfigurationSnapshot snapshot, DateTimeOffset now)
+    {
+        var book = new ClockBook(state, snapshot, now);
+        if (state.Final || !book.Delivered(step, to, at))
+        {
+            return Decision.Unchanged.Instance;
+        }
+
+        book.Tick();
+        return new Decision.Accepted(state with { Clocks = book.Runs }, [.. book.Messages]);
+    }
+
+    /// <summary>Time has passed. What fell due since the last look is told with its true instant, however long ago.</summary>
+    public static Decision Tick(ExchangeState state, ConfigurationSnapshot snapshot, DateTimeOffset now)
+    {
+        if (state.NextClockAt is not { } next || next > now)
+        {
+            return Decision.Unchanged.Instance;
+        }
+
+        var book = new ClockBook(state, snapshot, now);
+        book.Tick();
+        return new Decision.Accepted(state with { Clocks = book.Runs }, [.. book.Messages]);
+    }
+
+    /// <summary>A calendar arrived: provisional clocks are counted again.</summary>
+    public static Decision Recompute(ExchangeState state, ConfigurationSnapshot snapshot, DateTimeOffset now)
+    {
+        var book = new ClockBook(state, snapshot, now);
+        book.Recompute();
+        return book.Messages.Count == 0
+            ? Decision.Unchanged.Instance
+            : new Decision.Accepted(state with { Clocks = book.Runs }, [.. book.Messages]);
+    }
+
+    private static Decision Apply(
+        ExchangeState before, StepAttempt attempt, ConfigurationSnapshot snapshot, CheckCatalogue checks, DateTimeOffset now)
+    {
+        var (type, step) = (before.Type, attempt.Step);
+
+        // 1. What the type says in data, and the parties; then what it says in code. All faults together.
+        var faults = new List<Fault>();
+        faults.AddRange(AttachmentFaults(type, attempt));
+        faults.AddRange(step.Allow.Where(rule => !Values.Hold(rule, attempt.Payload)).Select(rule => Fault.With(
+            rule.Negated ? TransitionFaults.ValueExcluded : TransitionFaults.ValueNotAllowed, rule.Path.ToString(), string.Join(", ", rule.Values))));
+        var input = new CheckInput(type, step, attempt.Payload, before.View, before.Parties, attempt.Caller, now, snapshot);
+        var parties = PartyRules.Apply(input, checks, faults);
+        input = input with { Parties = parties };
+        var flags = before.Flags;
+        foreach (var findings in step.Checks.Select(name => checks.Check(name)(input)))
+        {
+            faults.AddRange(findings.Faults);
+            flags = flags.Union(findings.Flags.Select(flag => flag.Code));
+        }
+
+        if (faults.Count > 0)
+        {
+            return Refuse([.. faults.Distinct()]);
+        }
+
+        // 2. The exchange after the step, clocks apart.
+        var next = before with
+        {
+            State = step.To ?? before.State,
+            Parties = parties.RemoveRange(step.Releases.Select(role => role.Value)),
+            View = Changed(before.View, step.View, attempt.Payload),
+            Taken = before.Taken.SetItem(step.Name.Value, now),
+            Flags = flags,
+        };
+        var message = new OutgoingMessage(
+            step.Name.Value, attempt.Caller.Id, attempt.Payload, next.State, now, PartyRules.Recipients(step, before.Parties, next.Parties));
+
+        // 3. The clocks: by the step, by mailboxes that hold the message as soon as it is committed, and by time already passed.
+        var book = new ClockBook(next, snapshot, now);
+        book.StepTaken(step.Name);
+        foreach (var recipient in message.Recipients.Where(recipient => snapshot.Agencies.Get(recipient.Agency).Channel is Channel.Mailbox))
+        {
+            book.Delivered(step.Name, recipient.Role, now);
+        }
+
+        if (next.Final)
+        {
+            book.EndAll();
+        }
+
+        book.Tick();
+        return new Decision.Accepted(next with { Clocks = book.Runs }, [message, .. book.Messages]);
+    }
+
+    private static IEnumerable<Fault> AttachmentFaults(ExchangeType type, StepAttempt attempt)
+    {
+        foreach (var set in attempt.Step.RequiredAttachments.Where(set => !set.Any(attempt.AttachmentKinds.Contains)))
+        {
+            yield return Fault.With(TransitionFaults.AttachmentMissing, "attachments", string.Join(", ", set));
+        }
+
+        if (!attempt.AttachmentKinds.All(type.AttachmentKinds.Contains))
+        {
+            yield return new Fault(TransitionFaults.AttachmentKindUnknown, "attachments");
+        }
+    }
+
+    private static JsonObject Changed(JsonObject view, ViewChange change, JsonObject payload)
+    {
+        var changed = view.DeepClone().AsObject();
+        switch (change)
+        {
+            case ViewChange.Put put:
+                changed[put.Section] = payload.DeepClone();
+                break;
+            case ViewChange.Patch patch:
+                if (patch.From.Find(payload) is JsonObject fields && changed[patch.Section] is JsonObject section)
+                {
+                    foreach (var (name, value) in fields)
+                    {
+                        section[name] = value?.DeepClone();
+                    }
+                }
+
+                break;
+            default:
+                throw new InvalidOperationException($"view change {change}");
+        }
+
+        return changed;
+    }
+
+    private static Decision.Refused Refuse(params IEnumerable<Fault> faults) => new(new EquatableList<Fault>(faults));
+}
