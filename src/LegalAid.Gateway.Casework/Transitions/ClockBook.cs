@@ -18,7 +18,7 @@ internal sealed class ClockBook
     private readonly ExchangeType _type;
     private readonly ConfigurationSnapshot _snapshot;
     private readonly ImmutableSortedDictionary<string, AgencyId> _parties;
-    private readonly ImmutableSortedDictionary<string, DateTimeOffset> _taken;
+    private readonly ImmutableSortedDictionary<string, StepTime> _taken;
     private readonly JsonObject _view;
     private readonly StateName _state;
     private readonly DateTimeOffset _now;
@@ -83,7 +83,7 @@ internal sealed class ClockBook
         foreach (var clock in _type.Clocks)
         {
             var triggered = clock.Start.Any(trigger => trigger is ClockTrigger.Delivered delivered && delivered.Step == step && delivered.To == to);
-            if (!triggered || !Applies(clock) || AnsweredSince(clock, _taken.GetValueOrDefault(step.Value, at)))
+            if (!triggered || !Applies(clock) || AnsweredSince(clock, step))
             {
                 continue;
             }
@@ -178,7 +178,7 @@ internal sealed class ClockBook
     /// </summary>
     private void StartByFact(ClockDefinition clock, DateTimeOffset start)
     {
-        var stopped = clock.Stop.Select(step => _taken.TryGetValue(step.Value, out var at) ? at : (DateTimeOffset?)null).Max();
+        var stopped = clock.Stop.Select(step => _taken.TryGetValue(step.Value, out var taken) ? taken.At : (DateTimeOffset?)null).Max();
         if (NewRun(clock, start) is not { } run || (stopped is null && OutOfReach(clock, run.DueAt)))
         {
             return;
@@ -193,7 +193,7 @@ internal sealed class ClockBook
 
     private bool OutOfReach(ClockDefinition clock, DateTimeOffset dueAt) =>
         clock.Limit.IsBackward && clock.Kind == ClockKind.Deadline && dueAt <= _now
-        && !clock.Stop.Any(step => _taken.GetValueOrDefault(step.Value) == _now);
+        && !clock.Stop.Any(step => _taken.GetValueOrDefault(step.Value).At == _now);
 
     private void Start(ClockDefinition clock, DateTimeOffset at)
     {
@@ -296,8 +296,9 @@ internal sealed class ClockBook
         return Deadlines.Compute(clock.Counting, clock.Limit, start.ToCivil(), calendar, pauses, _now).DeadlineOrNull;
     }
 
-    private bool AnsweredSince(ClockDefinition clock, DateTimeOffset since) =>
-        clock.Stop.Concat(clock.Cancel).Any(step => _taken.TryGetValue(step.Value, out var at) && at > since);
+    private bool AnsweredSince(ClockDefinition clock, StepName trigger) =>
+        clock.Stop.Concat(clock.Cancel).Any(
+            step => _taken.TryGetValue(step.Value, out var answer) && answer.Ordinal > _taken.GetValueOrDefault(trigger.Value).Ordinal);
 
     private bool Applies(ClockDefinition clock) => clock.When.All(rule => Values.Hold(rule, _view));
 

@@ -22,8 +22,8 @@ public sealed record ExchangeState
     /// <summary>The runs of the clocks that have started; at most one of each clock, the latest.</summary>
     public required ImmutableArray<ClockRun> Clocks { get; init; }
 
-    /// <summary>When each step was last taken, civil time.</summary>
-    public required ImmutableSortedDictionary<string, DateTimeOffset> Taken { get; init; }
+    /// <summary>When each step was last taken.</summary>
+    public required ImmutableSortedDictionary<string, StepTime> Taken { get; init; }
 
     /// <summary>Codes of what the checks found, without repetition.</summary>
     public required ImmutableSortedSet<string> Flags { get; init; }
@@ -43,6 +43,11 @@ public sealed record ExchangeState
     /// <summary>Whether a running clock rests on a calendar that is not published.</summary>
     public bool Provisional => Clocks.Any(run => run is { IsOpen: true, Provisional: true });
 }
+
+/// <summary>When a step was taken.</summary>
+/// <param name="At">Civil time.</param>
+/// <param name="Ordinal">Position among the exchange's steps, from 1: it tells two steps of one instant apart.</param>
+public readonly record struct StepTime(DateTimeOffset At, int Ordinal);
 
 /// <summary>What a clock's run is doing.</summary>
 public enum ClockStatus

@@ -35,7 +35,7 @@ public static class Transition
             Parties = ImmutableSortedDictionary.Create<string, AgencyId>(StringComparer.Ordinal).Add(type.Opener.Value, attempt.Caller.Id),
             View = [],
             Clocks = [],
-            Taken = ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal),
+            Taken = ImmutableSortedDictionary.Create<string, StepTime>(StringComparer.Ordinal),
             Flags = ImmutableSortedSet.Create<string>(StringComparer.Ordinal),
         };
         return Apply(before, attempt, snapshot, checks, now);
@@ -123,7 +123,7 @@ public static class Transition
             State = step.To ?? before.State,
             Parties = parties.RemoveRange(step.Releases.Select(role => role.Value)),
             View = Changed(before.View, step.View, attempt.Payload),
-            Taken = before.Taken.SetItem(step.Name.Value, now),
+            Taken = before.Taken.SetItem(step.Name.Value, new StepTime(now, before.Taken.Values.Select(taken => taken.Ordinal).DefaultIfEmpty().Max() + 1)),
             Flags = flags,
         };
         var message = new OutgoingMessage(
