@@ -1,0 +1,110 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
+
+/// <summary>
+/// Copies the log into the database off the commits' path. SQLite's own checkpoint runs inside the COMMIT that crosses its threshold,
+/// and the whole group waits for it; here a thread with its own connection copies while the writer goes on.
+/// <para>
+/// 1. Past <c>CheckpointBytes</c> the writer wakes the thread, which copies what is there without taking any lock a writer needs.
+/// 2. What was written meanwhile is little; the writer copies it between two groups, so that the log can begin anew.
+/// 3. Past <c>WalBytesMax</c> the writer copies all and waits for readers: the bound on the log.
+/// </para>
+/// </summary>
+internal sealed class Checkpointer : IAsyncDisposable
+{
+    private readonly SqliteStoreOptions _options;
+    private readonly Connection _connection;
+    private readonly ILogger _logger;
+    private readonly ManualResetEventSlim _wake = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _pagesAtStart;
+    private volatile bool _copying;
+    private volatile bool _copied;
+    private volatile bool _stopping;
+
+    public Checkpointer(SqliteStoreOptions options, ILogger logger)
+    {
+        _options = options;
+        _logger = logger;
+        _connection = Connection.OpenCheckpointer(options);
+        new Thread(Run) { Name = "ledger checkpoint", IsBackground = true, Priority = ThreadPriority.BelowNormal }.Start();
+    }
+
+    /// <summary>Called by the writer after each group, on its thread with its connection.</summary>
+    public void AfterCommit(Connection writer)
+    {
+        try
+        {
+            var bytes = (writer.PagesWritten - _pagesAtStart) * writer.FrameBytes;
+            if (bytes >= _options.WalBytesMax)
+            {
+                Log.LogAtBound(_logger, bytes);
+                FinishCopy(writer, wait: true);
+            }
+            else if (_copied)
+            {
+                FinishCopy(writer, wait: false);
+            }
+            else if (bytes >= _options.CheckpointBytes && !_copying)
+            {
+                _copying = true;
+                _wake.Set();
+            }
+        }
+        catch (SqliteException e)
+        {
+            // The commits stand in the log whether or not it was copied; the next group tries again.
+            Log.CheckpointFailed(_logger, e);
+        }
+    }
+
+    /// <summary>Ends the thread, after a copy under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        _wake.Set();
+        await _stopped.Task.ConfigureAwait(false);
+        _connection.Dispose();
+        _wake.Dispose();
+    }
+
+    private void FinishCopy(Connection writer, bool wait)
+    {
+        var pages = writer.PagesWritten;
+        if (writer.Checkpoint(wait, out _))
+        {
+            _pagesAtStart = pages;
+        }
+
+        _copied = false;
+        _copying = false;
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _wake.Wait();
+            _wake.Reset();
+            if (_stopping)
+            {
+                break;
+            }
+
+            try
+            {
+                _connection.Checkpoint(wait: false, out _);
+            }
+            catch (SqliteException e)
+            {
+                Log.CheckpointFailed(_logger, e);
+            }
+
+            _copied = true;
+        }
+
+        _stopped.TrySetResult();
+    }
+}

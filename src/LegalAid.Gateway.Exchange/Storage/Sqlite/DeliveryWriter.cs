@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Ledger;
+
+namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
+
+/// <summary>
+/// Adds, leases and settles deliveries. <c>ready</c> says that a row is the first undelivered of its pair (exchange, recipient) or
+/// overtakes; it is kept up here, so that a lease reads an index that holds nothing else, whatever waits behind a dead letter.
+/// <para>Invariant that keeps this cheap: a row that does not overtake becomes Delivered only after all before it.</para>
+/// </summary>
+internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
+{
+    private readonly Statement _latest = connection.Prepare("""
+        SELECT sequence, status, overtakes FROM delivery WHERE exchange_id = ?1 AND recipient = ?2 AND sequence < ?3
+        ORDER BY sequence DESC
+        """);
+
+    private readonly Statement _insert = connection.Prepare("""
+        INSERT INTO delivery (exchange_id, recipient, sequence, id, message_id, role, event, overtakes, ready, status, due_at, attempts,
+            last_outcome)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, 0, '')
+        """);
+
+    private readonly Statement _waiting = connection.Prepare($"""
+        SELECT {DeliveryReader.Columns} FROM delivery INDEXED BY delivery_waiting
+        WHERE recipient = ?1 AND ready = 1 AND status = 0 AND due_at <= ?2 ORDER BY due_at LIMIT ?3
+        """);
+
+    private readonly Statement _expired = connection.Prepare($"""
+        SELECT {DeliveryReader.Columns} FROM delivery INDEXED BY delivery_leased
+        WHERE recipient = ?1 AND status = 1 AND lease_until <= ?2 ORDER BY lease_until LIMIT ?3
+        """);
+
+    private readonly Statement _lease = connection.Prepare("""
+        UPDATE delivery SET status = 1, attempts = attempts + 1, lease_token = ?1, lease_until = ?2
+        WHERE exchange_id = ?3 AND recipient = ?4 AND sequence = ?5
+        """);
+
+    private readonly Statement _find = connection.Prepare(DeliveryReader.FindSql);
+
+    private readonly Statement _settle = connection.Prepare("""
+        UPDATE delivery SET status = ?1, due_at = ?2, delivered_at = ?3, last_outcome = ?4, lease_token = NULL, lease_until = NULL
+        WHERE exchange_id = ?5 AND recipient = ?6 AND sequence = ?7
+        """);
+
+    private readonly Statement _readyNext = connection.Prepare("""
+        UPDATE delivery SET ready = 1
+        WHERE exchange_id = ?1 AND recipient = ?2 AND ready = 0 AND sequence = (
+            SELECT sequence FROM delivery WHERE exchange_id = ?1 AND recipient = ?2 AND sequence > ?3 AND status <> 2
+            ORDER BY sequence LIMIT 1)
+        """);
+
+    /// <summary>Adds a delivery at the end of its pair.</summary>
+    public void Add(ExchangeId exchange, NewDelivery delivery)
+    {
+        var (latest, clear) = LookBack(exchange, delivery.Recipient, long.MaxValue);
+        _insert.With()
+            .Bind(exchange.Value).Bind(delivery.Recipient).Bind(latest + 1).Bind(delivery.Id.Value).Bind(delivery.Message.Value)
+            .Bind(delivery.Role).Bind(delivery.Event).Bind(delivery.Overtakes).Bind(delivery.Overtakes || clear).Bind(delivery.DueAt)
+            .Execute();
+    }
+
+    public ImmutableArray<DeliveryRow> Lease(LeaseRequest request)
+    {
+        var due = new List<DeliveryRow>();
+        foreach (var recipient in request.Recipients.Distinct())
+        {
+            Collect(_waiting, recipient, request, due);
+            Collect(_expired, recipient, request, due);
+        }
+
+        due.Sort(static (a, b) => (a.DueAt, a.Id.Value).CompareTo((b.DueAt, b.Id.Value)));
+        var leased = ImmutableArray.CreateBuilder<DeliveryRow>(Math.Min(due.Count, request.CountMax));
+        foreach (var row in due.Take(request.CountMax))
+        {
+            _lease.With()
+                .Bind(request.Token).Bind(request.Until).Bind(row.Exchange.Value).Bind(row.Recipient).Bind(row.Sequence)
+                .Execute();
+            leased.Add(row with
+            {
+                Status = DeliveryStatus.Leased, Attempts = row.Attempts + 1, LeaseToken = request.Token, LeaseUntil = request.Until,
+            });
+        }
+
+        return leased.ToImmutable();
+    }
+
+    /// <summary>
+    /// A lease is held until another takes its place: an answer that comes after its end counts where nobody was handed the delivery
+    /// since, which spares the recipient a second copy.
+    /// </summary>
+    public bool Settle(DeliverySettlement settlement, WriteEffects effects)
+    {
+        if (Find(settlement.Delivery) is not { } row)
+        {
+            return false;
+        }
+
+        if (row.Status != DeliveryStatus.Leased || row.LeaseToken != settlement.LeaseToken)
+        {
+            return row.Status == settlement.To;
+        }
+
+        _settle.With()
+            .Bind((long)settlement.To)
+            .Bind(settlement is { To: DeliveryStatus.Pending, DueAt: { } again } ? again : row.DueAt)
+            .Bind(settlement.To == DeliveryStatus.Delivered ? settlement.At : (DateTimeOffset?)null)
+            .Bind(settlement.Outcome)
+            .Bind(row.Exchange.Value).Bind(row.Recipient).Bind(row.Sequence)
+            .Execute();
+        if (settlement.Leaf is { } leaf)
+        {
+            leaves.Append(leaf);
+        }
+
+        if (settlement.To == DeliveryStatus.Delivered)
+        {
+            MakeNextReady(row);
+        }
+
+        if (settlement.To is DeliveryStatus.Delivered or DeliveryStatus.Pending)
+        {
+            effects.Recipients.Add(row.Recipient);
+        }
+
+        return true;
+    }
+
+    private void Collect(Statement statement, AgencyId recipient, LeaseRequest request, List<DeliveryRow> due)
+    {
+        using var rows = statement.With().Bind(recipient).Bind(request.Now).Bind(request.CountMax).Query();
+        while (rows.Next())
+        {
+            due.Add(DeliveryReader.Read(rows));
+        }
+    }
+
+    private DeliveryRow? Find(DeliveryId id)
+    {
+        using var rows = _find.With().Bind(id.Value).Query();
+        return rows.Next() ? DeliveryReader.Read(rows) : null;
+    }
+
+    private void MakeNextReady(DeliveryRow delivered)
+    {
+        var wasFirst = !delivered.Overtakes || LookBack(delivered.Exchange, delivered.Recipient, delivered.Sequence).Clear;
+        if (wasFirst)
+        {
+            _readyNext.With().Bind(delivered.Exchange.Value).Bind(delivered.Recipient).Bind(delivered.Sequence).Execute();
+        }
+    }
+
+    /// <summary>
+    /// The last sequence of the pair before <paramref name="sequence"/>, and whether all up to it are delivered. Looking back ends at the
+    /// first row that is undelivered (not clear) or delivered without overtaking (clear, by the invariant).
+    /// </summary>
+    private (long Latest, bool Clear) LookBack(ExchangeId exchange, AgencyId recipient, long sequence)
+    {
+        using var rows = _latest.With().Bind(exchange.Value).Bind(recipient).Bind(sequence).Query();
+        var latest = 0L;
+        while (rows.Next())
+        {
+            latest = Math.Max(latest, rows.Int64(0));
+            if ((DeliveryStatus)rows.Int32(1) != DeliveryStatus.Delivered)
+            {
+                return (latest, false);
+            }
+
+            if (!rows.Bool(2))
+            {
+                break;
+            }
+        }
+
+        return (latest, true);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
+
+/// <summary>Writes what belongs to no exchange: remembered keys, configurations, settings.</summary>
+internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
+{
+    /// <summary>Expired keys forgotten with each key remembered: more than one, so that the table shrinks to those that are valid.</summary>
+    private const int ForgottenMax = 16;
+
+    private readonly Statement _forget = connection.Prepare("""
+        DELETE FROM remembered
+        WHERE key IN (SELECT key FROM remembered WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
+        """);
+
+    private readonly Statement _remember = connection.Prepare("""
+        INSERT INTO remembered (key, expires_at) VALUES (?1, ?2)
+        ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= ?3
+        """);
+
+    private readonly Statement _archive = connection.Prepare(
+        "INSERT INTO configuration (digest, content) VALUES (?1, ?2) ON CONFLICT (digest) DO NOTHING");
+
+    private readonly Statement _activate = connection.Prepare("""
+        INSERT INTO active_configuration (one, digest) VALUES (1, ?1)
+        ON CONFLICT (one) DO UPDATE SET digest = excluded.digest WHERE active_configuration.digest <> excluded.digest
+        """);
+
+    private readonly Statement _putSetting = connection.Prepare(
+        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+
+    /// <summary>A key is remembered while <paramref name="now"/> is before its expiry.</summary>
+    public bool TryRemember(ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires)
+    {
+        _forget.With().Bind(now).Bind(ForgottenMax).Execute();
+        return _remember.With().Bind(key.AsSpan()).Bind(expires).Bind(now).Execute() == 1;
+    }
+
+    public bool Activate(string digest, byte[] content, LeafRow leaf)
+    {
+        if (_activate.With().Bind(digest).Execute() == 0)
+        {
+            return false;
+        }
+
+        _archive.With().Bind(digest).Bind(content).Execute();
+        leaves.Append(leaf);
+        return true;
+    }
+
+    public void PutSetting(string name, string value) => _putSetting.With().Bind(name).Bind(value).Execute();
+}

@@ -1,0 +1,38 @@
+namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
+
+/// <summary>The writer's connection with every statement it runs. Belongs to the writer's thread.</summary>
+internal sealed class WriterSession
+{
+    public WriterSession(Connection connection)
+    {
+        Connection = connection;
+        Leaves = new LeafWriter(connection);
+        Deliveries = new DeliveryWriter(connection, Leaves);
+        Commits = new CommitWriter(connection, Deliveries, Leaves);
+        Registers = new RegisterWriter(connection, Leaves);
+    }
+
+    public Connection Connection { get; }
+
+    public CommitWriter Commits { get; }
+
+    public DeliveryWriter Deliveries { get; }
+
+    public LeafWriter Leaves { get; }
+
+    public RegisterWriter Registers { get; }
+}
+
+/// <summary>A read-only connection with every statement it runs. Used by one caller at a time.</summary>
+internal sealed class ReaderSession(Connection connection) : IDisposable
+{
+    public ExchangeReader Exchanges { get; } = new(connection);
+
+    public ExchangeLister Lists { get; } = new(connection);
+
+    public DeliveryReader Deliveries { get; } = new(connection);
+
+    public ContentReader Contents { get; } = new(connection);
+
+    public void Dispose() => connection.Dispose();
+}

@@ -1,0 +1,264 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+
+namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
+
+/// <summary>
+/// The one thread that writes. It takes what waits, up to a bound, into one transaction, each write in its own savepoint, commits, and
+/// only then completes their tasks. While the disk syncs one group, the next gathers.
+/// </summary>
+internal sealed class StoreWriter : IAsyncDisposable
+{
+    private readonly WriterSession _session;
+    private readonly Checkpointer _checkpointer;
+    private readonly SignalRelay _signals;
+    private readonly ILogger _logger;
+    private readonly int _groupMax;
+    private readonly Channel<Write> _queue;
+    private readonly ManualResetEventSlim _wake = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly Statement _savepoint;
+    private readonly Statement _release;
+    private readonly Statement _rollbackTo;
+    private volatile StoreFaultedException? _fault;
+
+    public StoreWriter(
+        SqliteStoreOptions options, Connection connection, Checkpointer checkpointer, SignalRelay signals, ILogger logger)
+    {
+        _session = new WriterSession(connection);
+        _checkpointer = checkpointer;
+        _signals = signals;
+        _logger = logger;
+        _groupMax = options.GroupMax;
+        _queue = Channel.CreateBounded<Write>(
+            new BoundedChannelOptions(options.QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        _begin = connection.Prepare("BEGIN IMMEDIATE");
+        _commit = connection.Prepare("COMMIT");
+        _rollback = connection.Prepare("ROLLBACK");
+        _savepoint = connection.Prepare("SAVEPOINT unit");
+        _release = connection.Prepare("RELEASE unit");
+        _rollbackTo = connection.Prepare("ROLLBACK TO unit");
+        new Thread(Run) { Name = "ledger writer", IsBackground = true }.Start();
+    }
+
+    /// <summary>Why no more writes are taken, or null.</summary>
+    public StoreFaultedException? Fault => _fault;
+
+    /// <summary>Queues a write, waiting for a place, and waits until it is durable.</summary>
+    public async ValueTask<T> WriteAsync<T>(
+        Func<WriterSession, WriteEffects, T> apply, Func<T, bool> keeps, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_fault is { } fault)
+        {
+            throw new StoreFaultedException(fault.InnerException ?? fault);
+        }
+
+        var write = new Write<T>(apply, keeps);
+        try
+        {
+            await _queue.Writer.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new ObjectDisposedException("the ledger store is closed", e);
+        }
+
+        _wake.Set();
+        if (!cancellationToken.CanBeCanceled)
+        {
+            return await write.Task.ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await write.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            write.Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>Takes no more, writes what waits, and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        _wake.Set();
+        await _stopped.Task.ConfigureAwait(false);
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        var group = new List<Write>(_groupMax);
+        while (Gather(group))
+        {
+            WriteGroup(group);
+            group.Clear();
+            _checkpointer.AfterCommit(_session.Connection);
+        }
+
+        _stopped.TrySetResult();
+    }
+
+    /// <summary>Waits for writes and takes those that wait. False once there are none and will be none.</summary>
+    private bool Gather(List<Write> group)
+    {
+        while (true)
+        {
+            _wake.Reset(); // before looking, so that a write queued after the look sets it again
+            while (group.Count < _groupMax && _queue.Reader.TryRead(out var write))
+            {
+                if (write.TryBegin())
+                {
+                    group.Add(write);
+                }
+            }
+
+            if (group.Count > 0)
+            {
+                return true;
+            }
+
+            if (_queue.Reader.Completion.IsCompleted)
+            {
+                return false;
+            }
+
+            _wake.Wait();
+        }
+    }
+
+    private void WriteGroup(List<Write> group)
+    {
+        if (!TryGroup(group))
+        {
+            // The transaction went with the write that failed, as on a full disk. The others were not at fault: each has a try alone.
+            foreach (var write in group.Where(static write => !write.IsDone))
+            {
+                _ = TryGroup([write]);
+            }
+        }
+    }
+
+    /// <summary>Applies and commits. False where the transaction was lost before the end, with a write that has failed.</summary>
+    private bool TryGroup(List<Write> group)
+    {
+        if (_fault is { } fault)
+        {
+            return FailAll(group, fault);
+        }
+
+        var applied = new List<Write>(group.Count);
+        try
+        {
+            _begin.With().Execute();
+            foreach (var write in group)
+            {
+                if (!Apply(write, applied))
+                {
+                    return false;
+                }
+            }
+
+            _commit.With().Execute();
+        }
+        catch (Exception e)
+        {
+            // The loop's edge. Whatever the failure, nothing of the group is claimed to be durable.
+            Log.GroupFailed(_logger, e, group.Count);
+            RollBack(e);
+            return FailAll(group, e);
+        }
+
+        foreach (var write in applied)
+        {
+            write.Complete();
+            _signals.Add(write.Effects);
+        }
+
+        return true;
+    }
+
+    /// <summary>Applies one write in a savepoint. False where its failure took the transaction with it.</summary>
+    private bool Apply(Write write, List<Write> applied)
+    {
+        _savepoint.With().Execute();
+        try
+        {
+            if (!write.Apply(_session))
+            {
+                _rollbackTo.With().Execute();
+                write.Effects.Recipients.Clear();
+                write.Effects.ClocksChanged = false;
+            }
+
+            _release.With().Execute();
+            applied.Add(write);
+            return true;
+        }
+        catch (Exception e)
+        {
+            // The unit's edge: its failure is its caller's, not its neighbours'.
+            Log.WriteFailed(_logger, e);
+            NoteDamage(e);
+            write.Fail(e);
+            if (!_session.Connection.InTransaction)
+            {
+                return false;
+            }
+
+            _rollbackTo.With().Execute();
+            _release.With().Execute();
+            return true;
+        }
+    }
+
+    private static bool FailAll(List<Write> group, Exception cause)
+    {
+        foreach (var write in group)
+        {
+            write.Fail(cause); // without effect on one that has failed already
+        }
+
+        return true;
+    }
+
+    private void RollBack(Exception cause)
+    {
+        NoteDamage(cause);
+        try
+        {
+            if (_session.Connection.InTransaction)
+            {
+                _rollback.With().Execute();
+            }
+        }
+        catch (SqliteException e)
+        {
+            SetFault(e);
+        }
+    }
+
+    /// <summary>A full disk or a lost sync leaves the database as the last commit left it; damage does not, and is not written over.</summary>
+    private void NoteDamage(Exception cause)
+    {
+        if (cause is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB })
+        {
+            SetFault(cause);
+        }
+    }
+
+    private void SetFault(Exception cause)
+    {
+        _fault ??= new StoreFaultedException(cause);
+        Log.Faulted(_logger, cause);
+    }
+}

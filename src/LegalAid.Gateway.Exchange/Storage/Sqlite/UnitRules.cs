@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+
+namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
+
+/// <summary>What a caller must keep to; checked before a write is queued, so that a bug is thrown at its author.</summary>
+internal static class UnitRules
+{
+    public static void Require(CommitUnit unit)
+    {
+        for (var index = 0; index < unit.Exchanges.Length; index++)
+        {
+            var write = unit.Exchanges[index];
+            Require(write.ExpectedVersion >= 0 && write.Row.Version > write.ExpectedVersion, "a version must grow");
+            Require(write.Messages.All(message => message.Exchange == write.Row.Id), "a message of another exchange");
+            Require(write.Attachments.All(attachment => attachment.Row.Exchange == write.Row.Id), "an attachment of another exchange");
+            for (var earlier = 0; earlier < index; earlier++)
+            {
+                Require(unit.Exchanges[earlier].Row.Id != write.Row.Id, "an exchange stands twice in one unit");
+            }
+        }
+
+        foreach (var settlement in unit.Settlements)
+        {
+            Require(settlement);
+        }
+    }
+
+    public static void Require(LeaseRequest request) =>
+        Require(request.CountMax > 0 && request.Until > request.Now, "a lease needs a count and an end after now");
+
+    public static void Require(DeliverySettlement settlement)
+    {
+        Require(settlement.To != DeliveryStatus.Leased && Enum.IsDefined(settlement.To), "a delivery is not settled as leased");
+        Require(settlement.To != DeliveryStatus.Pending || settlement.DueAt is not null, "a delivery to be tried again needs a due time");
+    }
+
+    private static void Require(bool good, string rule, [CallerArgumentExpression(nameof(good))] string? condition = null)
+    {
+        if (!good)
+        {
+            throw new ArgumentException(rule, condition);
+        }
+    }
+}

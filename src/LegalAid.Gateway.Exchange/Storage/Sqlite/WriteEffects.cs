@@ -1,0 +1,11 @@
+using LegalAid.Gateway.Casework.Directory;
+
+namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
+
+/// <summary>What a write leaves to do once it is durable.</summary>
+internal sealed class WriteEffects
+{
+    public HashSet<AgencyId> Recipients { get; } = [];
+
+    public bool ClocksChanged { get; set; }
+}
