@@ -75,7 +75,7 @@ internal sealed class ClockBook
 
     /// <summary>
     /// A step's message reached a role's holder. A clock that this would start does not start where a step that stops or cancels it was
-    /// taken since: the answer came before the proof of delivery.
+    /// taken since: the answer came before the proof of delivery. Nor does one start twice for one step, whatever says so again.
     /// </summary>
     public bool Delivered(StepName step, RoleName to, DateTimeOffset at)
     {
@@ -83,7 +83,7 @@ internal sealed class ClockBook
         foreach (var clock in _type.Clocks)
         {
             var triggered = clock.Start.Any(trigger => trigger is ClockTrigger.Delivered delivered && delivered.Step == step && delivered.To == to);
-            if (!triggered || !Applies(clock) || AnsweredSince(clock, step))
+            if (!triggered || !Applies(clock) || AnsweredSince(clock, step) || StartedSince(clock, step))
             {
                 continue;
             }
@@ -299,6 +299,9 @@ internal sealed class ClockBook
     private bool AnsweredSince(ClockDefinition clock, StepName trigger) =>
         clock.Stop.Concat(clock.Cancel).Any(
             step => _taken.TryGetValue(step.Value, out var answer) && answer.Ordinal > _taken.GetValueOrDefault(trigger.Value).Ordinal);
+
+    private bool StartedSince(ClockDefinition clock, StepName trigger) =>
+        _runs.TryGetValue(clock.Name, out var run) && run.StartedAt >= _taken.GetValueOrDefault(trigger.Value).At;
 
     private bool Applies(ClockDefinition clock) => clock.When.All(rule => Values.Hold(rule, _view));
 

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Faults;
+
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>A document as it comes with a message. Its size was bounded at the edge.</summary>
+public sealed record IncomingDocument(string Kind, string FileName, string MediaType, ReadOnlyMemory<byte> Content);
+
+/// <summary>One exchange to open: the payload in the schema's normal form, and its documents.</summary>
+public sealed record Opening(JsonObject Payload, ImmutableArray<IncomingDocument> Documents);
+
+/// <summary>Opens one exchange for each opening, all together or none. <paramref name="Caller"/> is who the edge says it is.</summary>
+public sealed record OpenCommand(
+    AgencyId Caller, ExchangeTypeId Type, ImmutableArray<Opening> Openings, string RequestId, string TraceParent = "");
+
+/// <summary>Takes a step.</summary>
+/// <param name="ExpectedVersion">Refuses the step unless the exchange is at this version; null: whatever it is at.</param>
+public sealed record StepCommand(
+    AgencyId Caller,
+    ExchangeId Exchange,
+    StepName Step,
+    JsonObject Payload,
+    ImmutableArray<IncomingDocument> Documents,
+    string RequestId,
+    long? ExpectedVersion = null,
+    string TraceParent = "");
+
+/// <summary>Adds a document to an exchange.</summary>
+public sealed record UploadCommand(AgencyId Caller, ExchangeId Exchange, IncomingDocument Document, string RequestId);
+
+/// <summary>What became of a command: a closed set.</summary>
+public abstract record CommandOutcome
+{
+    private CommandOutcome()
+    {
+    }
+
+    /// <summary>Committed durably, now or when the request first came.</summary>
+    /// <param name="Answers">One for each exchange, in the order of the command.</param>
+    /// <param name="Repeated">Whether this is the first answer given again.</param>
+    public sealed record Accepted(ImmutableArray<StepAnswer> Answers, bool Repeated) : CommandOutcome;
+
+    /// <summary>Refused; nothing was written.</summary>
+    public sealed record Refused(EquatableList<Fault> Faults) : CommandOutcome;
+}
+
+/// <summary>An exchange after a command, and the receipt of the command's message.</summary>
+public sealed record StepAnswer(ExchangeReading Exchange, Receipt Receipt);
+
+/// <summary>Proof that the gateway holds a message.</summary>
+/// <param name="PayloadDigest">SHA-256 of the canonical payload, lower-case hexadecimal.</param>
+public sealed record Receipt(MessageId Message, string PayloadDigest, DateTimeOffset CommittedAt, string Jws);
+
+/// <summary>A document of an exchange, without its content.</summary>
+public sealed record DocumentReading(
+    AttachmentId Id, AgencyId Sender, string Kind, string FileName, string MediaType, long SizeBytes, string Sha256, DateTimeOffset CreatedAt);
+
+/// <summary>Where the configuration comes from: the active snapshot, and types as they were when an exchange was opened.</summary>
+public interface IConfigurationSource
+{
+    ConfigurationSnapshot Current { get; }
+
+    /// <summary>The type of that digest, from the active snapshot or the archive. Its absence is corrupt state: exceptional.</summary>
+    ValueTask<ExchangeType> PinnedTypeAsync(ExchangeTypeId id, string digest, CancellationToken cancellationToken);
+}

@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Json;
+using LegalAid.Gateway.Casework.Transitions;
+using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>
+/// Turns a decision into the writes of one exchange: everything that must be durable together. All sealing, hashing and signing is done
+/// here, before the store's single writer sees the unit.
+/// </summary>
+internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSource ids)
+{
+    /// <summary>The writes for <paramref name="accepted"/>, and what the first message's sender is answered.</summary>
+    /// <param name="origin">The exchange before, or a new one's identity.</param>
+    /// <param name="documents">What travels with the first message.</param>
+    public (ExchangeWrite Write, StepAnswer Answer) Build(
+        CommitOrigin origin, Decision.Accepted accepted, AgencyId? sender, ImmutableArray<IncomingDocument> documents, DateTimeOffset now, string traceParent)
+    {
+        var next = accepted.Next;
+        var version = origin.Version;
+        var messages = ImmutableArray.CreateBuilder<MessageRow>();
+        var deliveries = ImmutableArray.CreateBuilder<NewDelivery>();
+        var leaves = ImmutableArray.CreateBuilder<LeafRow>();
+        var attachments = documents.Select(document => Seal(origin, document, sender, now)).ToImmutableArray();
+        Receipt? receipt = null;
+        foreach (var message in accepted.Messages)
+        {
+            var travelling = receipt is null ? attachments : [];
+            var (row, leaf, signed) = Seal(origin, message, travelling, ++version, now, traceParent);
+            messages.Add(row);
+            leaves.Add(leaf);
+            receipt ??= signed;
+            deliveries.AddRange(message.Recipients.Select(recipient => new NewDelivery(
+                new DeliveryId(ids.NewId()), row.Id, recipient.Agency, recipient.Role.Value, message.Event, recipient.Overtakes, now)));
+        }
+
+        leaves.AddRange(attachments.Select(attachment => attachment.Leaf));
+        var caseNumber = next.Type.CaseNumber?.FindText(next.View) is { } text ? ComparedForms.CaseNumberKey(text) : null;
+        var rowAfter = new ExchangeRow(
+            origin.Id, next.Type.Id.Value, next.Type.Digest, origin.NoticeId, Math.Max(version, origin.Version + 1), next.State.Value, next.Final, caseNumber,
+            origin.Opener, origin.OpenedAtCivil, now, next.NextClockAt, next.Provisional, StateCodec.Encode(next),
+            origin.Cipher.Seal(ExchangeCipher.View, origin.Id.Value, CanonicalJson.Canonicalise(next.View)), origin.DataKey);
+        var write = new ExchangeWrite(
+            origin.Version, rowAfter,
+            [.. next.Parties.Select(party => new PartyRow(party.Value, party.Key))],
+            HoldsOf(next), SearchOf(next), messages.ToImmutable(), deliveries.ToImmutable(),
+            [.. attachments.Select(attachment => attachment.New)], leaves.ToImmutable());
+        var reading = new ExchangeReading(
+            origin.Id, origin.NoticeId, rowAfter.Version, next, caseNumber, origin.OpenedAtCivil, now,
+            [.. origin.Documents, .. attachments.Select(attachment => attachment.Reading)], Erased: false);
+        return (write, new StepAnswer(reading, receipt ?? new Receipt(default, "", now, "")));
+    }
+
+    /// <summary>The keys that the exchange owns in its state.</summary>
+    public ImmutableArray<HoldKey> HoldsOf(ExchangeState state) =>
+    [
+        .. from hold in state.Type.Holds
+           where hold.While.Contains(state.State)
+           let parts = hold.Parts.Select(part => ComparedForms.Of(part, state.View)).ToArray()
+           where parts.All(part => part is not null)
+           select new HoldKey(keys.Blind($"hold:{hold.Name}", string.Join('\n', parts))),
+    ];
+
+    /// <summary>The term by which a value is found.</summary>
+    public SearchTerm TermOf(string field, string comparedForm) => new(field, keys.Blind($"search:{field}", comparedForm));
+
+    private ImmutableArray<SearchTerm> SearchOf(ExchangeState state) =>
+    [
+        .. from search in state.Type.Search
+           let value = ComparedForms.Of(search.Value, state.View)
+           where value is not null
+           select TermOf(search.Name, value),
+    ];
+
+    private (MessageRow Row, LeafRow Leaf, Receipt Receipt) Seal(
+        CommitOrigin origin, OutgoingMessage message, ImmutableArray<SealedDocument> documents, long sequence, DateTimeOffset now, string traceParent)
+    {
+        var id = new MessageId(ids.NewId());
+        var payloadDigest = CanonicalJson.Digest(CanonicalJson.Canonicalise(message.Payload));
+        var content = CanonicalJson.Canonicalise(new JsonObject
+        {
+            ["documents"] = new JsonArray([.. documents.Select(document => document.Manifest())]),
+            ["payload"] = message.Payload.DeepClone(),
+        });
+        var nonce = new byte[MessageContent.NonceBytes];
+        ids.Fill(nonce);
+        var leaf = Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Message, origin.Id, id.Value, message.Sender, now, new JsonObject
+        {
+            ["event"] = message.Event,
+            ["sequence"] = sequence,
+            ["typeDigest"] = origin.TypeDigest,
+            ["occurred"] = Timestamps.Format(message.OccurredAt),
+            ["commitment"] = Leaf.Commitment(nonce, content),
+            ["recipients"] = new JsonArray([.. message.Recipients.Select(recipient => (JsonNode)recipient.Agency.Value)]),
+        });
+        var jws = signer.Sign(new JsonObject
+        {
+            ["sub"] = $"{origin.Id.ResourceName}/messages/{id}",
+            ["event"] = message.Event,
+            ["agency"] = message.Sender?.Value ?? "",
+            ["digest"] = payloadDigest,
+            ["documents"] = new JsonArray([.. documents.Select(document => (JsonNode)document.Names.Sha256)]),
+            ["occurred"] = Timestamps.Format(message.OccurredAt),
+            ["committed"] = Timestamps.Format(now),
+            ["leaf"] = Convert.ToHexStringLower(leaf.Hash),
+        });
+        var row = new MessageRow(
+            id, origin.Id, sequence, message.Event, message.Sender, message.StateAfter.Value, message.OccurredAt, now,
+            origin.Cipher.Seal(ExchangeCipher.Message, id.Value, MessageContent.Join(nonce, jws, content)), leaf.Hash, traceParent);
+        return (row, leaf, new Receipt(id, payloadDigest, now, jws));
+    }
+
+    private SealedDocument Seal(CommitOrigin origin, IncomingDocument document, AgencyId? sender, DateTimeOffset now)
+    {
+        var by = sender ?? throw new InvalidOperationException("the gateway itself sends no documents");
+        var id = new AttachmentId(ids.NewId());
+        Span<byte> nonce = stackalloc byte[MessageContent.NonceBytes];
+        ids.Fill(nonce);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(document.Content.Span));
+        var names = new DocumentNames(document.FileName, document.MediaType, sha256, Convert.ToHexStringLower(nonce));
+        var row = new AttachmentRow(
+            id, origin.Id, by, document.Kind, document.Content.Length, now,
+            origin.Cipher.Seal(ExchangeCipher.DocumentNames, id.Value, names.Encode()));
+        var leaf = Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Attachment, origin.Id, id.Value, by, now, new JsonObject
+        {
+            ["documentKind"] = document.Kind,
+            ["bytes"] = document.Content.Length,
+            ["commitment"] = Leaf.Commitment(nonce, Encoding.ASCII.GetBytes(sha256)),
+        });
+        return new SealedDocument(
+            new NewAttachment(row, origin.Cipher.Seal(ExchangeCipher.Document, id.Value, document.Content.Span)), names, leaf,
+            new DocumentReading(id, by, document.Kind, document.FileName, document.MediaType, document.Content.Length, sha256, now));
+    }
+
+    private sealed record SealedDocument(NewAttachment New, DocumentNames Names, LeafRow Leaf, DocumentReading Reading)
+    {
+        public JsonNode Manifest() => new JsonObject
+        {
+            ["id"] = New.Row.Id.ToString(),
+            ["kind"] = New.Row.Kind,
+            ["fileName"] = Names.FileName,
+            ["mediaType"] = Names.MediaType,
+            ["sizeBytes"] = New.Row.SizeBytes,
+            ["sha256"] = Names.Sha256,
+        };
+    }
+}
+
+/// <summary>What a commit starts from: an exchange as loaded, or a new one.</summary>
+/// <param name="Version">0 for a new one.</param>
+internal sealed record CommitOrigin(
+    ExchangeId Id,
+    Guid NoticeId,
+    long Version,
+    string TypeDigest,
+    AgencyId Opener,
+    DateTimeOffset OpenedAtCivil,
+    ExchangeCipher Cipher,
+    byte[]? DataKey,
+    ImmutableArray<DocumentReading> Documents)
+{
+    public static CommitOrigin Of(LoadedExchange loaded, ExchangeCipher cipher) => new(
+        loaded.Row.Id, loaded.Row.NoticeId, loaded.Row.Version, loaded.Row.TypeDigest, loaded.Row.Opener, loaded.Reading.OpenedAtCivil, cipher,
+        loaded.Row.DataKey, loaded.Reading.Documents);
+}

@@ -1,0 +1,20 @@
+using System.Text;
+using LegalAid.Gateway.Exchange.Keys;
+
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>Seals and opens what an exchange keeps, under its data key. Each value is bound to its kind and row.</summary>
+internal sealed class ExchangeCipher(byte[] dataKey)
+{
+    public const string View = "view";
+    public const string Message = "message";
+    public const string DocumentNames = "document-names";
+    public const string Document = "document";
+    public const string Answer = "answer";
+
+    public byte[] Seal(string kind, Guid row, ReadOnlySpan<byte> content) => SealedBox.Seal(dataKey, content, Bound(kind, row));
+
+    public byte[] Open(string kind, Guid row, ReadOnlySpan<byte> box) => SealedBox.Open(dataKey, box, Bound(kind, row));
+
+    private static byte[] Bound(string kind, Guid row) => [.. Encoding.ASCII.GetBytes(kind), 0, .. row.ToByteArray(bigEndian: true)];
+}

@@ -1,0 +1,375 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Checks;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Json;
+using LegalAid.Gateway.Casework.Transitions;
+using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>
+/// The one way in which an exchange changes. A command goes through these steps, whoever's face it came by:
+/// <list type="number">
+/// <item>repeat: a request id that was used before gives its first answer, or a fault where the content is another;</item>
+/// <item>load: the exchange at its version, with the type it is pinned to;</item>
+/// <item>decide: a pure function of type, state, step, time and configuration;</item>
+/// <item>build: everything sealed, hashed and signed;</item>
+/// <item>commit: one durable unit at the version that was decided on, else back to 2, at most <see cref="DecisionsMax"/> times.</item>
+/// </list>
+/// The process may die between any two of them: before 5 nothing happened, after 5 everything did, and the same request id tells which.
+/// </summary>
+public sealed class ExchangeLedger
+{
+    /// <summary>How often a command is decided when others keep changing the exchange.</summary>
+    public const int DecisionsMax = 8;
+
+    /// <summary>Most documents of one exchange.</summary>
+    public const int DocumentsMax = 100;
+
+    private readonly ILedgerStore _store;
+    private readonly IConfigurationSource _configuration;
+    private readonly CheckCatalogue _checks;
+    private readonly KeyRing _keys;
+    private readonly CivilClock _civil;
+    private readonly TimeProvider _system;
+    private readonly IIdSource _ids;
+    private readonly ExchangeVault _vault;
+    private readonly CommitBuilder _builder;
+
+    public ExchangeLedger(
+        ILedgerStore store, IConfigurationSource configuration, CheckCatalogue checks, KeyRing keys, ReceiptSigner signer, CivilClock civil,
+        TimeProvider system, IIdSource ids)
+    {
+        (_store, _configuration, _checks, _keys, _civil, _system, _ids) = (store, configuration, checks, keys, civil, system, ids);
+        _vault = new ExchangeVault(store, configuration, keys);
+        _builder = new CommitBuilder(keys, signer, ids);
+    }
+
+    /// <summary>Opens exchanges. Fields of faults begin with <c>[i].payload</c> or <c>[i].attachments</c>.</summary>
+    public async Task<CommandOutcome> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
+    {
+        var snapshot = _configuration.Current;
+        if (snapshot.FindType(command.Type) is not { } type)
+        {
+            return Refuse(new Fault(LedgerFaults.TypeUnknown));
+        }
+
+        // 1. Repeat.
+        var request = RequestOf(command.Caller, $"open:{type.Id}", command.RequestId, [.. command.Openings.Select(opening => (opening.Payload, opening.Documents))]);
+        if (await RepeatAsync(request, cancellationToken) is { } repeated)
+        {
+            return repeated;
+        }
+
+        // 3. Decide each; all faults of all together.
+        var caller = snapshot.Agencies.Get(command.Caller);
+        var civilNow = _civil.Now;
+        var decisions = command.Openings
+            .Select(opening => Transition.Open(type, Attempt(caller, type.Opening, opening.Payload, opening.Documents, []), snapshot, _checks, civilNow))
+            .ToImmutableArray();
+        var faults = FaultsOf(decisions);
+        if (faults.Count > 0)
+        {
+            return Refuse(faults);
+        }
+
+        // 4. Build.
+        var now = _system.GetUtcNow();
+        var notice = _ids.NewId();
+        var built = command.Openings.Zip(decisions.Cast<Decision.Accepted>(), (opening, accepted) =>
+        {
+            var id = new ExchangeId(_ids.NewId());
+            var (key, wrapped) = _keys.NewDataKey(id.Value);
+            var cipher = new ExchangeCipher(key);
+            var origin = new CommitOrigin(id, notice, Version: 0, type.Digest, command.Caller, civilNow, cipher, wrapped, []);
+            var (write, answer) = _builder.Build(origin, accepted, command.Caller, opening.Documents, now, command.TraceParent);
+            return (Write: write, Answer: answer, Cipher: cipher);
+        }).ToImmutableArray();
+        if (TwiceInRequest([.. built.Select(item => item.Write)]) is { Count: > 0 } twice)
+        {
+            return Refuse(twice);
+        }
+
+        // 5. Commit.
+        var answers = built.Select(item => item.Answer).ToImmutableArray();
+        var unit = new CommitUnit { Exchanges = [.. built.Select(item => item.Write)], Idempotency = Keep(request, answers, built[0].Cipher, now) };
+        return await _store.CommitAsync(unit, cancellationToken) switch
+        {
+            CommitOutcome.Committed => new CommandOutcome.Accepted(answers, Repeated: false),
+            CommitOutcome.Repeated first => await RepeatAsync(request, first.First, cancellationToken),
+            CommitOutcome.HoldTaken taken => Refuse(new Fault(LedgerFaults.HoldTaken, $"[{taken.Index}]")),
+            var other => throw new InvalidOperationException($"a new exchange was not committed: {other}"),
+        };
+    }
+
+    /// <summary>Takes a step. Fields of faults begin with <c>payload</c> or <c>attachments</c>.</summary>
+    public async Task<CommandOutcome> TakeAsync(StepCommand command, CancellationToken cancellationToken)
+    {
+        var request = RequestOf(command.Caller, $"step:{command.Exchange}:{command.Step}", command.RequestId, [(command.Payload, command.Documents)]);
+        if (await RepeatAsync(request, cancellationToken) is { } repeated)
+        {
+            return repeated;
+        }
+
+        for (var decision = 0; decision < DecisionsMax; decision++)
+        {
+            // 2. Load. Who is no party learns nothing, not even that there is an exchange.
+            var loaded = await _vault.LoadAsync(command.Exchange, cancellationToken);
+            if (loaded is null || !loaded.Reading.State.RolesOf(command.Caller).Any())
+            {
+                return Refuse(new Fault(GeneralFaults.NotFound));
+            }
+
+            if (Precondition(command, loaded) is { } fault)
+            {
+                return Refuse(fault);
+            }
+
+            // 3. Decide. Precondition saw that the step exists and that the exchange is not erased.
+            var (state, cipher, step) = (loaded.Reading.State, loaded.Cipher!, loaded.Reading.State.Type.FindStep(command.Step)!);
+            var snapshot = _configuration.Current;
+            var attempt = Attempt(snapshot.Agencies.Get(command.Caller), step, command.Payload, command.Documents, loaded.Reading.Documents);
+            var decided = Transition.Take(state, attempt, snapshot, _checks, _civil.Now);
+            if (decided is not Decision.Accepted accepted)
+            {
+                return Refuse([.. ((Decision.Refused)decided).Faults.Select(InPayload)]);
+            }
+
+            // 4. Build. 5. Commit.
+            var now = _system.GetUtcNow();
+            var (write, answer) = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, now, command.TraceParent);
+            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [answer], cipher, now) };
+            switch (await _store.CommitAsync(unit, cancellationToken))
+            {
+                case CommitOutcome.Committed:
+                    return new CommandOutcome.Accepted([answer], Repeated: false);
+                case CommitOutcome.Repeated first:
+                    return await RepeatAsync(request, first.First, cancellationToken);
+                case CommitOutcome.HoldTaken:
+                    return Refuse(new Fault(LedgerFaults.HoldTaken));
+                default:
+                    continue;
+            }
+        }
+
+        return Refuse(new Fault(LedgerFaults.Contended));
+    }
+
+    /// <summary>Adds a document to an open exchange. The answer's receipt is empty: an upload is no message.</summary>
+    public async Task<CommandOutcome> UploadAsync(UploadCommand command, CancellationToken cancellationToken)
+    {
+        var request = RequestOf(command.Caller, $"upload:{command.Exchange}", command.RequestId, [([], [command.Document])]);
+        if (await RepeatAsync(request, cancellationToken) is { } repeated)
+        {
+            return repeated;
+        }
+
+        for (var decision = 0; decision < DecisionsMax; decision++)
+        {
+            var loaded = await _vault.LoadAsync(command.Exchange, cancellationToken);
+            if (loaded is null || !loaded.Reading.State.RolesOf(command.Caller).Any())
+            {
+                return Refuse(new Fault(GeneralFaults.NotFound));
+            }
+
+            if (UploadFault(command, loaded) is { } fault)
+            {
+                return Refuse(fault);
+            }
+
+            var now = _system.GetUtcNow();
+            var unchanged = new Decision.Accepted(loaded.Reading.State, []);
+            var cipher = loaded.Cipher!; // UploadFault saw that it is not erased
+            var (write, answer) = _builder.Build(CommitOrigin.Of(loaded, cipher), unchanged, command.Caller, [command.Document], now, traceParent: "");
+            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [answer], cipher, now) };
+            switch (await _store.CommitAsync(unit, cancellationToken))
+            {
+                case CommitOutcome.Committed:
+                    return new CommandOutcome.Accepted([answer], Repeated: false);
+                case CommitOutcome.Repeated first:
+                    return await RepeatAsync(request, first.First, cancellationToken);
+                default:
+                    continue;
+            }
+        }
+
+        return Refuse(new Fault(LedgerFaults.Contended));
+    }
+
+    /// <summary>Lets time pass for one exchange: its clocks say what fell due. Harmless to repeat.</summary>
+    public Task TickAsync(ExchangeId id, CancellationToken cancellationToken) =>
+        ApplyAsync(id, (state, now) => Transition.Tick(state, _configuration.Current, now), [], cancellationToken);
+
+    /// <summary>Counts an exchange's provisional clocks again by the present calendars.</summary>
+    public Task RecomputeAsync(ExchangeId id, CancellationToken cancellationToken) =>
+        ApplyAsync(id, (state, now) => Transition.Recompute(state, _configuration.Current, now), [], cancellationToken);
+
+    /// <summary>
+    /// Records what became of a delivery, with its evidence; where the proof of delivery starts a clock, in the same commit. False where
+    /// the lease is no longer held.
+    /// </summary>
+    public async Task<bool> SettleAsync(DeliveryRow delivery, DeliverySettlement settlement, CancellationToken cancellationToken)
+    {
+        settlement = settlement with { Leaf = LeafOf(delivery, settlement) };
+        if (settlement.To != DeliveryStatus.Delivered)
+        {
+            return await _store.SettleDeliveryAsync(settlement, cancellationToken);
+        }
+
+        var role = new RoleName(delivery.Role);
+        return await ApplyAsync(
+            delivery.Exchange,
+            (state, now) => Transition.Delivered(state, new StepName(delivery.Event), role, now, _configuration.Current, now),
+            [settlement],
+            cancellationToken);
+    }
+
+    /// <summary>Applies what the gateway itself decides. With nothing to change, the settlements alone are written.</summary>
+    private async Task<bool> ApplyAsync(
+        ExchangeId id, Func<ExchangeState, DateTimeOffset, Decision> decide, ImmutableArray<DeliverySettlement> settlements, CancellationToken cancellationToken)
+    {
+        for (var decision = 0; decision < DecisionsMax; decision++)
+        {
+            var loaded = await _vault.LoadAsync(id, cancellationToken);
+            if (loaded?.Cipher is not { } cipher || decide(loaded.Reading.State, _civil.Now) is not Decision.Accepted accepted)
+            {
+                return settlements.IsEmpty || await _store.SettleDeliveryAsync(settlements[0], cancellationToken);
+            }
+
+            var (write, _) = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, sender: null, [], _system.GetUtcNow(), traceParent: "");
+            switch (await _store.CommitAsync(new CommitUnit { Exchanges = [write], Settlements = settlements }, cancellationToken))
+            {
+                case CommitOutcome.Committed:
+                    return true;
+                case CommitOutcome.LeaseLost:
+                    return false;
+                default:
+                    continue;
+            }
+        }
+
+        // Contended: a tick comes again with the next look; a settlement's lease runs out and the delivery is made again.
+        return false;
+    }
+
+    private static Fault? Precondition(StepCommand command, LoadedExchange loaded) =>
+        loaded.Reading.State.Type.FindStep(command.Step) is null ? new Fault(TransitionFaults.StepUnknown, "step")
+        : loaded.Cipher is null ? new Fault(LedgerFaults.Erased)
+        : command.ExpectedVersion is { } expected && expected != loaded.Row.Version ? new Fault(LedgerFaults.VersionMoved, "expectedVersion")
+        : loaded.Reading.Documents.Length + command.Documents.Length > DocumentsMax ? TooManyDocuments
+        : null;
+
+    private static Fault? UploadFault(UploadCommand command, LoadedExchange loaded) =>
+        loaded.Cipher is null ? new Fault(LedgerFaults.Erased)
+        : loaded.Row.Final ? new Fault(LedgerFaults.Final)
+        : !loaded.Reading.State.Type.AttachmentKinds.Contains(command.Document.Kind) ? new Fault(TransitionFaults.AttachmentKindUnknown, "attachment.kind")
+        : loaded.Reading.Documents.Length >= DocumentsMax ? TooManyDocuments
+        : null;
+
+    private static Fault TooManyDocuments => Fault.With(LedgerFaults.TooManyDocuments, "attachments", $"{DocumentsMax}");
+
+    private static StepAttempt Attempt(
+        Agency caller, StepDefinition step, JsonObject payload, ImmutableArray<IncomingDocument> documents, ImmutableArray<DocumentReading> present) =>
+        new(caller, step, payload, [.. documents.Select(document => document.Kind).Concat(present.Select(document => document.Kind)).Distinct()]);
+
+    private static List<Fault> FaultsOf(ImmutableArray<Decision> decisions) =>
+    [
+        .. decisions.SelectMany((decision, index) => decision is Decision.Refused refused
+            ? refused.Faults.Select(fault => InPayload(fault).Under($"[{index}]"))
+            : []),
+    ];
+
+    /// <summary>Decisions speak of the payload's fields; a command also has attachments and itself.</summary>
+    private static Fault InPayload(Fault fault) =>
+        fault.Field.Length == 0 || fault.Field == "attachments" ? fault : fault.Under("payload");
+
+    private static List<Fault> TwiceInRequest(ImmutableArray<ExchangeWrite> writes)
+    {
+        var owners = new HashSet<string>(StringComparer.Ordinal);
+        return
+        [
+            .. writes.SelectMany((write, index) => (write.Holds ?? [])
+                .Where(hold => !owners.Add(Convert.ToHexString(hold.Value.AsSpan())))
+                .Select(_ => new Fault(LedgerFaults.TwiceInRequest, $"[{index}]"))),
+        ];
+    }
+
+    private LeafRow? LeafOf(DeliveryRow delivery, DeliverySettlement settlement)
+    {
+        if (settlement.To is not (DeliveryStatus.Delivered or DeliveryStatus.Dead))
+        {
+            return null;
+        }
+
+        var kind = settlement.To == DeliveryStatus.Delivered ? LeafKinds.Delivered : LeafKinds.NotDelivered;
+        return Leaf.Of(new LeafId(_ids.NewId()), kind, delivery.Exchange, delivery.Id.Value, delivery.Recipient, settlement.At, new JsonObject
+        {
+            ["message"] = delivery.Message.ToString(),
+            ["event"] = delivery.Event,
+            ["attempt"] = delivery.Attempts,
+            ["outcome"] = settlement.Outcome,
+        });
+    }
+
+    private KeyedRequest RequestOf(
+        AgencyId caller, string operation, string requestId, ImmutableArray<(JsonObject Payload, ImmutableArray<IncomingDocument> Documents)> items)
+    {
+        var canonical = CanonicalJson.Canonicalise(new JsonObject
+        {
+            ["v"] = 1,
+            ["items"] = new JsonArray(
+            [
+                .. items.Select(item => (JsonNode)new JsonObject
+                {
+                    ["payload"] = item.Payload.DeepClone(),
+                    ["documents"] = new JsonArray(
+                    [
+                        .. item.Documents.Select(document => (JsonNode)new JsonArray(
+                            document.Kind, document.FileName, document.MediaType, Convert.ToHexStringLower(SHA256.HashData(document.Content.Span)))),
+                    ]),
+                }),
+            ]),
+        });
+        return new KeyedRequest(_keys.Blind("request", $"{caller}\n{operation}\n{requestId}"), _keys.Blind("request-digest", canonical));
+    }
+
+    private static IdempotencyRow Keep(KeyedRequest request, ImmutableArray<StepAnswer> answers, ExchangeCipher cipher, DateTimeOffset now)
+    {
+        var exchange = answers[0].Exchange.Id;
+        return new IdempotencyRow(request.Key, request.Digest, exchange, cipher.Seal(ExchangeCipher.Answer, exchange.Value, AnswerCodec.Encode(answers)), now);
+    }
+
+    private async ValueTask<CommandOutcome?> RepeatAsync(KeyedRequest request, CancellationToken cancellationToken) =>
+        await _store.FindIdempotencyAsync(request.Key, cancellationToken) is { } first ? await RepeatAsync(request, first, cancellationToken) : null;
+
+    private async ValueTask<CommandOutcome> RepeatAsync(KeyedRequest request, IdempotencyRow first, CancellationToken cancellationToken)
+    {
+        if (!first.Digest.AsSpan().SequenceEqual(request.Digest.AsSpan()))
+        {
+            return Refuse(new Fault(LedgerFaults.RequestIdReused, "requestId"));
+        }
+
+        var row = await _store.FindExchangeAsync(first.Exchange, cancellationToken)
+            ?? throw new InvalidDataException($"exchange {first.Exchange} of a kept answer is gone");
+        return _vault.CipherOf(row) is { } cipher
+            ? new CommandOutcome.Accepted(
+                await AnswerCodec.DecodeAsync(
+                    cipher.Open(ExchangeCipher.Answer, first.Exchange.Value, first.AnswerCipher), _configuration, cancellationToken),
+                Repeated: true)
+            : Refuse(new Fault(LedgerFaults.Erased));
+    }
+
+    private static CommandOutcome.Refused Refuse(params IEnumerable<Fault> faults) => new(new EquatableList<Fault>(faults));
+
+    private static CommandOutcome.Refused Refuse(Fault fault) => new(new EquatableList<Fault>([fault]));
+
+    /// <summary>A request as it is remembered: neither value tells what it was made from.</summary>
+    private sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byte> Digest);
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>
+/// Reads exchanges as an agency may see them: those to which it is party, the sections of the view that its roles read, the messages it
+/// sent or received. Anything else does not exist for it.
+/// </summary>
+public sealed class ExchangeReader(ILedgerStore store, IConfigurationSource configuration, KeyRing keys)
+{
+    private readonly ExchangeVault _vault = new(store, configuration, keys);
+
+    /// <summary>The exchange cut to what the reader may see, or null where there is none for it.</summary>
+    public async ValueTask<ExchangeReading?> FindAsync(AgencyId reader, ExchangeId id, CancellationToken cancellationToken) =>
+        await _vault.LoadAsync(id, cancellationToken) is { } loaded && IsParty(loaded, reader) ? SeenBy(reader, loaded.Reading) : null;
+
+    /// <summary>A page of the reader's exchanges, newest first, without documents.</summary>
+    public async ValueTask<ImmutableArray<ExchangeReading>> ListAsync(ExchangeQuery query, CancellationToken cancellationToken)
+    {
+        var rows = await store.ListExchangesAsync(query, cancellationToken);
+        var readings = ImmutableArray.CreateBuilder<ExchangeReading>(rows.Length);
+        foreach (var row in rows)
+        {
+            var loaded = await _vault.OpenAsync(row, withDocuments: false, cancellationToken);
+            readings.Add(SeenBy(query.Party, loaded.Reading));
+        }
+
+        return readings.ToImmutable();
+    }
+
+    /// <summary>The term by which a searchable field finds a value in its compared form.</summary>
+    public SearchTerm TermOf(string field, string comparedForm) => new(field, keys.Blind($"search:{field}", comparedForm));
+
+    /// <summary>
+    /// What happened, oldest first: the exchange's leaves, with what messages said where the reader sent or received them. Null where
+    /// the exchange does not exist for the reader.
+    /// </summary>
+    public async ValueTask<ImmutableArray<HistoryEntry>?> HistoryAsync(
+        AgencyId reader, ExchangeId id, LeafId? after, int countMax, CancellationToken cancellationToken)
+    {
+        if (await _vault.LoadAsync(id, cancellationToken) is not { } loaded || !IsParty(loaded, reader))
+        {
+            return null;
+        }
+
+        var leaves = await store.ListLeavesAsync(id, after, countMax, cancellationToken);
+        var messages = (await store.ListMessagesAsync(id, 0, int.MaxValue, cancellationToken)).ToDictionary(message => message.Id.Value);
+        var received = (await store.ListDeliveriesAsync(id, cancellationToken)).Where(delivery => delivery.Recipient == reader).Select(delivery => delivery.Message).ToHashSet();
+        return [.. leaves.Select(Entry)];
+
+        HistoryEntry Entry(LeafRow leaf)
+        {
+            if (leaf.Subject is not { } subject || !messages.TryGetValue(subject, out var row))
+            {
+                return new HistoryEntry(leaf, Message: null, Payload: null);
+            }
+
+            var message = ExchangeVault.Read(row, loaded.Cipher);
+            var mayRead = row.Sender == reader || received.Contains(row.Id);
+            return new HistoryEntry(leaf, message, mayRead ? message.Payload : null);
+        }
+    }
+
+    /// <summary>A document with its content, or null where there is none for the reader.</summary>
+    public async ValueTask<(DocumentReading Document, byte[] Content)?> DocumentAsync(
+        AgencyId reader, ExchangeId exchange, AttachmentId id, CancellationToken cancellationToken)
+    {
+        if (await _vault.LoadAsync(exchange, cancellationToken) is not { Cipher: { } cipher } loaded || !MayReadDocuments(loaded, reader)
+            || await store.FindAttachmentAsync(exchange, id, cancellationToken) is not { } found)
+        {
+            return null;
+        }
+
+        return (ExchangeVault.Read(found.Row, cipher), cipher.Open(ExchangeCipher.Document, id.Value, found.ContentCipher));
+    }
+
+    /// <summary>A delivery's message as its recipient gets it; null where it was erased since.</summary>
+    public async ValueTask<Envelope?> EnvelopeAsync(DeliveryRow delivery, CancellationToken cancellationToken)
+    {
+        if (await store.FindExchangeAsync(delivery.Exchange, cancellationToken) is not { } row || _vault.CipherOf(row) is not { } cipher
+            || await store.FindMessageAsync(delivery.Message, cancellationToken) is not { } message)
+        {
+            return null;
+        }
+
+        var read = ExchangeVault.Read(message, cipher);
+        var isSupervisor = delivery.Role == RoleName.Supervisor.Value;
+        var documents = isSupervisor ? [] : await store.ListAttachmentsAsync(delivery.Exchange, cancellationToken);
+        return new Envelope(
+            delivery, read, row.Type, row.CaseNumber, read.Payload ?? [],
+            [.. documents.Select(document => ExchangeVault.Read(document, cipher))]);
+    }
+
+    private static bool IsParty(LoadedExchange loaded, AgencyId reader) => loaded.Reading.State.RolesOf(reader).Any();
+
+    /// <summary>Documents belong to the notice: who may not read the first section of the view may not read them.</summary>
+    private static bool MayReadDocuments(LoadedExchange loaded, AgencyId reader) =>
+        loaded.Reading.State.Type.Opening.View is ViewChange.Put opening && SectionsOf(loaded.Reading, reader).Contains(opening.Section);
+
+    private static HashSet<string> SectionsOf(ExchangeReading reading, AgencyId reader)
+    {
+        var roles = reading.State.RolesOf(reader).ToHashSet();
+        return reading.State.Type.Roles.Where(role => roles.Contains(role.Name)).SelectMany(role => role.Reads).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The reading cut to the sections that the reader's roles read.</summary>
+    public static ExchangeReading SeenBy(AgencyId reader, ExchangeReading reading)
+    {
+        var sections = SectionsOf(reading, reader);
+        var view = new JsonObject();
+        foreach (var (section, value) in reading.State.View.Where(entry => sections.Contains(entry.Key)))
+        {
+            view[section] = value?.DeepClone();
+        }
+
+        var opening = (reading.State.Type.Opening.View as ViewChange.Put)?.Section ?? "";
+        return reading with
+        {
+            State = reading.State with { View = view },
+            Documents = sections.Contains(opening) ? reading.Documents : [],
+        };
+    }
+}
+
+/// <summary>One thing that happened to an exchange.</summary>
+/// <param name="Message">The message, if it was one.</param>
+/// <param name="Payload">What it said, if the reader was party to it.</param>
+public sealed record HistoryEntry(LeafRow Leaf, MessageReading? Message, JsonObject? Payload);
+
+/// <summary>A message on its way to one recipient, decrypted.</summary>
+/// <param name="Documents">The exchange's documents; none for a supervisor, who is no party.</param>
+public sealed record Envelope(
+    DeliveryRow Delivery,
+    MessageReading Message,
+    string ExchangeType,
+    string? CaseNumber,
+    JsonObject Payload,
+    ImmutableArray<DocumentReading> Documents);

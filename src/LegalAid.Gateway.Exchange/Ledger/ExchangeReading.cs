@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Transitions;
+
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>An exchange as it is read: its state and what the store knows about it. Not yet cut to what a reader may see.</summary>
+/// <param name="Erased">The data key is gone: the view is empty, and so are names of documents.</param>
+public sealed record ExchangeReading(
+    ExchangeId Id,
+    Guid NoticeId,
+    long Version,
+    ExchangeState State,
+    string? CaseNumber,
+    DateTimeOffset OpenedAtCivil,
+    DateTimeOffset UpdatedAt,
+    ImmutableArray<DocumentReading> Documents,
+    bool Erased);
+
+/// <summary>A message as it is read.</summary>
+/// <param name="Payload">Null where it was erased.</param>
+public sealed record MessageReading(
+    MessageId Id,
+    ExchangeId Exchange,
+    long Sequence,
+    string Event,
+    Casework.Directory.AgencyId? Sender,
+    string StateAfter,
+    DateTimeOffset OccurredAtCivil,
+    DateTimeOffset CommittedAt,
+    JsonObject? Payload,
+    string PayloadDigest,
+    string ReceiptJws,
+    byte[] LeafHash,
+    string TraceParent);

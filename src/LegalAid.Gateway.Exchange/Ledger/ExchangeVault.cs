@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Time;
+using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>Reads rows back into what they say. Everything it opens was sealed by <see cref="CommitBuilder"/>.</summary>
+internal sealed class ExchangeVault(ILedgerStore store, IConfigurationSource configuration, KeyRing keys)
+{
+    /// <summary>The exchange with its type, state and documents, or null where there is none.</summary>
+    public async ValueTask<LoadedExchange?> LoadAsync(ExchangeId id, CancellationToken cancellationToken) =>
+        await store.FindExchangeAsync(id, cancellationToken) is { } row ? await OpenAsync(row, withDocuments: true, cancellationToken) : null;
+
+    public async ValueTask<LoadedExchange> OpenAsync(ExchangeRow row, bool withDocuments, CancellationToken cancellationToken)
+    {
+        var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(row.Type), row.TypeDigest, cancellationToken);
+        var cipher = CipherOf(row);
+        var view = cipher is null ? [] : Json(cipher.Open(ExchangeCipher.View, row.Id.Value, row.ViewCipher));
+        ImmutableArray<DocumentReading> documents = [];
+        if (withDocuments)
+        {
+            var rows = await store.ListAttachmentsAsync(row.Id, cancellationToken);
+            documents = [.. rows.Select(document => Read(document, cipher))];
+        }
+
+        var reading = new ExchangeReading(
+            row.Id, row.NoticeId, row.Version, StateCodec.Decode(type, row.State, row.Control, view), row.CaseNumber,
+            row.OpenedAtCivil.ToCivil(), row.UpdatedAt, documents, Erased: cipher is null);
+        return new LoadedExchange(row, reading, cipher);
+    }
+
+    public ExchangeCipher? CipherOf(ExchangeRow row) =>
+        row.DataKey is { } wrapped ? new ExchangeCipher(keys.Unwrap(row.Id.Value, wrapped)) : null;
+
+    public static MessageReading Read(MessageRow row, ExchangeCipher? cipher)
+    {
+        var (payload, digest, receipt) = cipher is null
+            ? (null, "", "")
+            : Read(MessageContent.Split(cipher.Open(ExchangeCipher.Message, row.Id.Value, row.ContentCipher)));
+        return new MessageReading(
+            row.Id, row.Exchange, row.Sequence, row.Event, row.Sender, row.StateAfter, row.OccurredAtCivil.ToCivil(), row.CommittedAt,
+            payload, digest, receipt, row.LeafHash, row.TraceParent);
+    }
+
+    public static DocumentReading Read(AttachmentRow row, ExchangeCipher? cipher)
+    {
+        var names = cipher is null ? null : DocumentNames.Decode(cipher.Open(ExchangeCipher.DocumentNames, row.Id.Value, row.MetaCipher));
+        return new DocumentReading(
+            row.Id, row.Sender, row.Kind, names?.FileName ?? "", names?.MediaType ?? "", row.SizeBytes, names?.Sha256 ?? "", row.CreatedAt);
+    }
+
+    private static (JsonObject? Payload, string Digest, string Receipt) Read((byte[] Nonce, string Receipt, byte[] Content) joined)
+    {
+        var payload = Json(joined.Content)["payload"]?.AsObject();
+        return (payload, Casework.Json.CanonicalJson.Digest(Casework.Json.CanonicalJson.Canonicalise(payload)), joined.Receipt);
+    }
+
+    private static JsonObject Json(byte[] utf8) =>
+        JsonNode.Parse(utf8) as JsonObject ?? throw new InvalidDataException("stored JSON is no object");
+}
+
+/// <summary>An exchange as read, with the row it came from and the cipher of its values; null once erased.</summary>
+internal sealed record LoadedExchange(ExchangeRow Row, ExchangeReading Reading, ExchangeCipher? Cipher);
+
+/// <summary>The encrypted part of a document's row.</summary>
+internal sealed record DocumentNames(string FileName, string MediaType, string Sha256, string Nonce)
+{
+    public byte[] Encode() => Casework.Json.CanonicalJson.Canonicalise(new JsonObject
+    {
+        ["fileName"] = FileName,
+        ["mediaType"] = MediaType,
+        ["sha256"] = Sha256,
+        ["nonce"] = Nonce,
+    });
+
+    public static DocumentNames Decode(byte[] json)
+    {
+        var names = JsonNode.Parse(json)?.AsObject() ?? throw new InvalidDataException("a document's names are empty");
+        return new DocumentNames(Text("fileName"), Text("mediaType"), Text("sha256"), Text("nonce"));
+
+        string Text(string field) => names[field]?.GetValue<string>() ?? throw new InvalidDataException($"a document's names lack {field}");
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Time;
+using LegalAid.Gateway.Casework.Transitions;
+
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>
+/// The control part of a state as stored: parties, clocks, times of steps and flags. In clear, since operators and clocks work by it;
+/// it holds agencies, names of the type and dates, and nothing of a person. Fields are only ever added.
+/// </summary>
+internal static class StateCodec
+{
+    public static byte[] Encode(ExchangeState state) => JsonSerializer.SerializeToUtf8Bytes(
+        new ControlDocument
+        {
+            Parties = new SortedDictionary<string, string>(state.Parties.ToDictionary(party => party.Key, party => party.Value.Value), StringComparer.Ordinal),
+            Clocks = [.. state.Clocks.Select(Encode)],
+            Taken = new SortedDictionary<string, StepDocument>(
+                state.Taken.ToDictionary(taken => taken.Key, taken => new StepDocument(taken.Value.At, taken.Value.Ordinal)), StringComparer.Ordinal),
+            Flags = [.. state.Flags],
+        },
+        ControlJson.Default.ControlDocument);
+
+    public static ExchangeState Decode(ExchangeType type, string state, ReadOnlySpan<byte> control, JsonObject view)
+    {
+        var document = JsonSerializer.Deserialize(control, ControlJson.Default.ControlDocument)
+            ?? throw new InvalidDataException("the control part is empty");
+        return new ExchangeState
+        {
+            Type = type,
+            State = new StateName(state),
+            Parties = document.Parties.ToImmutableSortedDictionary(party => party.Key, party => AgencyId.Parse(party.Value), StringComparer.Ordinal),
+            View = view,
+            Clocks = [.. document.Clocks.Select(Decode)],
+            Taken = document.Taken.ToImmutableSortedDictionary(
+                taken => taken.Key, taken => new StepTime(taken.Value.At.ToCivil(), taken.Value.Ordinal), StringComparer.Ordinal),
+            Flags = document.Flags.ToImmutableSortedSet(StringComparer.Ordinal),
+        };
+    }
+
+    private static ClockDocument Encode(ClockRun run) => new(
+        run.Clock.Value, run.Run, run.Status, run.Obligated.Value, run.StartedAt, run.DueAt, run.Provisional, run.CalendarVersion,
+        [.. run.Pauses.Select(pause => new PauseDocument(pause.From, pause.To))], run.WarningsGiven, run.StoppedAt);
+
+    private static ClockRun Decode(ClockDocument run) => new(
+        new ClockName(run.Clock), run.Run, run.Status, AgencyId.Parse(run.Obligated), run.StartedAt.ToCivil(), run.DueAt.ToCivil(), run.Provisional,
+        run.CalendarVersion, [.. run.Pauses.Select(pause => new Pause(pause.From.ToCivil(), pause.To?.ToCivil()))], run.WarningsGiven, run.StoppedAt?.ToCivil());
+}
+
+internal sealed record ControlDocument
+{
+    public required SortedDictionary<string, string> Parties { get; init; }
+
+    public required List<ClockDocument> Clocks { get; init; }
+
+    public required SortedDictionary<string, StepDocument> Taken { get; init; }
+
+    public required List<string> Flags { get; init; }
+}
+
+internal sealed record ClockDocument(
+    string Clock,
+    int Run,
+    ClockStatus Status,
+    string Obligated,
+    DateTimeOffset StartedAt,
+    DateTimeOffset DueAt,
+    bool Provisional,
+    string CalendarVersion,
+    List<PauseDocument> Pauses,
+    int WarningsGiven,
+    DateTimeOffset? StoppedAt);
+
+internal sealed record PauseDocument(DateTimeOffset From, DateTimeOffset? To);
+
+internal sealed record StepDocument(DateTimeOffset At, int Ordinal);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ControlDocument))]
+internal sealed partial class ControlJson : JsonSerializerContext;
