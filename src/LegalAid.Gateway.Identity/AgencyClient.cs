@@ -1,0 +1,153 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Faults;
+
+namespace LegalAid.Gateway.Identity;
+
+/// <summary>
+/// A system of an agency (机构业务系统) that may fetch tokens: an OpenID client with <c>private_key_jwt</c> and nothing else.
+/// Immutable; a change is a new record in a new snapshot of the registry.
+/// </summary>
+/// <param name="ClientId">Unique in the gateway; 1 to 128 visible ASCII characters.</param>
+/// <param name="Agency">The agency it speaks for.</param>
+/// <param name="DisplayName">For operators' pages and logs.</param>
+/// <param name="Keys">Public keys of its assertions; several while keys are exchanged.</param>
+/// <param name="Enabled">A disabled client gets no token, and its tokens die at once.</param>
+/// <param name="TokensNotBefore">Tokens issued before this instant are dead (whole seconds). Null: none is.</param>
+public sealed record AgencyClient(
+    string ClientId,
+    AgencyId Agency,
+    string DisplayName,
+    EquatableList<AgencyClientKey> Keys,
+    bool Enabled = true,
+    DateTimeOffset? TokensNotBefore = null)
+{
+    /// <summary>The key of that id in force at <paramref name="now"/>, or null.</summary>
+    public AgencyClientKey? FindKey(string kid, DateTimeOffset now)
+    {
+        foreach (var key in Keys)
+        {
+            if (key.Kid == kid && (key.NotBefore is null || key.NotBefore <= now) && (key.NotAfter is null || now < key.NotAfter))
+            {
+                return key;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>
+/// A client's public key on P-256, in force in <c>[NotBefore, NotAfter)</c>. Equality is by identity.
+/// Verifying is safe from several threads: the key is only read.
+/// </summary>
+public sealed class AgencyClientKey
+{
+    private readonly ECDsa _key;
+
+    private AgencyClientKey(string kid, ECDsa key, DateTimeOffset? notBefore, DateTimeOffset? notAfter)
+    {
+        Kid = kid;
+        NotBefore = notBefore;
+        NotAfter = notAfter;
+        _key = key;
+    }
+
+    public string Kid { get; }
+
+    public DateTimeOffset? NotBefore { get; }
+
+    public DateTimeOffset? NotAfter { get; }
+
+    /// <summary>
+    /// From the members of a JWK (RFC 7517, RFC 7518 section 6.2): <paramref name="x"/> and <paramref name="y"/> are 32 bytes in base64url.
+    /// Null where the coordinates are not a point of P-256.
+    /// </summary>
+    public static AgencyClientKey? TryCreate(
+        string kid, string x, string y, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(kid);
+        if (Base64Text.TryDecode(x) is not { Length: 32 } left || Base64Text.TryDecode(y) is not { Length: 32 } right)
+        {
+            return null;
+        }
+
+        try
+        {
+            var parameters = new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = left, Y = right } };
+            return new(kid, ECDsa.Create(parameters), notBefore, notAfter);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The public half of a P-256 key. Throws where it is on another curve.</summary>
+    public static AgencyClientKey From(string kid, ECDsa key, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(kid);
+        ArgumentNullException.ThrowIfNull(key);
+        if (key.KeySize != 256)
+        {
+            throw new ArgumentException("The key must be on P-256.", nameof(key));
+        }
+
+        return new(kid, ECDsa.Create(key.ExportParameters(includePrivateParameters: false)), notBefore, notAfter);
+    }
+
+    /// <summary>Coordinates of the point, 32 bytes each.</summary>
+    internal ECPoint Point => _key.ExportParameters(includePrivateParameters: false).Q;
+
+    /// <summary>ES256 over <paramref name="signed"/>: a signature is r and s, 32 bytes each.</summary>
+    internal bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) =>
+        signature.Length == 64
+        && _key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+}
+
+/// <summary>
+/// The clients as they stand now. Asked on every call, so an answer is a look-up in memory; a change is seen by the next call.
+/// Safe from several threads.
+/// </summary>
+public interface IAgencyClientRegistry
+{
+    /// <summary>The client, enabled or not; null where there is none.</summary>
+    AgencyClient? Find(string clientId);
+
+    /// <summary>All clients, in no order.</summary>
+    IReadOnlyCollection<AgencyClient> All { get; }
+}
+
+/// <summary>A registry held as one snapshot, replaced as a whole.</summary>
+public sealed class AgencyClientRegistry : IAgencyClientRegistry
+{
+    private volatile FrozenDictionary<string, AgencyClient> _byId = FrozenDictionary<string, AgencyClient>.Empty;
+
+    public AgencyClientRegistry(IEnumerable<AgencyClient> clients) => Replace(clients);
+
+    public IReadOnlyCollection<AgencyClient> All => _byId.Values;
+
+    public AgencyClient? Find(string clientId) => _byId.GetValueOrDefault(clientId);
+
+    /// <summary>Puts a new snapshot in force. Throws, and keeps the old one, where an id is malformed or stands twice.</summary>
+    public void Replace(IEnumerable<AgencyClient> clients)
+    {
+        ArgumentNullException.ThrowIfNull(clients);
+        var next = new Dictionary<string, AgencyClient>(StringComparer.Ordinal);
+        foreach (var client in clients)
+        {
+            if (client.ClientId is not { Length: >= 1 and <= 128 } || client.ClientId.Any(c => c is <= ' ' or > '~'))
+            {
+                throw new ArgumentException("A client id has 1 to 128 visible ASCII characters.", nameof(clients));
+            }
+
+            if (!next.TryAdd(client.ClientId, client))
+            {
+                throw new ArgumentException($"The client id {client.ClientId} stands twice.", nameof(clients));
+            }
+        }
+
+        _byId = next.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+}

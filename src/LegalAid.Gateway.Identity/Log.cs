@@ -1,0 +1,23 @@
+using LegalAid.Gateway.Identity.Provider;
+using Microsoft.Extensions.Logging;
+
+namespace LegalAid.Gateway.Identity;
+
+/// <summary>Everything this module logs: outcomes and ids, never a token, an assertion or a part of one.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4000, LogLevel.Information, "Token issued to client {ClientId} of agency {Agency}, signed with key {Kid}")]
+    public static partial void TokenIssued(this ILogger logger, string clientId, string agency, string kid);
+
+    [LoggerMessage(4001, LogLevel.Information, "Client assertion refused: {Outcome}; client {ClientId}")]
+    public static partial void AssertionRefused(this ILogger logger, AssertionOutcome outcome, string clientId);
+
+    [LoggerMessage(4002, LogLevel.Information, "Token request refused: {Reason}")]
+    public static partial void TokenRequestRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(4003, LogLevel.Information, "Call refused: {Code}; client {ClientId}")]
+    public static partial void CallRefused(this ILogger logger, string code, string clientId);
+
+    [LoggerMessage(4004, LogLevel.Error, "No signing key is in force: no token can be issued until one is configured")]
+    public static partial void NoSigningKey(this ILogger logger);
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace LegalAid.Gateway.Identity.Provider;
+
+/// <summary>Endpoints in the discovery document follow the issuer, not the Host header of whoever asks.</summary>
+internal sealed class NameEndpoints(ProviderNames names) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        OpenIddictServerHandlerDescriptor.CreateBuilder<HandleConfigurationRequestContext>()
+            .UseSingletonHandler<NameEndpoints>()
+            .SetOrder(int.MaxValue - 1_000)
+            .SetType(OpenIddictServerHandlerType.Custom)
+            .Build();
+
+    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        context.TokenEndpoint = names.TokenEndpoint;
+        context.JsonWebKeySetEndpoint = names.KeysEndpoint;
+        context.Metadata["token_endpoint_auth_signing_alg_values_supported"] =
+            new OpenIddictParameter(ImmutableArray.Create<string?>(SecurityAlgorithms.EcdsaSha256));
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Adds the gateway's other public keys to the JWKS.</summary>
+internal sealed class PublishKeys : IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>
+{
+    private readonly (string Kid, string X, string Y)[] _keys;
+
+    public PublishKeys(IOptions<IdentityOptions> options) =>
+        _keys = [.. options.Value.PublishedKeys.Select(key =>
+        {
+            var point = key.Key.ExportParameters(includePrivateParameters: false).Q;
+            return (key.Kid, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y));
+        })];
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        OpenIddictServerHandlerDescriptor.CreateBuilder<HandleJsonWebKeySetRequestContext>()
+            .UseSingletonHandler<PublishKeys>()
+            .SetOrder(int.MaxValue - 1_000)
+            .SetType(OpenIddictServerHandlerType.Custom)
+            .Build();
+
+    public ValueTask HandleAsync(HandleJsonWebKeySetRequestContext context)
+    {
+        foreach (var (kid, x, y) in _keys)
+        {
+            context.Keys.Add(new JsonWebKey
+            {
+                Kid = kid,
+                Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve,
+                Crv = JsonWebKeyECTypes.P256,
+                X = x,
+                Y = y,
+                Use = JsonWebKeyUseNames.Sig,
+                Alg = SecurityAlgorithms.EcdsaSha256,
+            });
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

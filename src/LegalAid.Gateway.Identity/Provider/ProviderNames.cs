@@ -1,0 +1,31 @@
+namespace LegalAid.Gateway.Identity.Provider;
+
+/// <summary>Names and addresses of this provider, all derived from the configured issuer: a Host header never changes them.</summary>
+internal sealed class ProviderNames
+{
+    public const string TokenPath = "connect/token";
+    public const string DiscoveryPath = ".well-known/openid-configuration";
+    public const string KeysPath = ".well-known/jwks";
+
+    public ProviderNames(Uri issuer)
+    {
+        Issuer = issuer.AbsoluteUri;
+        var root = Issuer.EndsWith('/') ? Issuer : Issuer + "/";
+        TokenEndpoint = new Uri(root + TokenPath);
+        KeysEndpoint = new Uri(root + KeysPath);
+        IssuerForms = [root, root[..^1]];
+        AssertionAudiences = [.. IssuerForms, TokenEndpoint.AbsoluteUri];
+    }
+
+    /// <summary>The <c>iss</c> of our tokens.</summary>
+    public string Issuer { get; }
+
+    public Uri TokenEndpoint { get; }
+
+    public Uri KeysEndpoint { get; }
+
+    /// <summary>With and without the last slash: RFC 3986 makes them one for a bare authority, and people write either.</summary>
+    public IReadOnlyList<string> IssuerForms { get; }
+
+    public IReadOnlyList<string> AssertionAudiences { get; }
+}

@@ -1,0 +1,191 @@
+using System.Security.Claims;
+using System.Text.Json;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Identity.Provider;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace LegalAid.Gateway.Identity.Resource;
+
+/// <summary>
+/// An issuer whose access tokens are accepted. The resource side knows nothing else of it, so that a standard provider can stand in
+/// the place of ours.
+/// </summary>
+/// <param name="Names">Forms of its <c>iss</c>.</param>
+/// <param name="Audience">The <c>aud</c> that means this gateway.</param>
+/// <param name="Keys">Its JWKS. Of our own provider: the keys in this process, without HTTP.</param>
+internal sealed record TrustedIssuer(IReadOnlyList<string> Names, string Audience, Func<IEnumerable<SecurityKey>> Keys);
+
+/// <summary>A token that is good now, or why it is not. Exactly one of <paramref name="Caller"/> and <paramref name="Fault"/> is there.</summary>
+internal readonly record struct TokenVerdict(Caller? Caller, ClaimsPrincipal? Principal, FaultCode? Fault, string ClientId = "-")
+{
+    public static TokenVerdict Refused(FaultCode fault, string clientId = "-") => new(null, null, fault, clientId);
+}
+
+/// <summary>
+/// Validates access tokens (RFC 9068): type, issuer, signature, audience, times, once a token; and the client behind it on every call.
+/// The signature is the dear part and cannot change its answer, so it is what the bounded cache saves; a client that is disabled, moved
+/// to another agency or revoked is refused by the very next call. Safe from several threads.
+/// </summary>
+internal sealed class AccessTokens
+{
+    /// <summary>Bound of a token; ours have 700 characters.</summary>
+    public const int TokenCharsMax = 4096;
+
+    private static readonly string[] TokenTypes = ["at+jwt", "application/at+jwt"];
+
+    private readonly IAgencyClientRegistry _registry;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _skew;
+    private readonly IReadOnlyList<TrustedIssuer> _issuers;
+    private readonly ValidatedTokens<Validated> _validated;
+    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = TokenCharsMax, MapInboundClaims = false };
+
+    public AccessTokens(
+        IOptions<IdentityOptions> options, ProviderNames names, SigningRing ring, IAgencyClientRegistry registry, TimeProvider time)
+    {
+        _registry = registry;
+        _time = time;
+        _skew = options.Value.ClockSkew;
+        _validated = new(options.Value.ValidatedTokensMax);
+
+        // Only keys of access tokens: another published key, of receipts, never makes a token.
+        var keys = ring.All.Select(credentials => credentials.Key).ToArray();
+        _issuers = [new TrustedIssuer(names.IssuerForms, GatewayIdentity.Audience, () => keys)];
+    }
+
+    /// <summary>How many validated tokens are held.</summary>
+    public int ValidatedCount => _validated.Count;
+
+    public async ValueTask<TokenVerdict> AuthenticateAsync(string text)
+    {
+        if (text.Length is 0 or > TokenCharsMax)
+        {
+            return TokenVerdict.Refused(IdentityFaults.TokenMalformed);
+        }
+
+        var now = _time.GetUtcNow();
+        var digest = TokenDigest.Of(text);
+        var validated = _validated.Find(digest);
+        if (validated is null)
+        {
+            (validated, var fault) = await ValidateAsync(text, now);
+            if (validated is null)
+            {
+                return TokenVerdict.Refused(fault!); // no token, hence a fault
+            }
+
+            _validated.Remember(digest, validated);
+        }
+
+        if (now >= validated.Caller.TokenExpires)
+        {
+            _validated.Forget(digest);
+            return TokenVerdict.Refused(IdentityFaults.TokenExpired, validated.Caller.ClientId);
+        }
+
+        return CheckClient(validated) is { } refused
+            ? TokenVerdict.Refused(refused, validated.Caller.ClientId)
+            : new(validated.Caller, validated.Principal, null, validated.Caller.ClientId);
+    }
+
+    /// <summary>What may change while a token lives.</summary>
+    private FaultCode? CheckClient(Validated token) => _registry.Find(token.Caller.ClientId) switch
+    {
+        null => IdentityFaults.ClientUnknown,
+        { Enabled: false } => IdentityFaults.ClientDisabled,
+        var client when client.Agency != token.Caller.Agency || token.Issued < client.TokensNotBefore => IdentityFaults.TokenRevoked,
+        _ => null,
+    };
+
+    private async ValueTask<(Validated? Token, FaultCode? Fault)> ValidateAsync(string text, DateTimeOffset now)
+    {
+        JsonWebToken token;
+        try
+        {
+            token = new JsonWebToken(text);
+        }
+        catch (ArgumentException)
+        {
+            return (null, IdentityFaults.TokenMalformed); // Not three parts of base64url JSON.
+        }
+
+        if (Issuer(token) is not { } issuer)
+        {
+            return (null, IdentityFaults.TokenInvalid);
+        }
+
+        // Times are judged below, by our clock; here only what the key vouches for.
+        var result = await _handler.ValidateTokenAsync(text, new TokenValidationParameters
+        {
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidTypes = TokenTypes,
+            ValidIssuers = issuer.Names,
+            ValidAudience = issuer.Audience,
+            IssuerSigningKeys = issuer.Keys(),
+            TryAllIssuerSigningKeys = false,
+            ValidateLifetime = false,
+        });
+        if (!result.IsValid)
+        {
+            return (null, result.Exception switch
+            {
+                SecurityTokenInvalidAudienceException => IdentityFaults.TokenWrongAudience,
+                SecurityTokenMalformedException => IdentityFaults.TokenMalformed,
+                _ => IdentityFaults.TokenInvalid,
+            });
+        }
+
+        using var claims = JoseJson.TryParse(token.EncodedPayload);
+        return claims is null ? (null, IdentityFaults.TokenMalformed) : Read(claims.RootElement, now);
+    }
+
+    private TrustedIssuer? Issuer(JsonWebToken token)
+    {
+        foreach (var issuer in _issuers)
+        {
+            if (issuer.Names.Contains(token.Issuer, StringComparer.Ordinal))
+            {
+                return issuer;
+            }
+        }
+
+        return null;
+    }
+
+    private (Validated? Token, FaultCode? Fault) Read(JsonElement claims, DateTimeOffset now)
+    {
+        var notBefore = JoseJson.Instant(claims, "nbf", out var malformed);
+        if (malformed
+            || JoseJson.Instant(claims, "exp", out _) is not { } expires
+            || JoseJson.Instant(claims, "iat", out _) is not { } issued
+            || JoseJson.Text(claims, Claims.ClientId) is not { } clientId
+            || !AgencyId.TryParse(JoseJson.Text(claims, GatewayIdentity.AgencyClaim), out var agency))
+        {
+            return (null, IdentityFaults.TokenInvalid);
+        }
+
+        if (now >= expires)
+        {
+            return (null, IdentityFaults.TokenExpired);
+        }
+
+        if (issued > now + _skew || notBefore > now + _skew)
+        {
+            return (null, IdentityFaults.TokenNotYetValid);
+        }
+
+        var scopes = JoseJson.Text(claims, Claims.Scope)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var caller = new Caller(agency, clientId, OnBehalfOf: null, CallerBinding.Bearer, expires, new EquatableList<string>(scopes));
+        var identity = new ClaimsIdentity(GatewayIdentity.Scheme, Claims.Subject, Claims.Role);
+        identity.AddClaim(new Claim(Claims.Subject, clientId));
+        identity.AddClaim(new Claim(GatewayIdentity.AgencyClaim, agency.Value));
+        identity.AddClaims(scopes.Select(one => new Claim(Claims.Private.Scope, one)));
+        return (new Validated(caller, issued, new ClaimsPrincipal(identity)), null);
+    }
+
+    private sealed record Validated(Caller Caller, DateTimeOffset Issued, ClaimsPrincipal Principal);
+}
