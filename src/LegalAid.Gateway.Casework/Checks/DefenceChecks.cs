@@ -1,0 +1,40 @@
+namespace LegalAid.Gateway.Casework.Checks;
+
+/// <summary>The checks and finders of defence notices, by the names that <c>exchange-types/defence-notice.yaml</c> uses.</summary>
+public static class DefenceChecks
+{
+    public static CheckCatalogue Catalogue { get; } = new(
+        new Dictionary<string, Check>(StringComparer.Ordinal)
+        {
+            ["person-identity"] = IdentityChecks.Submitted,
+            ["amended-identity"] = IdentityChecks.Amended,
+            ["case-number-of-organ"] = CaseNumberChecks.Submitted,
+            ["amended-case-number"] = CaseNumberChecks.Amended,
+            ["aid-centre-competence"] = CompetenceChecks.AidCentre,
+            ["article-25"] = GroundChecks.Submitted,
+            ["amended-article-25"] = GroundChecks.Amended,
+            ["ground-compulsory-treatment"] = GroundChecks.Requires(DefenceTerms.CompulsoryTreatment),
+            ["ground-in-absentia"] = GroundChecks.Requires(DefenceTerms.InAbsentia),
+            ["ground-death-review"] = GroundChecks.Requires(DefenceTerms.DeathReview),
+            ["ground-pilot"] = GroundChecks.Requires(DefenceTerms.PilotGrounds.Order(StringComparer.Ordinal)),
+            ["found-time"] = TimeChecks.Found,
+            ["hearing-ahead"] = TimeChecks.Hearing,
+            ["amended-hearing"] = TimeChecks.AmendedHearing,
+            ["amendment-content"] = AnswerChecks.AmendmentContent,
+            ["counsel-in-register"] = CounselChecks.InRegister,
+            ["counsel-practice-years"] = CounselChecks.PracticeYears,
+            ["counsel-wish"] = CounselChecks.Wish,
+            ["counsel-differs"] = CounselChecks.Differs,
+            ["decline-reason"] = AnswerChecks.DeclineReason,
+            ["decline-competence"] = CompetenceChecks.Decline,
+            ["withdrawal-counsel"] = AnswerChecks.WithdrawalCounsel,
+            ["detention-centre-known"] = CompetenceChecks.DetentionCentre,
+            ["reviewing-court"] = CompetenceChecks.ReviewingCourt,
+            ["pilot-in-force"] = CompetenceChecks.Pilot,
+        },
+        new Dictionary<string, PartyFinder>(StringComparer.Ordinal)
+        {
+            ["competent-aid-centre"] = CompetenceChecks.CompetentAidCentre,
+        },
+        CheckFlags.All);
+}

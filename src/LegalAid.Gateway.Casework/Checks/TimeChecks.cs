@@ -1,0 +1,71 @@
+using System.Globalization;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Time;
+
+namespace LegalAid.Gateway.Casework.Checks;
+
+/// <summary>
+/// Times that cannot be true are refused; times that leave little room are flagged. A late notice is never refused for being late:
+/// the clocks report that.
+/// </summary>
+internal static class TimeChecks
+{
+    /// <summary>How far an organ's clock may be ahead of ours.</summary>
+    public static readonly TimeSpan SkewMax = TimeSpan.FromMinutes(5);
+
+    /// <summary>A finding before this many years is a slip: it is the finding at the present stage, and no stage lasts so long.</summary>
+    public const int FoundYearsMax = 3;
+
+    /// <summary>Full days between notice and hearing in ordinary procedure.</summary>
+    public const int HearingLeadDays = 15;
+
+    /// <summary>Full days before a hearing within which counsel must be in place at once.</summary>
+    public const int HearingUrgentDays = 3;
+
+    /// <summary><c>found-time</c>.</summary>
+    public static CheckFindings Found(CheckInput input)
+    {
+        const string field = "foundTime";
+        var findings = new Findings();
+        var found = NoticeReading.Submitted(input).FoundTime;
+        findings.FaultIf(!found.Given, GeneralFaults.Required, field);
+        findings.FaultIf(found.Unreadable, CheckFaults.TimeForm, field);
+        findings.FaultIf(found.At > input.Now + SkewMax, CheckFaults.FoundTimeFuture, field);
+        findings.FaultIf(
+            found.At < input.Now.AddYears(-FoundYearsMax),
+            CheckFaults.FoundTimeImplausible, field, FoundYearsMax.ToString(CultureInfo.InvariantCulture));
+        return findings.Result;
+    }
+
+    /// <summary><c>hearing-ahead</c>.</summary>
+    public static CheckFindings Hearing(CheckInput input) => Hearing(NoticeReading.Submitted(input), input.Now);
+
+    /// <summary><c>amended-hearing</c>: the same, where the amendment fixes or moves the hearing.</summary>
+    public static CheckFindings AmendedHearing(CheckInput input) =>
+        NoticeReading.Amended(input) is var notice && notice.Gives("hearing") ? Hearing(notice, input.Now) : CheckFindings.None;
+
+    private static CheckFindings Hearing(NoticeReading notice, DateTimeOffset now)
+    {
+        const string field = "hearing.startTime";
+        var findings = new Findings(notice.Prefix);
+        findings.FaultIf(notice.Gives("hearing") && !notice.HearingStart.Given, GeneralFaults.Required, field);
+        findings.FaultIf(notice.HearingStart.Unreadable, CheckFaults.TimeForm, field);
+        if (notice.HearingStart.At is not { } start)
+        {
+            return findings.Result;
+        }
+
+        if (start < now)
+        {
+            findings.Fault(CheckFaults.HearingInPast, field);
+            return findings.Result;
+        }
+
+        // Full days between the two dates, neither counted, as the clock hearing-lead counts them.
+        var days = start.CivilDate().DayNumber - notice.Today.DayNumber - 1;
+        var ordinary = notice.Procedure is not (DefenceTerms.Summary or DefenceTerms.FastTrack);
+        findings.FlagIf(ordinary && days < HearingLeadDays, CheckFlags.HearingSoon);
+        findings.FlagIf(days < HearingUrgentDays, CheckFlags.HearingVerySoon);
+        return findings.Result;
+    }
+}
