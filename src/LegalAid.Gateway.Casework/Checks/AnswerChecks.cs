@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace LegalAid.Gateway.Casework.Checks;
 
 /// <summary>What an answer, a withdrawal or an amendment must say so that it says anything.</summary>
@@ -31,7 +29,7 @@ internal static class AnswerChecks
         var notice = input.View.Child("notice");
         var changes = input.Payload.Child("changes") ?? [];
         findings.FaultIf(
-            changes.All(change => change.Value is null || JsonNode.DeepEquals(change.Value, notice.Field(change.Key))),
+            changes.All(change => change.Value is null || change.Value.IsSameAs(notice.Field(change.Key))),
             CheckFaults.AmendmentEmpty, "changes");
         return findings.Result;
     }

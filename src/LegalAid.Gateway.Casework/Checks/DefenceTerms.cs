@@ -8,7 +8,6 @@ namespace LegalAid.Gateway.Casework.Checks;
 /// </summary>
 internal static class DefenceTerms
 {
-    public const string Investigation = "STAGE_INVESTIGATION";
     public const string Prosecution = "STAGE_PROSECUTION";
     public const string FirstInstance = "STAGE_FIRST_INSTANCE";
     public const string SecondInstance = "STAGE_SECOND_INSTANCE";

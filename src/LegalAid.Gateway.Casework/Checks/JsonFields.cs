@@ -42,6 +42,20 @@ internal static class JsonFields
         return new GivenInstant(node is not null, TextOf(node) is { } text ? ParseInstant(text) : null);
     }
 
+    /// <summary>Whether the two say the same; what cannot be read is the same as nothing.</summary>
+    public static bool IsSameAs(this JsonNode node, JsonNode? other)
+    {
+        try
+        {
+            return JsonNode.DeepEquals(node, other);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, as in TextOf.
+            return false;
+        }
+    }
+
     private static DateTimeOffset? ParseInstant(string text)
     {
         var point = text.IndexOf('.', StringComparison.Ordinal);
