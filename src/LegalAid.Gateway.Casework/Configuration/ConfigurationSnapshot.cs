@@ -28,6 +28,9 @@ public sealed record ConfigurationSnapshot
     /// <summary>Which resident numbers are accepted: synthetic regions only where a demo or test says so.</summary>
     public required ResidentNumberRules ResidentNumbers { get; init; }
 
+    /// <summary>Names of divisions beyond those the gateway knows by itself (<see cref="RegionCode.Name"/>).</summary>
+    public FrozenDictionary<RegionCode, LocalizedText> RegionNames { get; init; } = FrozenDictionary<RegionCode, LocalizedText>.Empty;
+
     /// <summary>The files as read, for the archive.</summary>
     public required ImmutableArray<ConfigurationFile> Files { get; init; }
 

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Configuration.Yaml;
+using LegalAid.Gateway.Casework.Directory;
+
+namespace LegalAid.Gateway.Casework.Configuration.Agencies;
+
+/// <summary>What must hold of all agencies together.</summary>
+internal static class AgencyRules
+{
+    /// <summary>Checks the drafts against each other and against the enrolments laid over them.</summary>
+    /// <param name="whole">Every agency's file could be read, so that one which is not found is not there.</param>
+    public static void Check(
+        IReadOnlyList<AgencyDraft> agencies, IReadOnlyList<ClientDraft> enrolled, IReadOnlyList<ChannelDraft> channels, bool whole, FaultSink faults)
+    {
+        var byId = ById(agencies);
+        var declared = new Declared("机构 agency", [.. agencies.Select(agency => agency.Id).OfType<Word>()], whole && agencies.All(agency => agency.Id is not null), faults);
+        CheckSupervisors(byId, declared, faults);
+        CheckServes(agencies, faults);
+        CheckCourtCodes(agencies, faults);
+        foreach (var client in enrolled)
+        {
+            declared.Require(client.Agency);
+        }
+
+        CheckClients([.. agencies.SelectMany(agency => agency.Clients.Select(client => client with { Agency = agency.Id })), .. enrolled], faults);
+        CheckChannels(channels, declared, faults);
+    }
+
+    /// <summary>The drafts by id, the first of each.</summary>
+    public static Dictionary<string, AgencyDraft> ById(IReadOnlyList<AgencyDraft> agencies)
+    {
+        var byId = new Dictionary<string, AgencyDraft>(StringComparer.Ordinal);
+        foreach (var agency in agencies)
+        {
+            if (agency.Id is not null)
+            {
+                byId.TryAdd(agency.Id.Text, agency);
+            }
+        }
+
+        return byId;
+    }
+
+    /// <summary>The agencies with their enrolments. Only for drafts without faults.</summary>
+    public static ImmutableArray<Agency> Compile(
+        IReadOnlyList<AgencyDraft> agencies, IReadOnlyList<ClientDraft> enrolled, IReadOnlyList<ChannelDraft> channels) =>
+    [
+        .. from draft in agencies
+           let id = draft.Id?.Text ?? throw Unchecked()
+           let overlay = channels.FirstOrDefault(channel => channel.Agency.Text == id)
+           select new Agency
+           {
+               Id = AgencyId.Parse(id),
+               Kind = draft.Kind?.Text ?? throw Unchecked(),
+               Title = draft.Title ?? throw Unchecked(),
+               Region = draft.Region ?? throw Unchecked(),
+               Supervisor = draft.Supervisor is { } supervisor ? AgencyId.Parse(supervisor.Text) : null,
+               CourtCode = draft.CourtCode?.Text,
+               Serves = [.. draft.Serves.Select(served => served.Region)],
+               Programmes = draft.Programmes,
+               Channel = overlay?.Channel ?? draft.Channel ?? throw Unchecked(),
+               Clients =
+               [
+                   .. draft.Clients.Concat(enrolled.Where(client => client.Agency?.Text == id))
+                       .Select(client => new AgencyClientEntry(client.ClientId.Text, client.Jwks, client.Enabled)),
+               ],
+           },
+    ];
+
+    private static InvalidOperationException Unchecked() => new("an agency's draft is incomplete, and no fault says so");
+
+    private static void CheckSupervisors(Dictionary<string, AgencyDraft> byId, Declared declared, FaultSink faults)
+    {
+        var reported = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (id, agency) in byId)
+        {
+            if (agency.Supervisor is not { } supervisor)
+            {
+                continue;
+            }
+
+            declared.Require(supervisor);
+            var circle = CircleFrom(id, byId);
+            if (circle.Count > 0 && !circle.Any(reported.Contains))
+            {
+                reported.UnionWith(circle);
+                faults.Add(supervisor.At, AgencyFaults.SupervisorCycle, string.Join(" → ", [.. circle, id]));
+            }
+        }
+    }
+
+    /// <summary>The agencies on the way up from one and back to it; empty where the way ends or turns elsewhere.</summary>
+    private static List<string> CircleFrom(string id, Dictionary<string, AgencyDraft> byId)
+    {
+        var way = new List<string> { id };
+        var next = byId[id].Supervisor?.Text;
+        while (next is not null && next != id && !way.Contains(next) && byId.TryGetValue(next, out var agency))
+        {
+            way.Add(next);
+            next = agency.Supervisor?.Text;
+        }
+
+        return next == id ? way : [];
+    }
+
+    private static void CheckServes(IReadOnlyList<AgencyDraft> agencies, FaultSink faults)
+    {
+        var first = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var agency in agencies)
+        {
+            foreach (var (region, at) in agency.Serves)
+            {
+                var code = region.Current.ToString();
+                if (!first.TryAdd(code, agency.Id?.Text ?? "?"))
+                {
+                    faults.Add(at, AgencyFaults.ServesTwice, first[code]);
+                }
+            }
+        }
+    }
+
+    private static void CheckCourtCodes(IReadOnlyList<AgencyDraft> agencies, FaultSink faults)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var code in agencies.Select(agency => agency.CourtCode).OfType<Word>().Where(code => !seen.Add(code.Text)))
+        {
+            faults.Add(code.At, ConfigurationFaults.Twice, code.Text);
+        }
+    }
+
+    private static void CheckClients(ImmutableArray<ClientDraft> clients, FaultSink faults)
+    {
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        var points = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var client in clients)
+        {
+            if (!owners.TryAdd(client.ClientId.Text, client.Agency?.Text ?? "?"))
+            {
+                faults.Add(client.ClientId.At, AgencyFaults.ClientTwice, owners[client.ClientId.Text]);
+            }
+
+            foreach (var (point, at) in client.Points)
+            {
+                if (!points.TryAdd(point, client.ClientId.Text))
+                {
+                    faults.Add(at, AgencyFaults.KeyShared, points[point]);
+                }
+            }
+        }
+    }
+
+    private static void CheckChannels(IReadOnlyList<ChannelDraft> channels, Declared declared, FaultSink faults)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var channel in channels)
+        {
+            declared.Require(channel.Agency);
+            if (!seen.Add(channel.Agency.Text))
+            {
+                faults.Add(channel.Agency.At, AgencyFaults.ChannelTwice);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using LegalAid.Gateway.Casework.Configuration.Yaml;
+using LegalAid.Gateway.Casework.Directory;
+
+namespace LegalAid.Gateway.Casework.Configuration.Agencies;
+
+/// <summary>Reads how an agency receives: <c>{ kind: mailbox }</c> or <c>{ kind: push, url, secrets, allowed-addresses }</c>.</summary>
+internal static class ChannelForm
+{
+    private const int SecretsMax = 3, NetworksMax = 20;
+
+    private static readonly Dictionary<string, bool> IsPush = new(StringComparer.Ordinal) { ["mailbox"] = false, ["push"] = true };
+
+    public static Channel? Read(YamlNode? node, bool plainText, FaultSink faults)
+    {
+        var map = MapReader.Open(node, faults);
+        if (map is null)
+        {
+            return null;
+        }
+
+        var push = map.Choice("kind", IsPush);
+        Channel? channel = push switch
+        {
+            true => ReadPush(map, plainText),
+            false => new Channel.Mailbox(),
+            null => null,
+        };
+        if (push is not null)
+        {
+            map.Close();
+        }
+
+        return channel;
+    }
+
+    /// <summary>An absolute http or https address without user, query or fragment: none of them may carry a secret into logs.</summary>
+    public static Uri? Address(Word? word, bool plainText, FaultSink faults)
+    {
+        if (word is null)
+        {
+            return null;
+        }
+
+        if (!Uri.TryCreate(word.Text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
+            || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0 || url.Host.Length == 0)
+        {
+            faults.Add(word.At, AgencyFaults.UrlInvalid);
+            return null;
+        }
+
+        if (url.Scheme == Uri.UriSchemeHttp && !plainText)
+        {
+            faults.Add(word.At, AgencyFaults.UrlPlain);
+            return null;
+        }
+
+        return url;
+    }
+
+    private static Channel.Push? ReadPush(MapReader map, bool plainText)
+    {
+        var url = Address(map.Text("url", 500), plainText, map.Faults);
+        var secrets = map.Names("secrets", 1, SecretsMax);
+        var networks = map.Texts("allowed-addresses", 1, NetworksMax);
+        foreach (var network in networks.Where(network => !IsNetwork(network.Text)))
+        {
+            map.Faults.Add(network.At, AgencyFaults.NetworkInvalid);
+        }
+
+        return url is null ? null : new Channel.Push(url, [.. secrets.Select(word => word.Text)], [.. networks.Select(word => word.Text)]);
+    }
+
+    private static bool IsNetwork(string text) =>
+        IPNetwork.TryParse(text, out var network)
+        && network.PrefixLength >= (network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? 8 : 16);
+}

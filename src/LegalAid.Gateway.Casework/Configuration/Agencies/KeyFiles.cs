@@ -1,0 +1,132 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Configuration.Yaml;
+using LegalAid.Gateway.Casework.Json;
+
+namespace LegalAid.Gateway.Casework.Configuration.Agencies;
+
+/// <summary>A client's public keys.</summary>
+/// <param name="Json">A JSON Web Key Set in canonical form.</param>
+internal sealed record KeySet(string Json, ImmutableArray<(string Point, YamlNode At)> Points);
+
+/// <summary>
+/// Reads clients' public keys (RFC 7517), inline under <c>jwks</c> or from <c>clients/*.jwks.json</c> by <c>jwks-file</c>. JSON is
+/// read by the same reader as YAML, of which it is a part, so that its faults have lines too.
+/// </summary>
+internal sealed class KeyFiles(IReadOnlyDictionary<string, YamlNode?> files)
+{
+    private const int KeysMax = 5, CoordinateBytes = 32;
+
+    private static readonly Dictionary<string, bool> Uses = new(StringComparer.Ordinal) { ["sig"] = true };
+    private static readonly Dictionary<string, bool> Algorithms = new(StringComparer.Ordinal) { ["ES256"] = true };
+
+    /// <summary>The keys of a client's entry; null with a fault where there are none.</summary>
+    public KeySet? Read(MapReader client)
+    {
+        var inline = client.Find("jwks");
+        var file = client.OptionalText("jwks-file");
+        if (client.Node.Find("jwks-file") is null == inline is null)
+        {
+            client.Faults.Add(client.Node, ConfigurationFaults.EitherOr, "jwks, jwks-file");
+            return null;
+        }
+
+        if (inline is not null)
+        {
+            return ReadSet(inline, client.Faults);
+        }
+
+        if (file is null)
+        {
+            return null;
+        }
+
+        if (!files.TryGetValue(file.Text, out var root))
+        {
+            client.Faults.Add(file.At, ConfigurationFaults.FileMissing, file.Text);
+            return null;
+        }
+
+        return root is null ? null : ReadSet(root, client.Faults);
+    }
+
+    private static KeySet? ReadSet(YamlNode node, FaultSink faults)
+    {
+        var map = MapReader.Open(node, faults);
+        if (map is null)
+        {
+            return null;
+        }
+
+        var keys = map.List("keys", 1, KeysMax, key => ReadKey(key, faults));
+        map.Close();
+        MapReader.Once([.. keys.Select(key => key.Kid)], faults);
+        var set = new JsonObject { ["keys"] = new JsonArray([.. keys.Select(key => (JsonNode)key.Json)]) };
+        return keys.IsEmpty
+            ? null
+            : new KeySet(Encoding.UTF8.GetString(CanonicalJson.Canonicalise(set)), [.. keys.Select(key => (key.Point, (YamlNode)key.At))]);
+    }
+
+    private static PublicKey? ReadKey(YamlNode node, FaultSink faults)
+    {
+        var map = MapReader.Open(node, faults);
+        if (map is null)
+        {
+            return null;
+        }
+
+        if (map.Find("d") is { } secret)
+        {
+            faults.Add(secret, AgencyFaults.KeyPrivate);
+        }
+
+        var (kty, crv, x, y, kid) = (map.Text("kty", 10), map.Text("crv", 20), map.Text("x"), map.Text("y"), map.Text("kid", 100));
+        ScalarForms.Choice(map.Find("use"), Uses, faults);
+        ScalarForms.Choice(map.Find("alg"), Algorithms, faults);
+        map.Close();
+        if (kty is null || crv is null || x is null || y is null || kid is null)
+        {
+            return null;
+        }
+
+        if (kty.Text != "EC" || crv.Text != "P-256" || !IsOnCurve(x.Text, y.Text))
+        {
+            faults.Add(map.Node, AgencyFaults.KeyInvalid);
+            return null;
+        }
+
+        var json = new JsonObject
+        {
+            ["kty"] = kty.Text, ["crv"] = crv.Text, ["x"] = x.Text, ["y"] = y.Text, ["kid"] = kid.Text, ["use"] = "sig", ["alg"] = "ES256",
+        };
+        return new PublicKey(json, kid, $"{x.Text}.{y.Text}", map.Node);
+    }
+
+    private static bool IsOnCurve(string x, string y)
+    {
+        Span<byte> first = stackalloc byte[CoordinateBytes], second = stackalloc byte[CoordinateBytes];
+        if (!IsCoordinate(x, first) || !IsCoordinate(y, second))
+        {
+            return false;
+        }
+
+        var point = new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = first.ToArray(), Y = second.ToArray() } };
+        try
+        {
+            using var key = ECDsa.Create(point);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false; // the platform checks that the point lies on the curve
+        }
+    }
+
+    private static bool IsCoordinate(string text, Span<byte> bytes) =>
+        text.Length == 43 && Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == CoordinateBytes;
+
+    private sealed record PublicKey(JsonObject Json, Word Kid, string Point, YamlNode At);
+}

@@ -1,0 +1,190 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Configuration.Agencies;
+using LegalAid.Gateway.Casework.Configuration.Types;
+using LegalAid.Gateway.Casework.Configuration.Yaml;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Json;
+
+namespace LegalAid.Gateway.Casework.Configuration;
+
+/// <summary>
+/// Reads and checks a whole configuration; pure: the host brings the files' texts. Nothing is loaded unless everything is right, and
+/// what is wrong is reported all at once.
+/// <list type="bullet">
+/// <item><c>agencies/{id}.yaml</c>, and over them <c>enrolments.yaml</c> and <c>enrolments/*.yaml</c> (clients and channels);
+/// clients' keys may stand in <c>clients/*.jwks.json</c></item>
+/// <item><c>calendars/{id}.yaml</c>, <c>exchange-types/{id}.yaml</c>, <c>regions.yaml</c></item>
+/// <item><c>counsel.yaml</c>, <c>counsel/*.yaml</c>: the register; the host may bring it from elsewhere under this name</item>
+/// <item><c>gateway.yaml</c>: checked here, read by <see cref="GatewaySettingsFile"/></item>
+/// <item><c>schemas/*.json</c>: kept in the snapshot, for editors and for <see cref="IPayloadSchemas"/></item>
+/// </list>
+/// </summary>
+public static class ConfigurationLoader
+{
+    /// <param name="files">Each path once, relative to the folder, with forward slashes.</param>
+    /// <param name="schemas">Payload schemas by name.</param>
+    /// <param name="checkNames">Checks in code that a step may name.</param>
+    /// <param name="finderNames">Finders in code that a party rule may name.</param>
+    /// <param name="options">Bounds; null means <see cref="ConfigurationOptions.Default"/>.</param>
+    public static LoadOutcome Load(
+        IReadOnlyList<ConfigurationFile> files,
+        IPayloadSchemas schemas,
+        IReadOnlyCollection<string> checkNames,
+        IReadOnlyCollection<string> finderNames,
+        ConfigurationOptions? options = null)
+    {
+        var load = new Loading(files, new TypeSurroundings(schemas, checkNames.ToHashSet(StringComparer.Ordinal), finderNames.ToHashSet(StringComparer.Ordinal)), options ?? ConfigurationOptions.Default);
+        return load.Run();
+    }
+
+    /// <summary>The digest of a set of files: over their paths and contents, in the order of the paths.</summary>
+    internal static string DigestOf(IEnumerable<ConfigurationFile> files)
+    {
+        var list = new JsonArray(
+        [
+            .. files.OrderBy(file => file.Path, StringComparer.Ordinal)
+                .Select(file => new JsonArray(file.Path, CanonicalJson.Digest(Encoding.UTF8.GetBytes(file.Text)))),
+        ]);
+        return CanonicalJson.Digest(CanonicalJson.Canonicalise(list));
+    }
+
+    /// <summary>One load.</summary>
+    private sealed class Loading(IReadOnlyList<ConfigurationFile> files, TypeSurroundings around, ConfigurationOptions options)
+    {
+        private readonly FaultSink _faults = new(options.FaultsMax);
+        private readonly FaultSink _warnings = new(options.FaultsMax);
+        private readonly Dictionary<string, YamlNode?> _roots = new(StringComparer.Ordinal);
+        private bool _plainText = options.AllowPlainText;
+
+        public LoadOutcome Run()
+        {
+            if (files.Count > options.FilesMax)
+            {
+                _faults.Add(new YamlPlace("", 1, 1, ""), ConfigurationFaults.TooManyFiles, $"{options.FilesMax}");
+                return new LoadOutcome.Faulty(_faults.Sorted(), []);
+            }
+
+            // 1. Every file becomes nodes, or says why it cannot.
+            ReadFiles();
+            if (Root("gateway.yaml") is { } settings)
+            {
+                _plainText |= GatewaySettingsFile.Read(settings, _faults, _warnings)?.AllowPlainText ?? false;
+            }
+
+            // 2. The form of each, then what must hold between them.
+            var regions = ReadRegions();
+            var agencies = ReadAgencies();
+            var calendars = ReadCalendars();
+            var counsel = ReadCounsel(agencies.Drafts);
+            var types = ReadTypes();
+
+            // 3. All or nothing.
+            return _faults.Count > 0
+                ? new LoadOutcome.Faulty(_faults.Sorted(), _warnings.Sorted())
+                : new LoadOutcome.Loaded(Compile(regions, agencies, calendars, counsel, types), _warnings.Sorted());
+        }
+
+        private ConfigurationSnapshot Compile(
+            RegionsFile regions, AgencyDrafts agencies, ImmutableArray<CalendarLayer> calendars, ImmutableArray<Lawyer> counsel, ImmutableArray<TypeDraft> types) => new()
+            {
+                Digest = DigestOf(files),
+                Agencies = new AgencyDirectory(AgencyRules.Compile(agencies.Drafts, agencies.Clients, agencies.Channels)),
+                Calendars = new CalendarCatalogue(calendars),
+                Types = types.SelectMany(TypeCompiler.Compile).ToFrozenDictionary(type => type.Id),
+                Counsel = new CounselRegister(counsel),
+                ResidentNumbers = regions.ResidentNumbers,
+                RegionNames = regions.Names,
+                Files = [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)],
+            };
+
+        private void ReadFiles()
+        {
+            foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))
+            {
+                var place = new YamlPlace(file.Path, 1, 1, "");
+                if (!IsExpected(file.Path))
+                {
+                    _faults.Add(place, ConfigurationFaults.FileUnexpected);
+                }
+                else if (_roots.ContainsKey(file.Path))
+                {
+                    _faults.Add(place, ConfigurationFaults.FileTwice);
+                }
+                else if (!InFolder(file.Path, "schemas", ".json"))
+                {
+                    _roots.Add(file.Path, YamlReading.Read(file, options, _faults));
+                }
+            }
+        }
+
+        private static bool IsExpected(string path) =>
+            path is "gateway.yaml" or "regions.yaml" or "counsel.yaml" or "enrolments.yaml"
+            || new[] { "agencies", "calendars", "exchange-types", "enrolments", "counsel" }.Any(folder => InFolder(path, folder, ".yaml"))
+            || InFolder(path, "clients", ".jwks.json")
+            || InFolder(path, "schemas", ".json");
+
+        private static bool InFolder(string path, string folder, string extension) =>
+            path.StartsWith(folder + "/", StringComparison.Ordinal) && path.EndsWith(extension, StringComparison.Ordinal)
+            && path.Length > folder.Length + 1 + extension.Length && path.LastIndexOf('/') == folder.Length;
+
+        private YamlNode? Root(string path) => _roots.GetValueOrDefault(path);
+
+        /// <summary>The readable files of a folder, with their names and without folder and extension.</summary>
+        private IEnumerable<(string Name, YamlNode Root)> In(string folder) =>
+            from entry in _roots
+            where entry.Value is not null && InFolder(entry.Key, folder, ".yaml")
+            orderby entry.Key
+            select (entry.Key[(folder.Length + 1)..^".yaml".Length], entry.Value);
+
+        /// <summary>Whether every file of the folder could be read.</summary>
+        private bool IsWhole(string folder) => _roots.All(entry => entry.Value is not null || !InFolder(entry.Key, folder, ".yaml"));
+
+        private RegionsFile ReadRegions() => Root("regions.yaml") is { } root ? RegionsFile.Read(root, _faults, _warnings) : RegionsFile.None;
+
+        private AgencyDrafts ReadAgencies()
+        {
+            var keys = new KeyFiles(_roots);
+            var drafts = In("agencies").Select(file => AgencyFile.Read(file.Root, file.Name, keys, _plainText, _faults)).OfType<AgencyDraft>().ToList();
+            var enrolments = In("enrolments").Select(file => file.Root).Concat(Root("enrolments.yaml") is { } root ? [root] : [])
+                .Select(file => AgencyFile.ReadEnrolments(file, keys, _plainText, _faults))
+                .ToList();
+            var agencies = new AgencyDrafts(drafts, [.. enrolments.SelectMany(file => file.Clients)], [.. enrolments.SelectMany(file => file.Channels)]);
+            AgencyRules.Check(agencies.Drafts, agencies.Clients, agencies.Channels, IsWhole("agencies"), _faults);
+            return agencies;
+        }
+
+        private ImmutableArray<CalendarLayer> ReadCalendars()
+        {
+            var calendars = In("calendars").Select(file => CalendarFile.Read(file.Root, file.Name, _faults)).ToList();
+            CalendarFile.Check(calendars, IsWhole("calendars"), _faults);
+            return [.. calendars.Select(file => file.Layer).OfType<CalendarLayer>()];
+        }
+
+        private ImmutableArray<Lawyer> ReadCounsel(IReadOnlyList<AgencyDraft> agencies)
+        {
+            var firms = new CounselFile(agencies, IsWhole("agencies"), _faults);
+            return
+            [
+                .. In("counsel").Select(file => file.Root).Concat(Root("counsel.yaml") is { } root ? [root] : []).SelectMany(file => firms.Read(file)),
+            ];
+        }
+
+        private ImmutableArray<TypeDraft> ReadTypes()
+        {
+            ImmutableArray<TypeDraft> drafts = [.. In("exchange-types").Select(file => TypeFile.Read(file.Root, file.Name, _faults)).OfType<TypeDraft>()];
+            foreach (var draft in drafts)
+            {
+                TypeRules.Check(draft, around, _faults, _warnings);
+            }
+
+            return drafts;
+        }
+    }
+
+    private sealed record AgencyDrafts(IReadOnlyList<AgencyDraft> Drafts, IReadOnlyList<ClientDraft> Clients, IReadOnlyList<ChannelDraft> Channels);
+}

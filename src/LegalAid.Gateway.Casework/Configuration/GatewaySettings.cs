@@ -1,0 +1,105 @@
+namespace LegalAid.Gateway.Casework.Configuration;
+
+/// <summary>How one gateway process runs, from <c>gateway-config/gateway.yaml</c>. Every key that is left out has the default named here.</summary>
+public sealed record GatewaySettings
+{
+    /// <summary>The address under which others reach the REST face; the issuer of tokens. Required. https, or http with <see cref="AllowPlainText"/>.</summary>
+    public required Uri PublicAddress { get; init; }
+
+    public ListenerSettings Listeners { get; init; } = new();
+
+    public StoreSettings Store { get; init; } = new();
+
+    /// <summary>Folder of key files, relative to the working folder. Default <c>var/keys</c>. Secrets stand there and never in gateway-config.</summary>
+    public string KeyFolder { get; init; } = "var/keys";
+
+    /// <summary>The register of counsel, relative to gateway-config. Default <c>counsel.yaml</c>. The host loads it under that path.</summary>
+    public string CounselFile { get; init; } = "counsel.yaml";
+
+    /// <summary>Plain http is allowed: listeners beyond loopback, the public address, push addresses. Default false; for demo and test only.</summary>
+    public bool AllowPlainText { get; init; }
+
+    public LimitSettings Limits { get; init; } = new();
+
+    public TokenSettings Tokens { get; init; } = new();
+
+    public DeliverySettings Delivery { get; init; } = new();
+
+    /// <summary>A civil time of its own, for the demo; null: civil time is the system's.</summary>
+    public CivilTimeSettings? CivilTime { get; init; }
+}
+
+/// <summary>Where the gateway listens.</summary>
+public sealed record ListenerSettings
+{
+    /// <summary>REST, OpenID, console; HTTP/1.1 and 2. Default <c>http://127.0.0.1:8080</c>; port 0 takes a free one.</summary>
+    public Uri Rest { get; init; } = new("http://127.0.0.1:8080");
+
+    /// <summary>gRPC; HTTP/2. Default <c>http://127.0.0.1:8081</c>. Not the port of REST: plain text cannot carry both.</summary>
+    public Uri Grpc { get; init; } = new("http://127.0.0.1:8081");
+}
+
+/// <summary>Kinds of store.</summary>
+public enum StoreKind
+{
+    /// <summary>Embedded, one process.</summary>
+    Sqlite,
+}
+
+/// <summary>Where the ledger is kept.</summary>
+public sealed record StoreSettings
+{
+    public StoreKind Kind { get; init; } = StoreKind.Sqlite;
+
+    /// <summary>The database file, relative to the working folder. Default <c>var/gateway.db</c>.</summary>
+    public string Path { get; init; } = "var/gateway.db";
+}
+
+/// <summary>Bounds of requests.</summary>
+public sealed record LimitSettings
+{
+    /// <summary>Most bytes of a request with its attachments. Default 16 MiB; 64 KiB to 256 MiB.</summary>
+    public int MessageBytesMax { get; init; } = 16 << 20;
+
+    /// <summary>Most bytes of one attachment. Default 8 MiB; 1 KiB to 192 MiB, and at most three quarters of a message, as JSON carries it in base64.</summary>
+    public int AttachmentBytesMax { get; init; } = 8 << 20;
+
+    /// <summary>Most attachments of one message. Default 20; 1 to 100.</summary>
+    public int AttachmentsMax { get; init; } = 20;
+
+    /// <summary>Most people of one notice. Default 50; 1 to 50.</summary>
+    public int PeopleMax { get; init; } = 50;
+}
+
+/// <summary>Access tokens.</summary>
+public sealed record TokenSettings
+{
+    /// <summary>How long a token lives. Default 5 min; 30 s to 60 min.</summary>
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>Pushing messages out.</summary>
+public sealed record DeliverySettings
+{
+    /// <summary>Attempts before a delivery goes to the dead letters. Default 12; 1 to 50.</summary>
+    public int AttemptsMax { get; init; } = 12;
+
+    /// <summary>The wait after the first failure, doubled after each. Default 2 s; 10 ms to 10 min.</summary>
+    public TimeSpan BackoffBase { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest wait. Default 1 h; 10 ms to 24 h, and not under the base.</summary>
+    public TimeSpan BackoffMax { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long one attempt may take. Default 10 s; 100 ms to 2 min.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>A civil time apart from the system's. System time (leases, tokens, signatures) stays true.</summary>
+public sealed record CivilTimeSettings
+{
+    /// <summary>The civil instant at which the gateway first starts; null: now.</summary>
+    public DateTimeOffset? Start { get; init; }
+
+    /// <summary>How many times faster civil time runs. Default 1; 1 to 1,000,000.</summary>
+    public int Rate { get; init; } = 1;
+}

@@ -1,0 +1,193 @@
+using System.Net;
+using LegalAid.Gateway.Casework.Configuration.Agencies;
+using LegalAid.Gateway.Casework.Configuration.Yaml;
+using LegalAid.Gateway.Casework.Faults;
+
+namespace LegalAid.Gateway.Casework.Configuration;
+
+/// <summary>What came of reading gateway.yaml: settings where there are no faults, and only there.</summary>
+public sealed record SettingsOutcome(
+    GatewaySettings? Settings, IReadOnlyList<ConfigurationFault> Faults, IReadOnlyList<ConfigurationFault> Warnings);
+
+/// <summary>Reads <c>gateway.yaml</c>; pure. Each value's range stands at its property in <see cref="GatewaySettings"/>.</summary>
+public static class GatewaySettingsFile
+{
+    public const string Path = "gateway.yaml";
+
+    private static readonly Dictionary<string, StoreKind> Stores = new(StringComparer.Ordinal) { ["sqlite"] = StoreKind.Sqlite };
+
+    public static SettingsOutcome Read(ConfigurationFile file, ConfigurationOptions? options = null)
+    {
+        var bounds = options ?? ConfigurationOptions.Default;
+        var (faults, warnings) = (new FaultSink(bounds.FaultsMax), new FaultSink(bounds.FaultsMax));
+        var root = YamlReading.Read(file, bounds, faults);
+        var settings = root is null ? null : Read(root, faults, warnings);
+        return new SettingsOutcome(faults.Count == 0 ? settings : null, faults.Sorted(), warnings.Sorted());
+    }
+
+    internal static GatewaySettings? Read(YamlNode root, FaultSink faults, FaultSink warnings)
+    {
+        var map = MapReader.Open(root, faults);
+        if (map is null)
+        {
+            return null;
+        }
+
+        var plain = map.Flag("allow-plain-text", otherwise: false);
+        var address = ChannelForm.Address(map.Text("public-address", 500), plain, faults);
+        var unset = new GatewaySettings { PublicAddress = address ?? new Uri("https://localhost") };
+        var settings = unset with
+        {
+            AllowPlainText = plain,
+            Listeners = ReadListeners(map, plain),
+            Store = ReadStore(map),
+            KeyFolder = In(map, "keys", keys => FilePath(keys, "folder")) ?? unset.KeyFolder,
+            CounselFile = FilePath(map, "counsel") ?? unset.CounselFile,
+            Limits = In(map, "limits", ReadLimits) ?? unset.Limits,
+            Tokens = In(map, "tokens", tokens => new TokenSettings { Lifetime = Span(tokens, "lifetime", unset.Tokens.Lifetime, "30s", "60min") }) ?? unset.Tokens,
+            Delivery = In(map, "delivery", ReadDelivery) ?? unset.Delivery,
+            CivilTime = In(map, "civil-time", ReadCivilTime),
+        };
+        map.Close();
+        Warn(map, settings, warnings);
+        return settings;
+    }
+
+    private static void Warn(MapReader map, GatewaySettings settings, FaultSink warnings)
+    {
+        if (settings.AllowPlainText && map.Find("allow-plain-text") is { } plain)
+        {
+            warnings.Add(plain, SettingsFaults.PlainTextAllowed);
+        }
+
+        if (settings.CivilTime is not null && map.Find("civil-time") is { } civil)
+        {
+            warnings.Add(civil, SettingsFaults.CivilTimeApart);
+        }
+    }
+
+    private static ListenerSettings ReadListeners(MapReader settings, bool plain) => In(settings, "listeners", map =>
+    {
+        var unset = new ListenerSettings();
+        var listeners = new ListenerSettings { Rest = Listener(map, "rest", plain) ?? unset.Rest, Grpc = Listener(map, "grpc", plain) ?? unset.Grpc };
+        if (listeners.Rest.Port == listeners.Grpc.Port && listeners.Rest.Port != 0)
+        {
+            map.Faults.Add(map.Node, SettingsFaults.SamePort);
+        }
+
+        return listeners;
+    }) ?? new ListenerSettings();
+
+    private static Uri? Listener(MapReader map, string key, bool plain)
+    {
+        var word = map.OptionalText(key, 200);
+        var address = ChannelForm.Address(word, plainText: true, map.Faults);
+        if (word is null || address is null)
+        {
+            return null;
+        }
+
+        if (address.AbsolutePath != "/")
+        {
+            map.Faults.Add(word.At, AgencyFaults.UrlInvalid);
+        }
+        else if (address.Scheme == Uri.UriSchemeHttp && !plain && !IsLoopback(address))
+        {
+            map.Faults.Add(word.At, AgencyFaults.UrlPlain);
+        }
+
+        return address;
+    }
+
+    private static bool IsLoopback(Uri address) =>
+        IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? IPAddress.IsLoopback(ip) : address.Host == "localhost";
+
+    private static StoreSettings ReadStore(MapReader settings) => In(settings, "store", map => new StoreSettings
+    {
+        Kind = map.Choice("kind", Stores) ?? StoreKind.Sqlite,
+        Path = FilePath(map, "path") ?? new StoreSettings().Path,
+    }) ?? new StoreSettings();
+
+    private static LimitSettings ReadLimits(MapReader map)
+    {
+        var unset = new LimitSettings();
+        var limits = new LimitSettings
+        {
+            MessageBytesMax = Whole(map, "message-bytes-max", unset.MessageBytesMax, 64 << 10, 256 << 20),
+            AttachmentBytesMax = Whole(map, "attachment-bytes-max", unset.AttachmentBytesMax, 1 << 10, 192 << 20),
+            AttachmentsMax = Whole(map, "attachments-max", unset.AttachmentsMax, 1, 100),
+            PeopleMax = Whole(map, "people-max", unset.PeopleMax, 1, 50),
+        };
+        if (limits.AttachmentBytesMax > limits.MessageBytesMax / 4 * 3)
+        {
+            map.Faults.Add(map.Find("attachment-bytes-max") ?? map.Node, SettingsFaults.AttachmentOverMessage);
+        }
+
+        return limits;
+    }
+
+    private static DeliverySettings ReadDelivery(MapReader map)
+    {
+        var unset = new DeliverySettings();
+        var delivery = new DeliverySettings
+        {
+            AttemptsMax = Whole(map, "attempts-max", unset.AttemptsMax, 1, 50),
+            BackoffBase = Span(map, "backoff-base", unset.BackoffBase, "10ms", "10min"),
+            BackoffMax = Span(map, "backoff-max", unset.BackoffMax, "10ms", "24h"),
+            Timeout = Span(map, "timeout", unset.Timeout, "100ms", "2min"),
+        };
+        if (delivery.BackoffBase > delivery.BackoffMax)
+        {
+            map.Faults.Add(map.Find("backoff-max") ?? map.Node, SettingsFaults.BackoffOrder);
+        }
+
+        return delivery;
+    }
+
+    private static CivilTimeSettings ReadCivilTime(MapReader map) => new()
+    {
+        Start = ScalarForms.Instant(map.Find("start"), map.Faults),
+        Rate = Whole(map, "rate", 1, 1, 1_000_000),
+    };
+
+    /// <summary>Reads a mapping under a key; null where it is absent or no mapping.</summary>
+    private static T? In<T>(MapReader outer, string key, Func<MapReader, T?> read)
+        where T : class
+    {
+        var map = MapReader.Open(outer.Find(key), outer.Faults);
+        var value = map is null ? null : read(map);
+        map?.Close();
+        return value;
+    }
+
+    private static int Whole(MapReader map, string key, int otherwise, int min, int max) =>
+        ScalarForms.Number(map.Find(key), map.Faults, min, max) ?? otherwise;
+
+    private static TimeSpan Span(MapReader map, string key, TimeSpan otherwise, string min, string max) =>
+        ScalarForms.Duration(map.Find(key), map.Faults, ScalarForms.Duration(min), ScalarForms.Duration(max)) ?? otherwise;
+
+    private static string? FilePath(MapReader map, string key) => map.OptionalText(key, 500)?.Text;
+}
+
+/// <summary>What can be wrong with gateway.yaml, and what its operator should know.</summary>
+[FaultRows]
+public static class SettingsFaults
+{
+    public static readonly FaultCode SamePort = Row("SETTINGS_SAME_PORT",
+        "REST 与 gRPC 使用同一端口", "REST and gRPC listen on one port", "使用两个端口", "Give each a port of its own");
+
+    public static readonly FaultCode AttachmentOverMessage = Row("SETTINGS_ATTACHMENT_OVER_MESSAGE",
+        "单个附件上限超过报文上限的四分之三", "An attachment may be larger than three quarters of a message", "调大 message-bytes-max 或调小 attachment-bytes-max", "Raise message-bytes-max or lower attachment-bytes-max");
+
+    public static readonly FaultCode BackoffOrder = Row("SETTINGS_BACKOFF_ORDER",
+        "backoff-max 小于 backoff-base", "backoff-max is under backoff-base", "调大 backoff-max", "Raise backoff-max");
+
+    public static readonly FaultCode PlainTextAllowed = Row("SETTINGS_PLAIN_TEXT",
+        "允许明文 http，仅供演示和测试", "Plain http is allowed: for demo and test only", "正式环境删除 allow-plain-text", "Remove allow-plain-text in production");
+
+    public static readonly FaultCode CivilTimeApart = Row("SETTINGS_CIVIL_TIME",
+        "法定期限按自设时间计算，仅供演示和测试", "Legal clocks run on a civil time of their own: for demo and test only", "正式环境删除 civil-time", "Remove civil-time in production");
+
+    private static FaultCode Row(string code, string zh, string en, string remedyZh, string remedyEn) =>
+        new(code, FaultKind.Invalid, FaultActor.GatewayOperator, zh, en, remedyZh, remedyEn);
+}

@@ -1,0 +1,238 @@
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Configuration.Yaml;
+using LegalAid.Gateway.Casework.Directory;
+
+namespace LegalAid.Gateway.Casework.Configuration.Types;
+
+/// <summary>What the gateway offers to exchange types.</summary>
+internal sealed record TypeSurroundings(IPayloadSchemas Schemas, IReadOnlySet<string> Checks, IReadOnlySet<string> Finders);
+
+/// <summary>
+/// Checks one exchange type whole: every name that is referred to is there, every path leads somewhere, every state is reached and
+/// left. A name is looked for only in a list all of whose entries could be read, so that one slip is one fault.
+/// </summary>
+internal sealed class TypeRules
+{
+    private readonly TypeDraft _type;
+    private readonly TypeSurroundings _around;
+    private readonly FaultSink _faults;
+    private readonly Declared _roles, _states, _steps, _clocks, _attachments;
+
+    private TypeRules(TypeDraft type, TypeSurroundings around, FaultSink faults)
+    {
+        _type = type;
+        _around = around;
+        _faults = faults;
+        _roles = new Declared("角色 role", [.. type.Roles.Select(role => role.Name)], IsWhole("roles", type.Roles.Length), faults);
+        _states = new Declared("状态 state", [.. type.States.Select(state => state.Name)], IsWhole("states", type.States.Length), faults);
+        _steps = new Declared("步骤 step", [.. type.Steps.Select(step => step.Name)], IsWhole("steps", type.Steps.Length), faults);
+        _clocks = new Declared("时钟 clock", [.. type.Clocks.Select(clock => clock.Name)], IsWhole("clocks", type.Clocks.Length), faults);
+        _attachments = new Declared("材料类别 attachment kind", type.AttachmentKinds, IsWhole("attachment-kinds", type.AttachmentKinds.Length), faults);
+    }
+
+    public static void Check(TypeDraft type, TypeSurroundings around, FaultSink faults, FaultSink warnings)
+    {
+        var rules = new TypeRules(type, around, faults);
+        rules.CheckDeclarations();
+        var paths = new TypePaths(type, around.Schemas, faults);
+        StateGraph.Check(type, faults);
+        rules.CheckRoles(paths, warnings);
+        foreach (var step in type.Steps)
+        {
+            rules.CheckStep(step, paths);
+        }
+
+        ClockRules.Check(type, paths, rules._steps, rules._roles, rules._clocks, faults);
+        rules.CheckHolds(paths);
+        rules.CheckVariants(paths);
+    }
+
+    private bool IsWhole(string key, int read) => _type.At.Find(key) switch
+    {
+        null => true,
+        YamlList list => list.Items.Length == read,
+        _ => false,
+    };
+
+    private void CheckDeclarations()
+    {
+        foreach (var declared in new[] { _roles, _states, _steps, _clocks })
+        {
+            declared.CheckOnce();
+        }
+
+        MapReader.Once([.. _type.Holds.Select(hold => hold.Name)], _faults);
+        MapReader.Once([.. _type.Search.Select(search => search.Name)], _faults);
+        MapReader.Once([.. _type.Variants.Select(variant => variant.Name)], _faults);
+    }
+
+    private void CheckRoles(TypePaths paths, FaultSink warnings)
+    {
+        var filled = _type.Steps.SelectMany(step => step.Parties).Select(party => party.Role.Text).ToHashSet(StringComparer.Ordinal);
+        foreach (var (role, index) in _type.Roles.Select((role, index) => (role, index)))
+        {
+            if (role.Name.Text == RoleName.Supervisor.Value)
+            {
+                _faults.Add(role.Name.At, ExchangeTypeFaults.RoleReserved);
+            }
+            else if (index > 0 && !filled.Contains(role.Name.Text))
+            {
+                _faults.Add(role.Name.At, ExchangeTypeFaults.RoleUnfilled);
+            }
+
+            foreach (var section in role.Reads)
+            {
+                paths.CheckSection(section);
+            }
+
+            CheckKinds(role.OpenTo);
+            var wanted = index == 0 && _type.Variants.IsEmpty;
+            if (role.OpenTo.IsEmpty == wanted)
+            {
+                _faults.Add(role.Name.At, ExchangeTypeFaults.OpenToMisplaced);
+            }
+        }
+
+        paths.WarnOfUnread(_type.Roles.SelectMany(role => role.Reads).Select(word => word.Text).ToHashSet(StringComparer.Ordinal), warnings);
+    }
+
+    private void CheckKinds(ImmutableArray<Word> kinds)
+    {
+        foreach (var kind in kinds.Where(kind => !AgencyKinds.All.Contains(kind.Text)))
+        {
+            _faults.Add(kind.At, ConfigurationFaults.ReferenceUnknown, "机构类别 agency kind", kind.Text);
+        }
+    }
+
+    private void CheckStep(StepDraft step, TypePaths paths)
+    {
+        _roles.Require(step.By);
+        _roles.Require(step.Releases);
+        _roles.Require(step.Deliver);
+        _states.Require(step.From ?? []);
+        _states.Require(step.To);
+        foreach (var role in step.Releases)
+        {
+            CheckNotOpener(role);
+        }
+
+        if (step.PatchFrom is not null)
+        {
+            paths.CheckPayload(step, step.PatchFrom);
+            paths.CheckSection(step.Section);
+        }
+
+        foreach (var party in step.Parties)
+        {
+            CheckParty(step, party, paths);
+        }
+
+        CheckOpeningLike(step, step.Allow, step.Checks, step.RequiredAttachments, paths);
+    }
+
+    private void CheckParty(StepDraft step, PartyDraft party, TypePaths paths)
+    {
+        _roles.Require(party.Role);
+        CheckNotOpener(party.Role);
+        if (party.Kind is not null)
+        {
+            CheckKinds([party.Kind]);
+        }
+
+        if (party.From is null && party.Else is null)
+        {
+            _faults.Add(party.At, ExchangeTypeFaults.PartySource);
+        }
+
+        if (party.From is not null)
+        {
+            paths.CheckPayload(step, party.From);
+        }
+
+        if (party.Else is not null && !_around.Finders.Contains(party.Else.Text))
+        {
+            _faults.Add(party.Else.At, ExchangeTypeFaults.FinderUnknown, party.Else.Text);
+        }
+    }
+
+    /// <summary>What a step has, and what a variant adds to the opening step.</summary>
+    private void CheckOpeningLike(
+        StepDraft step, ImmutableArray<ValueDraft> allow, ImmutableArray<Word> checks, ImmutableArray<Words> attachments, TypePaths paths)
+    {
+        foreach (var rule in allow)
+        {
+            paths.CheckPayload(step, rule.Path);
+        }
+
+        foreach (var check in checks.Where(check => !_around.Checks.Contains(check.Text)))
+        {
+            _faults.Add(check.At, ExchangeTypeFaults.CheckUnknown, check.Text);
+        }
+
+        foreach (var set in attachments)
+        {
+            _attachments.Require(set.Items);
+        }
+    }
+
+    private void CheckNotOpener(Word role)
+    {
+        if (_type.Roles.Length > 0 && role.Text == _type.Roles[0].Name.Text)
+        {
+            _faults.Add(role.At, ExchangeTypeFaults.RoleOpener);
+        }
+    }
+
+    private void CheckHolds(TypePaths paths)
+    {
+        var final = _type.States.Where(state => state.Final).Select(state => state.Name.Text).ToHashSet(StringComparer.Ordinal);
+        foreach (var hold in _type.Holds)
+        {
+            _states.Require(hold.While);
+            foreach (var state in hold.While.Where(state => final.Contains(state.Text)))
+            {
+                _faults.Add(state.At, ExchangeTypeFaults.HoldFinal, state.Text);
+            }
+
+            foreach (var part in hold.Parts)
+            {
+                paths.CheckView(part.Path);
+            }
+        }
+
+        foreach (var search in _type.Search)
+        {
+            paths.CheckView(search.Value.Path);
+        }
+
+        if (_type.CaseNumber is not null && paths.CheckView(_type.CaseNumber))
+        {
+            paths.CheckFromOpening(_type.CaseNumber);
+        }
+    }
+
+    private void CheckVariants(TypePaths paths)
+    {
+        foreach (var variant in _type.Variants)
+        {
+            CheckKinds(variant.OpenTo);
+            _clocks.Require(variant.Clocks ?? []);
+            if (_type.Opening is { } opening)
+            {
+                CheckOpeningLike(opening, variant.Allow, variant.Checks, variant.RequiredAttachments, paths);
+            }
+
+            ClockRules.CheckVariant(_type, variant, _faults);
+        }
+
+        if (!_type.Variants.IsEmpty && _type.Variants.All(variant => variant.Clocks is not null))
+        {
+            var used = _type.Variants.SelectMany(variant => variant.Clocks ?? []).Select(clock => clock.Text).ToHashSet(StringComparer.Ordinal);
+            foreach (var clock in _type.Clocks.Where(clock => !used.Contains(clock.Name.Text)))
+            {
+                _faults.Add(clock.Name.At, ExchangeTypeFaults.ClockUnused);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Tests.Calendars;
+
+namespace LegalAid.Gateway.Casework.Tests.Configuration;
+
+/// <summary>
+/// The messages of the shipped contracts, read from the .proto texts: this project does not see the generated code, and the paths of
+/// the shipped exchange types must be true of the contracts all the same. Knows top-level messages and plain fields, which is all there is.
+/// </summary>
+internal sealed partial class ProtoSchemas : IPayloadSchemas
+{
+    private readonly Dictionary<string, Dictionary<string, string>> _messages = new(StringComparer.Ordinal);
+
+    public ProtoSchemas(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(CalendarFiles.Root(), "protos", file));
+        Package = PackageLine().Match(text).Groups["name"].Value;
+        foreach (Match message in Message().Matches(text))
+        {
+            _messages.Add($"{Package}.{message.Groups["name"].Value}", Field().Matches(message.Groups["body"].Value)
+                .ToDictionary(field => Camel(field.Groups["name"].Value), field => $"{Package}.{field.Groups["type"].Value}", StringComparer.Ordinal));
+        }
+    }
+
+    public string Package { get; }
+
+    public IPayloadSchema? Find(string name) => _messages.ContainsKey(name) ? new ProtoSchema(name, this) : null;
+
+    private bool Has(string message, IEnumerable<string> fields)
+    {
+        string? type = message;
+        foreach (var field in fields)
+        {
+            type = type is not null && _messages.TryGetValue(type, out var own) ? own.GetValueOrDefault(field) : null;
+            if (type is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Camel(string name) => string.Concat(name.Split('_').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
+
+    [GeneratedRegex(@"^package (?<name>[\w.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PackageLine();
+
+    [GeneratedRegex(@"^message (?<name>\w+) \{(?<body>.*?)^\}", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Message();
+
+    [GeneratedRegex(@"^  (?:repeated )?(?<type>[\w.]+) (?<name>[a-z_0-9]+) = \d+", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Field();
+
+    private sealed record ProtoSchema(string Name, ProtoSchemas All) : IPayloadSchema
+    {
+        public bool HasField(PayloadPath path) => All.Has(Name, path.Fields);
+
+        public PayloadReading Read(JsonObject payload) => throw new NotSupportedException("these schemas only know paths");
+    }
+}
