@@ -78,6 +78,18 @@ public static class CheckFaults
         "开庭时间早于现在", "The hearing is in the past",
         "填写将要举行的开庭时间，未定的不填", "Give the coming hearing, or none where it is not fixed");
 
+    public static readonly FaultCode HearingImplausible = Invalid("HEARING_IMPLAUSIBLE",
+        "开庭时间晚于{0}年后，应属误填", "The hearing is more than {0} years ahead, which must be a slip",
+        "核对年份", "Check the year");
+
+    public static readonly FaultCode JudgmentServedFuture = Invalid("JUDGMENT_SERVED_FUTURE",
+        "裁判文书送达时间晚于现在", "The judgment is said to be served in the future",
+        "核对送达时间与系统时钟", "Check the time and your system's clock");
+
+    public static readonly FaultCode JudgmentServedImplausible = Invalid("JUDGMENT_SERVED_IMPLAUSIBLE",
+        "裁判文书送达时间早于{0}年前，应属误填", "The judgment is said to be served more than {0} years ago, which must be a slip",
+        "核对年份", "Check the year");
+
     public static readonly FaultCode AmendmentEmpty = Invalid("AMENDMENT_EMPTY",
         "更正补充没有改变任何内容", "The amendment changes nothing",
         "填写要更正的字段", "Give the fields that change");

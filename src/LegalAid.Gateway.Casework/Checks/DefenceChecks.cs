@@ -18,6 +18,7 @@ public static class DefenceChecks
             ["ground-death-review"] = GroundChecks.Requires(DefenceTerms.DeathReview),
             ["ground-pilot"] = GroundChecks.Requires(DefenceTerms.PilotGrounds.Order(StringComparer.Ordinal)),
             ["found-time"] = TimeChecks.Found,
+            ["judgment-served"] = TimeChecks.JudgmentServed,
             ["hearing-ahead"] = TimeChecks.Hearing,
             ["amended-hearing"] = TimeChecks.AmendedHearing,
             ["amendment-content"] = AnswerChecks.AmendmentContent,

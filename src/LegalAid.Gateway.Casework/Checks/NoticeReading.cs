@@ -28,6 +28,9 @@ internal sealed record NoticeReading
 
     public required GivenInstant HearingStart { get; init; }
 
+    /// <summary>When the judgment under review was served.</summary>
+    public required GivenInstant JudgmentServed { get; init; }
+
     /// <summary>Null where no person is given.</summary>
     public required PersonReading? Person { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record NoticeReading
             Grounds = Holder("grounds").Texts("grounds"),
             FoundTime = Holder("foundTime").Instant("foundTime"),
             HearingStart = Holder("hearing").Child("hearing").Instant("startTime"),
+            JudgmentServed = Holder("judgmentServedTime").Instant("judgmentServedTime"),
             Person = Holder("person").Child("person") is { } person ? PersonReading.Of(person, input.Snapshot.ResidentNumbers, today) : null,
             WishedLawyer = wish.Text("lawyerName"),
             WishedSpeciality = wish.Text("speciality"),

@@ -16,24 +16,36 @@ internal static class TimeChecks
     /// <summary>A finding before this many years is a slip: it is the finding at the present stage, and no stage lasts so long.</summary>
     public const int FoundYearsMax = 3;
 
+    /// <summary>A service of a judgment under review before this many years is a slip.</summary>
+    public const int ServedYearsMax = 3;
+
+    /// <summary>A hearing further ahead is a slip; a bound also keeps the clocks clear of the calendar's end.</summary>
+    public const int HearingYearsMax = 3;
+
     /// <summary>Full days between notice and hearing in ordinary procedure.</summary>
     public const int HearingLeadDays = 15;
 
     /// <summary>Full days before a hearing within which counsel must be in place at once.</summary>
     public const int HearingUrgentDays = 3;
 
-    /// <summary><c>found-time</c>.</summary>
+    /// <summary><c>found-time</c>: when the organ found that a defender is needed, from which its three days run.</summary>
     public static CheckFindings Found(CheckInput input)
     {
         const string field = "foundTime";
         var findings = new Findings();
         var found = NoticeReading.Submitted(input).FoundTime;
         findings.FaultIf(!found.Given, GeneralFaults.Required, field);
-        findings.FaultIf(found.Unreadable, CheckFaults.TimeForm, field);
-        findings.FaultIf(found.At > input.Now + SkewMax, CheckFaults.FoundTimeFuture, field);
-        findings.FaultIf(
-            found.At < input.Now.AddYears(-FoundYearsMax),
-            CheckFaults.FoundTimeImplausible, field, FoundYearsMax.ToString(CultureInfo.InvariantCulture));
+        CheckPast(findings, found, input.Now, field, FoundYearsMax, CheckFaults.FoundTimeFuture, CheckFaults.FoundTimeImplausible);
+        return findings.Result;
+    }
+
+    /// <summary><c>judgment-served</c>: where the notice says when the judgment under review was served, from which ten days run.</summary>
+    public static CheckFindings JudgmentServed(CheckInput input)
+    {
+        const string field = "judgmentServedTime";
+        var findings = new Findings();
+        var served = NoticeReading.Submitted(input).JudgmentServed;
+        CheckPast(findings, served, input.Now, field, ServedYearsMax, CheckFaults.JudgmentServedFuture, CheckFaults.JudgmentServedImplausible);
         return findings.Result;
     }
 
@@ -61,11 +73,25 @@ internal static class TimeChecks
             return findings.Result;
         }
 
+        if (start > now.AddYears(HearingYearsMax))
+        {
+            findings.Fault(CheckFaults.HearingImplausible, field, HearingYearsMax.ToString(CultureInfo.InvariantCulture));
+            return findings.Result;
+        }
+
         // Full days between the two dates, neither counted, as the clock hearing-lead counts them.
         var days = start.CivilDate().DayNumber - notice.Today.DayNumber - 1;
         var ordinary = notice.Procedure is not (DefenceTerms.Summary or DefenceTerms.FastTrack);
         findings.FlagIf(ordinary && days < HearingLeadDays, CheckFlags.HearingSoon);
         findings.FlagIf(days < HearingUrgentDays, CheckFlags.HearingVerySoon);
         return findings.Result;
+    }
+
+    private static void CheckPast(
+        Findings findings, GivenInstant instant, DateTimeOffset now, string field, int yearsMax, FaultCode future, FaultCode implausible)
+    {
+        findings.FaultIf(instant.Unreadable, CheckFaults.TimeForm, field);
+        findings.FaultIf(instant.At > now + SkewMax, future, field);
+        findings.FaultIf(instant.At < now.AddYears(-yearsMax), implausible, field, yearsMax.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -8,7 +8,7 @@ internal static class ArbitraryJson
 {
     private static readonly string[] Names =
     [
-        "caseNumber", "stage", "procedure", "grounds", "ground", "foundTime", "hearing", "startTime", "person", "name", "residentNumber", "document",
+        "caseNumber", "stage", "procedure", "grounds", "ground", "foundTime", "judgmentServedTime", "hearing", "startTime", "person", "name", "residentNumber", "document",
         "kind", "number", "issuer", "unknownIdentity", "label", "estimatedAge", "birthDate", "disabilityCertificate", "language", "wish", "lawyerName",
         "speciality", "wishMet", "wishReason", "changes", "counsel", "licenceNumber", "firm", "phone", "answer", "reason", "competentCentre",
         "ownCounselName", "aidCentre", "x",
@@ -18,7 +18,7 @@ internal static class ArbitraryJson
     [
         "", " ", "（2026）桂0103刑初123号", "（2015）青刑初字第1号", "STAGE_FIRST_INSTANCE", "STAGE_DEATH_REVIEW", "GROUND_MINOR", "GROUND_LIFE_OR_DEATH",
         "GROUND_ORDINARY_TRIAL", "DOCUMENT_KIND_PASSPORT", "DOCUMENT_KIND_RESIDENCE_PERMIT", "2026-03-10T10:00:00Z", "0001-01-01T00:00:00+14:00",
-        "9999-12-31T23:59:59.999999999-14:00", "2026-03-10T10:00:00.", "1990-05-04", "9999-12-31", "0001-01-01", "agencies/firm", "agencies/",
+        "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999999999-14:00", "2026-03-10T10:00:00.", "1990-05-04", "9999-12-31", "0001-01-01", "agencies/firm", "agencies/",
         CheckWorld.ThreeYearsLicence, CheckWorld.NoviceLicence, "测试律师甲", CheckWorld.Number(2009, 1, 1), CheckWorld.Number(2009, 1, 1) + "72",
         "ASSIGNMENT_ANSWER_DECLINED", "DECLINE_GROUND_NOT_COMPETENT", "WITHDRAWAL_GROUND_OWN_COUNSEL", "\ud800", "甲\0", "\u202e",
     ];

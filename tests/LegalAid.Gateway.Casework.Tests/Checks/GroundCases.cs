@@ -5,7 +5,7 @@ namespace LegalAid.Gateway.Casework.Tests.Checks;
 /// <summary>Grounds, times, competence, answers.</summary>
 internal static class GroundCases
 {
-    public static IEnumerable<CheckCase> All => [.. Ages, .. Disabilities, .. Grounds, .. Kinds, .. Amendments, .. Found, .. Hearings, .. Competence, .. Answers];
+    public static IEnumerable<CheckCase> All => [.. Ages, .. Disabilities, .. Grounds, .. Kinds, .. Amendments, .. Found, .. Served, .. Hearings, .. Competence, .. Answers];
 
     private static CheckScene Article25 => CheckScene.Submit("article-25");
 
@@ -149,12 +149,28 @@ internal static class GroundCases
         new("found without zone", CheckScene.Submit("found-time").With("foundTime", "2026-03-09T09:00:00"), "foundTime: TIME_FORM"),
         new("found as a number", CheckScene.Submit("found-time").With("foundTime", 1), "foundTime: TIME_FORM"),
         new("found to the nanosecond", CheckScene.Submit("found-time").With("foundTime", "2026-03-09T09:00:00.123456789+08:00")),
+        new("found at the end of time", FoundAt("9999-12-31T23:59:59Z"), "foundTime: FOUND_TIME_FUTURE"),
+        new("found at the beginning of time", FoundAt("0001-01-01T00:00:00Z"), "foundTime: FOUND_TIME_IMPLAUSIBLE"),
         new("found 4:59 ahead", FoundAt("2026-03-10T10:04:59+08:00")),
         new("found 5:00 ahead", FoundAt("2026-03-10T10:05:00+08:00")),
         new("found 5:01 ahead", FoundAt("2026-03-10T10:05:01+08:00"), "foundTime: FOUND_TIME_FUTURE"),
         new("found three years ago and a second less", FoundAt("2023-03-10T10:00:01+08:00")),
         new("found three years ago", FoundAt("2023-03-10T10:00:00+08:00")),
         new("found three years and a second ago", FoundAt("2023-03-10T09:59:59+08:00"), "foundTime: FOUND_TIME_IMPLAUSIBLE"),
+    ];
+
+    private static CheckScene ServedAt(JsonNode? time) => CheckScene.Submit("judgment-served").With("judgmentServedTime", time);
+
+    private static IEnumerable<CheckCase> Served =>
+    [
+        new("served absent", CheckScene.Submit("judgment-served")),
+        new("served unreadable", ServedAt("2026-3-1"), "judgmentServedTime: TIME_FORM"),
+        new("served 5:00 ahead", ServedAt("2026-03-10T10:05:00+08:00")),
+        new("served 5:01 ahead", ServedAt("2026-03-10T10:05:01+08:00"), "judgmentServedTime: JUDGMENT_SERVED_FUTURE"),
+        new("served at the end of time", ServedAt("9999-12-31T23:59:59Z"), "judgmentServedTime: JUDGMENT_SERVED_FUTURE"),
+        new("served three years ago", ServedAt("2023-03-10T10:00:00+08:00")),
+        new("served three years and a second ago", ServedAt("2023-03-10T09:59:59+08:00"), "judgmentServedTime: JUDGMENT_SERVED_IMPLAUSIBLE"),
+        new("served at the beginning of time", ServedAt("0001-01-01T00:00:00Z"), "judgmentServedTime: JUDGMENT_SERVED_IMPLAUSIBLE"),
     ];
 
     private static CheckScene FoundAt(string time) => CheckScene.Submit("found-time").With("foundTime", time);
@@ -166,6 +182,9 @@ internal static class GroundCases
         new("hearing without time", CheckScene.Submit("hearing-ahead").With("hearing", new JsonObject()), "hearing.startTime: FIELD_REQUIRED"),
         new("hearing unreadable", HearingAt("tomorrow"), "hearing.startTime: TIME_FORM"),
         new("hearing a second ago", HearingAt("2026-03-10T09:59:59+08:00"), "hearing.startTime: HEARING_IN_PAST"),
+        new("hearing in three years", HearingAt("2029-03-10T10:00:00+08:00")),
+        new("hearing in three years and a second", HearingAt("2029-03-10T10:00:01+08:00"), "hearing.startTime: HEARING_IMPLAUSIBLE"),
+        new("hearing at the end of time", HearingAt("9999-12-31T23:59:59Z"), "hearing.startTime: HEARING_IMPLAUSIBLE"),
         new("hearing now", HearingAt("2026-03-10T10:00:00+08:00"), "HEARING_SOON", "HEARING_VERY_SOON"),
         new("hearing in two full days", HearingAt("2026-03-13T09:00:00+08:00"), "HEARING_SOON", "HEARING_VERY_SOON"),
         new("hearing in three full days", HearingAt("2026-03-14T09:00:00+08:00"), "HEARING_SOON"),
