@@ -43,6 +43,7 @@ internal sealed class Connection : IDisposable
         var connection = Open(options.Path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
         try
         {
+            Schema.RequireOurs(connection); // before anything is changed in it
             connection.RequireWriteAheadLog();
             connection.RequireSynchronous(options.Synchronous);
             connection.Run("PRAGMA wal_autocheckpoint = 0");

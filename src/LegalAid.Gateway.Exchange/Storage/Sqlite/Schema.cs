@@ -20,7 +20,6 @@ internal static class Schema
     /// </summary>
     public static int Upgrade(Connection connection, DateTimeOffset now)
     {
-        RequireOurs(connection);
         connection.Run("BEGIN IMMEDIATE");
         connection.Run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT");
         connection.Run($"PRAGMA application_id = {ApplicationId}");
@@ -38,7 +37,8 @@ internal static class Schema
         return found;
     }
 
-    private static void RequireOurs(Connection connection)
+    /// <summary>Throws where the file is a database that this store did not make.</summary>
+    public static void RequireOurs(Connection connection)
     {
         var id = connection.Scalar("PRAGMA application_id");
         if (id != ApplicationId && (id != 0 || connection.Scalar("SELECT count(*) FROM sqlite_schema") > 0))

@@ -1,0 +1,346 @@
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Exchange.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace LegalAid.Gateway.Exchange.Tests.Storage;
+
+/// <summary>What is SQLite's alone: the lock, durability settings, plans, upgrade, crash, full disk, checkpoints.</summary>
+public sealed class SqliteLedgerStoreTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ledger-");
+    private readonly RecordingLogger _logger = new();
+    private readonly StoreRows _rows = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private SqliteStoreOptions Options => new() { Path = Path.Combine(_directory.FullName, "ledger.db") };
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task Open_WhileOpen_RefusedUntilClosed()
+    {
+        await using (await OpenAsync(Options))
+        {
+            Assert.Equal(StoreRefusal.Locked, await RefusalAsync(Options));
+        }
+
+        await using var again = await OpenAsync(Options);
+        Assert.Null(again.Fault);
+    }
+
+    [Theory]
+    [InlineData(SqliteSynchronous.Off)]
+    [InlineData(SqliteSynchronous.Normal)]
+    public async Task Open_UnsafeSynchronous_Refused(SqliteSynchronous synchronous)
+    {
+        Assert.Equal(StoreRefusal.UnsafeSynchronous, await RefusalAsync(Options with { Synchronous = synchronous }));
+        await using var good = await OpenAsync(Options with { Synchronous = SqliteSynchronous.Extra }); // the lock was given up
+    }
+
+    [Fact]
+    public async Task Open_ForeignDatabase_RefusedAndLeftAlone()
+    {
+        Execute("CREATE TABLE theirs (a)");
+        Assert.Equal(StoreRefusal.ForeignDatabase, await RefusalAsync(Options));
+        Assert.Equal("delete", Scalar("PRAGMA journal_mode"));
+        Assert.Equal(0L, Scalar("PRAGMA application_id"));
+    }
+
+    [Fact]
+    public async Task Open_OptionsOutOfBounds_AllFaultsTogether()
+    {
+        var bad = new SqliteStoreOptions
+        {
+            Path = ":memory:", GroupMax = 0, QueueMax = 0, ReaderCount = 65, CacheBytes = 0, CheckpointBytes = 1, WalBytesMax = 1,
+            DatabaseBytesMax = 1, Synchronous = (SqliteSynchronous)9,
+        };
+        Assert.Equal(9, bad.Validate().Count);
+        Assert.Equal(StoreRefusal.Options, await RefusalAsync(bad));
+        Assert.Empty(Options.Validate());
+        Assert.Empty((Options with { GroupMax = 1, QueueMax = 1, ReaderCount = 1 }).Validate());
+        Assert.Empty((Options with { GroupMax = 4096, QueueMax = 1_000_000, ReaderCount = 64 }).Validate());
+        Assert.Single((Options with { GroupMax = 4097 }).Validate());
+    }
+
+    [Fact]
+    public void Plans_OfEveryStatement_UseAnIndexAndSortNothing()
+    {
+        using var connection = Connection.OpenWriter(Options);
+        Schema.Upgrade(connection, StoreRows.Start);
+        _ = new WriterSession(connection);
+        _ = new ReaderSession(connection);
+        var statements = connection.PreparedSql.ToArray();
+        Assert.True(statements.Length > 40);
+        foreach (var sql in statements)
+        {
+            foreach (var step in Plan(sql))
+            {
+                Assert.DoesNotContain("TEMP B-TREE", step, StringComparison.Ordinal);
+                if (step.StartsWith("SCAN", StringComparison.Ordinal))
+                {
+                    // The list of types asked for; the two rows of which the earlier is taken; and the one index read from its end.
+                    Assert.True(
+                        step.StartsWith("SCAN json_each", StringComparison.Ordinal) || step.StartsWith("SCAN (subquery", StringComparison.Ordinal)
+                        || step.Contains("CONSTANT ROW", StringComparison.Ordinal) || sql.Contains("min(next_clock_at)", StringComparison.Ordinal),
+                        $"{step}: {sql}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Open_Again_SchemaStaysAsItWas()
+    {
+        await using (await OpenAsync(Options))
+        {
+        }
+
+        var applied = Scalar("SELECT applied_at FROM schema_version WHERE version = 1");
+        var schema = Scalar("SELECT group_concat(sql) FROM sqlite_schema");
+        await using (await OpenAsync(Options))
+        {
+        }
+
+        Assert.Equal(applied, Scalar("SELECT applied_at FROM schema_version WHERE version = 1"));
+        Assert.Equal(schema, Scalar("SELECT group_concat(sql) FROM sqlite_schema"));
+        Assert.Equal((long)Schema.Latest, Scalar("SELECT max(version) FROM schema_version"));
+    }
+
+    [Fact]
+    public async Task Open_SchemaOfALaterBuild_RunsOnIt()
+    {
+        var opening = _rows.Opening();
+        await using (var store = await OpenAsync(Options))
+        {
+            await CommitAsync(store, opening);
+        }
+
+        Execute("ALTER TABLE exchange ADD COLUMN later TEXT NOT NULL DEFAULT ''; INSERT INTO schema_version VALUES (99, 0)");
+        await using var again = await OpenAsync(Options);
+        Assert.NotNull(await again.FindExchangeAsync(opening.Row.Id, Cancellation));
+        await CommitAsync(again, _rows.Opening());
+    }
+
+    [Fact]
+    public async Task Stored_IdsAndInstants_BigEndianAndUtcTicks()
+    {
+        var opening = _rows.Opening();
+        await using (var store = await OpenAsync(Options))
+        {
+            await CommitAsync(store, opening);
+        }
+
+        Assert.Equal(opening.Row.Id.Value.ToByteArray(bigEndian: true), Scalar("SELECT id FROM exchange"));
+        Assert.Equal(StoreRows.Start.UtcTicks, Scalar("SELECT opened_at_civil FROM exchange"));
+    }
+
+    [Fact]
+    public async Task Crash_MidRun_CopyHoldsEveryCompletedCommit()
+    {
+        // The log is only appended to while no checkpoint runs, so a copy of the two files is what a killed process leaves behind.
+        await using var store = await OpenAsync(Options with { CheckpointBytes = 1L << 30, WalBytesMax = 2L << 30 });
+        var completed = new System.Collections.Concurrent.ConcurrentQueue<ExchangeWrite>();
+        using var stop = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var opening = _rows.Opening();
+                await CommitAsync(store, opening);
+                completed.Enqueue(opening);
+            }
+        })).ToArray();
+
+        var checkedCount = 0;
+        for (var crash = 0; crash < 5; crash++)
+        {
+            while (completed.Count < (crash + 1) * 50)
+            {
+                await Task.Yield();
+            }
+
+            var before = completed.ToArray();
+            var copy = Path.Combine(_directory.FullName, $"crash-{crash}.db");
+            Copy(Options.Path, copy);
+            Copy(Options.Path + "-wal", copy + "-wal");
+            await using var survivor = await OpenAsync(Options with { Path = copy });
+            foreach (var write in before)
+            {
+                Assert.NotNull(await survivor.FindExchangeAsync(write.Row.Id, Cancellation));
+                Assert.Single(await survivor.ListMessagesAsync(write.Row.Id, 0, 9, Cancellation));
+                Assert.Single(await survivor.ListDeliveriesAsync(write.Row.Id, Cancellation));
+                Assert.Single(await survivor.ListLeavesAsync(write.Row.Id, null, 9, Cancellation));
+                checkedCount++;
+            }
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(writers);
+        Assert.True(checkedCount >= 750);
+        Assert.Empty(_logger.Errors);
+    }
+
+    [Fact]
+    public async Task Commit_DatabaseFull_FailsAloneAndStoreStaysUsable()
+    {
+        var committed = new List<ExchangeId>();
+        await using (var store = await OpenAsync(Options with { DatabaseBytesMax = 2 << 20 }))
+        {
+            Assert.IsType<SqliteException>(await FillAsync(store, committed));
+            Assert.Null(store.Fault);
+            foreach (var id in committed)
+            {
+                Assert.NotNull(await store.FindExchangeAsync(id, Cancellation));
+            }
+        }
+
+        await using var larger = await OpenAsync(Options);
+        foreach (var id in committed)
+        {
+            Assert.NotNull(await larger.FindExchangeAsync(id, Cancellation));
+        }
+
+        await CommitAsync(larger, _rows.Opening());
+    }
+
+    [Fact]
+    public async Task Commit_OversizedAmongMany_NeighboursStandThoughTheTransactionWasLost()
+    {
+        await using var store = await OpenAsync(Options with { DatabaseBytesMax = 4 << 20 });
+        var huge = _rows.Opening();
+        huge = huge with { Attachments = [_rows.Attachment(huge.Row.Id, 8 << 20)] };
+        var openings = Enumerable.Range(0, 40).Select(index => index == 20 ? huge : _rows.Opening()).ToArray();
+        var tasks = openings.Select(opening => store.CommitAsync(StoreRows.Unit(opening), Cancellation).AsTask()).ToArray();
+        for (var index = 0; index < tasks.Length; index++)
+        {
+            if (index == 20)
+            {
+                await Assert.ThrowsAsync<SqliteException>(() => tasks[index]);
+                Assert.Null(await store.FindExchangeAsync(huge.Row.Id, Cancellation));
+            }
+            else
+            {
+                Assert.IsType<CommitOutcome.Committed>(await tasks[index]);
+                Assert.NotNull(await store.FindExchangeAsync(openings[index].Row.Id, Cancellation));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Commit_QueueOfOne_ProducersWaitForAPlaceAndCanLeave()
+    {
+        await using var store = await OpenAsync(Options with { QueueMax = 1, GroupMax = 1 });
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var stay = Enumerable.Range(0, 100).Select(_ => store.CommitAsync(StoreRows.Unit(_rows.Opening()), Cancellation).AsTask()).ToArray();
+        var leave = Enumerable.Range(0, 100).Select(_ => store.CommitAsync(StoreRows.Unit(_rows.Opening()), leaving.Token).AsTask()).ToArray();
+        await leaving.CancelAsync();
+        var outcomes = await Task.WhenAll(stay);
+        Assert.All(outcomes, outcome => Assert.IsType<CommitOutcome.Committed>(outcome));
+        Assert.Contains(leave, task => task.IsCanceled);
+    }
+
+    [Fact]
+    public async Task Checkpoint_UnderLoad_LogStaysBoundedAndNothingIsLost()
+    {
+        var ids = new System.Collections.Concurrent.ConcurrentQueue<ExchangeId>();
+        await using (var store = await OpenAsync(Options with { CheckpointBytes = 256 << 10, WalBytesMax = 2 << 20 }))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+            {
+                for (var round = 0; round < 100; round++)
+                {
+                    var opening = _rows.Opening();
+                    await CommitAsync(store, opening);
+                    ids.Enqueue(opening.Row.Id);
+                }
+            })));
+            Assert.InRange(new FileInfo(Options.Path + "-wal").Length, 1, 4 << 20); // the bound, and the group that crossed it
+        }
+
+        await using var again = await OpenAsync(Options);
+        foreach (var id in ids)
+        {
+            Assert.NotNull(await again.FindExchangeAsync(id, Cancellation));
+        }
+    }
+
+    private async Task<SqliteLedgerStore> OpenAsync(SqliteStoreOptions options) =>
+        await SqliteLedgerStore.OpenAsync(options, TimeProvider.System, _logger, Cancellation);
+
+    private async Task<StoreRefusal> RefusalAsync(SqliteStoreOptions options) =>
+        (await Assert.ThrowsAsync<StoreRefusedException>(() => OpenAsync(options))).Refusal;
+
+    private static async Task CommitAsync(SqliteLedgerStore store, ExchangeWrite write) =>
+        Assert.IsType<CommitOutcome.Committed>(await store.CommitAsync(StoreRows.Unit(write), Cancellation));
+
+    private async Task<Exception?> FillAsync(SqliteLedgerStore store, List<ExchangeId> committed)
+    {
+        for (var round = 0; round < 1000; round++)
+        {
+            var opening = _rows.Opening();
+            try
+            {
+                await CommitAsync(store, opening with { Attachments = [_rows.Attachment(opening.Row.Id, 50_000)] });
+                committed.Add(opening.Row.Id);
+            }
+            catch (SqliteException e)
+            {
+                return e;
+            }
+        }
+
+        return null;
+    }
+
+    private List<string> Plan(string sql)
+    {
+        using var connection = Direct();
+        using var command = connection.CreateCommand();
+        command.CommandText = "EXPLAIN QUERY PLAN " + sql;
+        for (var parameter = 1; parameter <= 20; parameter++)
+        {
+            command.Parameters.AddWithValue("?" + parameter, DBNull.Value);
+        }
+
+        using var reader = command.ExecuteReader();
+        var steps = new List<string>();
+        while (reader.Read())
+        {
+            steps.Add(reader.GetString(3));
+        }
+
+        return steps;
+    }
+
+    private SqliteConnection Direct()
+    {
+        var connection = new SqliteConnection($"Data Source={Options.Path};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = Direct();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private object? Scalar(string sql)
+    {
+        using var connection = Direct();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    private static void Copy(string from, string to)
+    {
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var target = new FileStream(to, FileMode.CreateNew, FileAccess.Write);
+        source.CopyTo(target);
+    }
+}
