@@ -12,9 +12,6 @@ internal static class CounselChecks
     /// <summary>法律援助法 26.</summary>
     public const int PracticeYearsMin = 3;
 
-    /// <summary>The speciality that a minor's counsel should have registered (刑诉法 277: familiar with minors).</summary>
-    public const string JuvenileSpeciality = "未成年人";
-
     /// <summary><c>counsel-in-register</c>.</summary>
     public static CheckFindings InRegister(CheckInput input)
     {
@@ -64,9 +61,9 @@ internal static class CounselChecks
             CheckFaults.CounselUnderThreeYears, "counsel.licenceNumber");
         var minor = notice.Grounds.Contains(DefenceTerms.Minor)
             || (notice.Person?.BirthDate is { } birth && CivilAge.IsMinorOn(birth, notice.Today));
-        findings.FlagIf(minor && !lawyer.Specialities.Contains(JuvenileSpeciality), CheckFlags.CounselWithoutJuvenileSpeciality);
+        findings.FlagIf(minor && !lawyer.Specialities.Contains(CounselTerms.Minors), CheckFlags.CounselWithoutJuvenileSpeciality);
         findings.FlagIf(
-            notice.Person?.Language is { } language && !lawyer.Languages.Any(known => SameName(language, known)), CheckFlags.CounselWithoutLanguage);
+            notice.Person?.Language is { } language && !lawyer.Languages.Any(known => CounselTerms.Same(language, known)), CheckFlags.CounselWithoutLanguage);
         return findings.Result;
     }
 
@@ -83,7 +80,7 @@ internal static class CounselChecks
         }
 
         findings.FlagIf(
-            notice.WishedSpeciality is { } speciality && LawyerOf(input) is { } lawyer && !lawyer.Specialities.Any(known => SameName(speciality, known)),
+            notice.WishedSpeciality is { } speciality && LawyerOf(input) is { } lawyer && !lawyer.Specialities.Any(known => CounselTerms.Same(speciality, known)),
             CheckFlags.CounselWithoutWishedSpeciality);
         return findings.Result;
     }

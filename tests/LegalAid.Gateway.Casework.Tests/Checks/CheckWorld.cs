@@ -47,10 +47,10 @@ internal static class CheckWorld
         Types = FrozenDictionary<ExchangeTypeId, ExchangeType>.Empty,
         Counsel = new CounselRegister(
         [
-            Counsel(ThreeYearsLicence, "测试律师甲", new DateOnly(2023, 3, 10), ["刑事辩护", "未成年人"], ["普通话", "壮语"]),
-            Counsel(NoviceLicence, "测试律师乙", new DateOnly(2024, 2, 29), ["刑事辩护"], ["普通话"]),
+            Counsel(ThreeYearsLicence, "测试律师甲", new DateOnly(2023, 3, 10), ["criminal-defence", "minors"], ["mandarin", "zhuang"]),
+            Counsel(NoviceLicence, "测试律师乙", new DateOnly(2024, 2, 29), ["criminal-defence"], ["mandarin"]),
             Counsel(PausedLicence, "测试律师丙", new DateOnly(2010, 1, 1), [], [], (new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 12))),
-            Counsel(CivilLicence, "测试律师丁", null, ["婚姻家庭"], ["普通话"]),
+            Counsel(CivilLicence, "测试律师丁", null, ["family"], ["mandarin"]),
         ]),
         ResidentNumbers = ResidentNumberRules.Demonstration,
         Files = [],

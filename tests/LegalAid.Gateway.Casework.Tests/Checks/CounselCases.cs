@@ -68,6 +68,8 @@ internal static class CounselCases
         new("minor by birth date, not claimed", Practice.Of(CheckWorld.NoviceLicence, "测试律师乙")
             .Viewing("notice.person.residentNumber", CheckWorld.Number(2009, 1, 1)), "COUNSEL_WITHOUT_JUVENILE_SPECIALITY"),
         new("language spoken", Practice.Viewing("notice.person.language", "壮语")),
+        new("language spoken, by code", Practice.Viewing("notice.person.language", " Zhuang ")),
+        new("language unheard of", Practice.Viewing("notice.person.language", "某语"), "COUNSEL_WITHOUT_LANGUAGE"),
         new("language not spoken", Practice.Viewing("notice.person.language", "手语"), "COUNSEL_WITHOUT_LANGUAGE"),
     ];
 
@@ -86,6 +88,7 @@ internal static class CounselCases
         new("wish not met, reason", WishFor("测试律师乙").With("wishReason", "该律师出庭时间冲突")),
         new("wish not met and said to be", WishFor("测试律师乙").With("wishMet", true).With("wishReason", "无"), "wishMet: WISH_NOT_MET_CLAIMED"),
         new("speciality had", Wish.Viewing("notice.wish", new JsonObject { ["speciality"] = "刑事辩护" })),
+        new("speciality for minors had", Wish.Viewing("notice.wish", new JsonObject { ["speciality"] = "未成年人" })),
         new("speciality lacked", Wish.Viewing("notice.wish", new JsonObject { ["speciality"] = "职务犯罪" }), "COUNSEL_WITHOUT_WISHED_SPECIALITY"),
         new("wish is a text", Wish.Viewing("notice.wish", "测试律师乙")),
     ];
