@@ -1,0 +1,184 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Edge.Rest;
+using LegalAid.Gateway.Edge.Validation;
+using LegalAid.Gateway.Edge.Wire;
+using Microsoft.Extensions.Options;
+
+namespace LegalAid.Gateway.Edge.Faults;
+
+/// <summary>
+/// Stands around every method, called by gRPC or through REST: checks the request against its rules before the service sees it, and turns
+/// what comes out of the service — a refusal, a bug, the caller's leaving — into the one form of answer.
+/// </summary>
+internal sealed class EdgeInterceptor(ShapeCatalogue shapes, IOptions<EdgeOptions> options, ILogger<EdgeInterceptor> logger) : Interceptor
+{
+    private const string IdempotencyKey = "Idempotency-Key";
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            Check(request, context);
+            return await continuation(request, context);
+        }
+        catch (Exception fault)
+        {
+            throw Translate(fault, context);
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            Check(request, context);
+            await continuation(request, responseStream, context);
+        }
+        catch (Exception fault)
+        {
+            throw Translate(fault, context);
+        }
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(new CheckedStream<TRequest>(this, requestStream, context), context);
+        }
+        catch (Exception fault)
+        {
+            throw Translate(fault, context);
+        }
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(new CheckedStream<TRequest>(this, requestStream, context), responseStream, context);
+        }
+        catch (Exception fault)
+        {
+            throw Translate(fault, context);
+        }
+    }
+
+    private void Check(object request, ServerCallContext context)
+    {
+        if (MalformedMessages.Contains(request))
+        {
+            throw Refusals.Of(new Fault(EdgeFaults.MalformedMessage));
+        }
+
+        if (request is not IMessage message || shapes.Find(request.GetType()) is not { } shape)
+        {
+            return; // health and reflection have no rules of ours
+        }
+
+        var sink = new FaultSink(options.Value.FaultsMax, options.Value.DepthMax);
+        if (shape.RequestId is { } requestId && context.GetHttpContext() is { } http && RestCall.Of(http) is not null)
+        {
+            TakeIdempotencyKey(message, requestId, http.Request, sink);
+        }
+
+        MessageValidator.Validate(message, shape, sink);
+        if (sink.Faults.Count > 0)
+        {
+            throw new RefusalException(sink.Faults);
+        }
+    }
+
+    /// <summary>The header gives the request id where the body does not; the value may be a bare token or a quoted string (RFC 9651).</summary>
+    private static void TakeIdempotencyKey(IMessage message, FieldShape requestId, HttpRequest request, FaultSink sink)
+    {
+        var header = request.Headers[IdempotencyKey];
+        if (header.Count == 0)
+        {
+            return;
+        }
+
+        var key = header.Count == 1 ? header[0]!.Trim() : "";
+        if (key is ['"', .., '"'] && key.Length > 1)
+        {
+            key = key[1..^1];
+        }
+
+        var given = (string)requestId.Field.Accessor.GetValue(message);
+        if (given.Length == 0 && key.Length > 0)
+        {
+            requestId.Field.Accessor.SetValue(message, key);
+        }
+        else if (given != key)
+        {
+            sink.Enter(requestId.Name);
+            sink.Add(EdgeFaults.IdempotencyKeyMismatch);
+            sink.Leave();
+        }
+    }
+
+    private RpcException Translate(Exception fault, ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        var rest = RestCall.Of(http);
+        switch (fault)
+        {
+            case RefusalException refusal:
+                return Refuse(refusal.Faults, context, http, rest);
+            case RpcException { StatusCode: StatusCode.Cancelled } when context.CancellationToken.IsCancellationRequested:
+            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
+            case IOException when context.CancellationToken.IsCancellationRequested:
+                rest?.Leave();
+                return new RpcException(new Status(StatusCode.Cancelled, "The caller left."));
+            case RpcException rpc when rest is null:
+                return rpc;
+            case RpcException rpc:
+                return Refuse([new Fault(FaultStatus.CodeOf(rpc.StatusCode))], context, http, rest);
+            default:
+                EdgeLog.CallFailed(logger, fault, context.Method, Refusals.TraceId(http));
+                return Refuse([new Fault(GeneralFaults.Internal)], context, http, rest);
+        }
+    }
+
+    private RpcException Refuse(IReadOnlyList<Fault> faults, ServerCallContext context, HttpContext http, RestCall? rest)
+    {
+        var traceId = Refusals.TraceId(http);
+        EdgeLog.Refused(logger, context.Method, FaultStatus.Headline(faults).Code.Code, faults.Count, traceId);
+        var rpc = Refusals.ToRpcException(faults, traceId, options.Value.StatusDetailBytesMax);
+        if (rest is null)
+        {
+            return rpc;
+        }
+
+        // The transcoder would write the details itself, and fails on types it was not told of: the faults travel beside it instead.
+        rest.Refuse(faults);
+        return new RpcException(rpc.Status);
+    }
+
+    /// <summary>Checks each message of a request stream as it is read.</summary>
+    private sealed class CheckedStream<T>(EdgeInterceptor edge, IAsyncStreamReader<T> inner, ServerCallContext context) : IAsyncStreamReader<T>
+        where T : class
+    {
+        public T Current => inner.Current;
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            if (!await inner.MoveNext(cancellationToken))
+            {
+                return false;
+            }
+
+            edge.Check(inner.Current, context);
+            return true;
+        }
+    }
+}
