@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server.Model;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Identifiers;
 using LegalAid.Gateway.Contracts.Options.V1;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Payloads;
@@ -16,10 +17,10 @@ public static class EdgeExtensions
     /// <summary>
     /// Adds gRPC with JSON transcoding, strict reading on both faces, validation and the one form of errors.
     /// </summary>
-    /// <param name="formats">Checks of identifiers, which take the place of the plain formats; a check gives null where the text holds.</param>
+    /// <param name="residentNumbers">Which resident numbers pass; null means the standard, which has no synthetic region.</param>
     public static IServiceCollection AddGatewayEdge(
         this IServiceCollection services,
-        IReadOnlyDictionary<Format, Func<string, FaultCode?>>? formats = null,
+        ResidentNumberRules? residentNumbers = null,
         Action<EdgeOptions>? configure = null)
     {
         var options = services.AddOptions<EdgeOptions>().ValidateDataAnnotations().ValidateOnStart();
@@ -29,12 +30,13 @@ public static class EdgeExtensions
         }
 
         services.AddSingleton(_ => new ShapeCatalogue(
-            ShapeCatalogue.FilesOf(typeof(FieldRules).Assembly), formats ?? new Dictionary<Format, Func<string, FaultCode?>>()));
+            ShapeCatalogue.FilesOf(typeof(FieldRules).Assembly), IdentifierFormats.By(residentNumbers ?? ResidentNumberRules.Standard)));
         services.AddSingleton(provider => new PayloadCodec(
             provider.GetRequiredService<ShapeCatalogue>(), provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<EdgeOptions>>()));
         services.AddSingleton<RestRoutes>();
         services.AddSingleton<EdgeInterceptor>();
-        services.AddGrpc().AddJsonTranscoding();
+        // proto3 JSON, and our canonical form with it, writes 64-bit integers as strings; both are read.
+        services.AddGrpc().AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
         services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>().Configure<Microsoft.Extensions.Options.IOptions<EdgeOptions>>(
             static (grpc, edge) =>
             {

@@ -5,6 +5,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using LegalAid.Gateway.Api.OpenApi;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Identifiers;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Directory.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
@@ -51,7 +52,7 @@ public sealed class EdgeHost : IAsyncLifetime
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddRouting();
-        builder.Services.AddGatewayEdge(configure: options => options.RequestBytesMax = BodyMax);
+        builder.Services.AddGatewayEdge(ResidentNumberRules.Demonstration, options => options.RequestBytesMax = BodyMax);
         _app = builder.Build();
         _app.UseGatewayEdge(between => between.Use(async (context, next) =>
         {
@@ -136,7 +137,10 @@ internal sealed class EchoDefence : DefenceService.DefenceServiceBase
         Task.FromResult(new ListDefenceNoticesResponse { NextPageToken = $"{request.PageSize}/{request.PageToken}" });
 
     public override Task<DefenceNoticeOutcome> WithdrawDefenceNotice(WithdrawDefenceNoticeRequest request, ServerCallContext context) =>
-        Task.FromResult(new DefenceNoticeOutcome { Notice = new DefenceNotice { Name = request.Name } });
+        Task.FromResult(new DefenceNoticeOutcome
+        {
+            Notice = new DefenceNotice { Name = request.Name, Exchange = new Contracts.Exchanges.V1.Exchange { Version = request.ExpectedVersion } },
+        });
 }
 
 internal sealed class EchoExchanges(PayloadCodec payloads) : ExchangeService.ExchangeServiceBase

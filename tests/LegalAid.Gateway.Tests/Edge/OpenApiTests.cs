@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Routing;
@@ -112,9 +113,9 @@ public sealed class OpenApiTests(EdgeHost host) : IClassFixture<EdgeHost>
         Assert.Contains("default-src 'self'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.DoesNotContain("src=\"http", html, StringComparison.Ordinal);
         Assert.DoesNotContain("//cdn.", html, StringComparison.Ordinal);
-        var script = System.Text.RegularExpressions.Regex.Match(html, "src=\"([^\"]+\\.js[^\"]*)\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+        var script = Regex.Match(html, "src=\"(?<script>[^\"]+\\.js[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         Assert.True(script.Success, html);
-        var bundle = await host.Http.GetAsync(new Uri(new Uri(host.Http.BaseAddress!, "/docs/"), script.Groups[1].Value), TestContext.Current.CancellationToken);
+        var bundle = await host.Http.GetAsync(new Uri(new Uri(host.Http.BaseAddress!, "/docs/"), script.Groups["script"].Value), TestContext.Current.CancellationToken);
         Assert.True(bundle.IsSuccessStatusCode);
     }
 

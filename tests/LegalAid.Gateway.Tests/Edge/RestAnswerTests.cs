@@ -48,6 +48,19 @@ public sealed class RestAnswerTests(EdgeHost host) : IClassFixture<EdgeHost>
         Assert.Equal(expected, response.IsSuccessStatusCode ? await NoticeNameAsync(response) : (await response.ReadProblemAsync()).Code);
     }
 
+    [Theory]
+    [InlineData("5")]
+    [InlineData("\"5\"")]
+    public async Task Withdraw_SixtyFourBitVersion_IsTakenAsNumberAndAsString(string version)
+    {
+        var body = $$"""{"requestId":"request-1","withdrawal":{"ground":"WITHDRAWAL_GROUND_OWN_COUNSEL"},"expectedVersion":{{version}}}""";
+        var response = await PostAsync("/v1/defenceNotices/n1:withdraw", body);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("defenceNotices/n1", text, StringComparison.Ordinal);
+        Assert.Contains("\"version\": \"5\"", text.Replace("\":", "\": ", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Get_Path_FillsTheName()
     {

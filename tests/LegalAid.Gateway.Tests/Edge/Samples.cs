@@ -10,7 +10,7 @@ internal static class Samples
         {
           "caseNumber": "（2026）桂0199刑初7号", "cause": "盗窃罪", "stage": "STAGE_FIRST_INSTANCE",
           "grounds": ["GROUND_MINOR"], "foundTime": "2026-03-02T09:00:00+08:00",
-          "person": {"name": "试甲", "residentNumber": "450199200901011233"},
+          "person": {"name": "试甲", "residentNumber": "450199200901011231"},
           "custody": {"status": "CUSTODY_STATUS_BAIL"},
           "contact": {"name": "试乙", "phone": "0771-0000000"}
         }

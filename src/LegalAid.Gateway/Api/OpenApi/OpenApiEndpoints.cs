@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LegalAid.Gateway.Casework.Faults;
@@ -43,8 +44,18 @@ public static class OpenApiEndpoints
     private static byte[] Write(ShapeCatalogue shapes, string tokenPath)
     {
         var contracts = typeof(FieldRules).Assembly;
-        var codes = FaultTable.Gather(typeof(FaultTable).Assembly, typeof(OpenApiEndpoints).Assembly);
+        var codes = FaultTable.Gather([.. OwnAssemblies()]);
         var document = new OpenApiDocument(shapes, ProtoComments.Load(contracts), codes, tokenPath).Write(ShapeCatalogue.FilesOf(contracts));
         return JsonSerializer.SerializeToUtf8Bytes(document, Readable);
+    }
+
+    /// <summary>The host and the projects of ours that it uses: whoever declares fault rows is among them.</summary>
+    private static IEnumerable<Assembly> OwnAssemblies()
+    {
+        var host = typeof(OpenApiEndpoints).Assembly;
+        return host.GetReferencedAssemblies()
+            .Where(name => name.Name?.StartsWith("LegalAid.Gateway.", StringComparison.Ordinal) == true)
+            .Select(Assembly.Load)
+            .Prepend(host);
     }
 }

@@ -25,7 +25,7 @@ internal static class OpenApiExamples
         Format.Date => "2009-01-01",
         Format.RequestId => "5f0c9a52-notice-0001",
         Format.RegionCode => "450100",
-        Format.ResidentNumber => "45019920090101123X",
+        Format.ResidentNumber => "450199200901011231",
         Format.AgencyName => "agencies/example-aid-centre",
         Format.Telephone => "0771-0000000",
         Format.MediaType => "application/pdf",

@@ -7,8 +7,8 @@ using LegalAid.Gateway.Contracts.Options.V1;
 namespace LegalAid.Gateway.Edge.Validation;
 
 /// <summary>
-/// The formats of <c>legalaid.options.v1.Format</c>. Each check takes a string that is not empty and gives null where it holds. Identifiers
-/// whose law is in <c>Casework.Identifiers</c> replace the plain shapes here.
+/// The formats of <c>legalaid.options.v1.Format</c>. Each check takes a string that is not empty and gives null where it holds. The
+/// identifiers of the law are not here but in <see cref="IdentifierFormats"/>.
 /// </summary>
 internal static class Formats
 {
@@ -28,16 +28,12 @@ internal static class Formats
         (Format.Date, "YYYY-MM-DD", text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)),
         (Format.RequestId, "[A-Za-z0-9-_.:]{8,64}", text => text.Length is >= 8 and <= 64 && Only(text, RequestIdChars)),
         (Format.Sha256, "SHA-256, [0-9a-f]{64}", text => text.Length == 64 && Only(text, LowerHex)),
-        (Format.RegionCode, "GB/T 2260, [0-9]{6}", text => text.Length == 6 && text.All(char.IsAsciiDigit)),
-        (Format.ResidentNumber, "GB 11643, [0-9]{17}[0-9X]", text => text.Length == 18 && text[..17].All(char.IsAsciiDigit) && (char.IsAsciiDigit(text[17]) || text[17] == 'X')),
         (Format.AgencyName, "agencies/{agency}", IsAgencyName),
         (Format.Telephone, "[0-9 +-()]{5,30}", text => text.Length is >= 5 and <= 30 && Only(text, TelephoneChars) && text.Any(char.IsAsciiDigit)),
         (Format.MediaType, "type/subtype", IsMediaType),
-        (Format.LawyerLicence, "[0-9]{17}", text => text.Length == 17 && text.All(char.IsAsciiDigit)),
-        (Format.PersonName, "1-100 characters, no control characters", text => text.EnumerateRunes().Count() <= 100 && !text.Any(char.IsControl) && !string.IsNullOrWhiteSpace(text)),
     ];
 
-    /// <summary>All formats; those of <paramref name="others"/> take the place of the plain ones.</summary>
+    /// <summary>All formats: the plain ones and <paramref name="others"/>.</summary>
     public static FrozenDictionary<Format, Func<string, Fault?>> With(IReadOnlyDictionary<Format, Func<string, FaultCode?>> others)
     {
         var checks = Plain.ToDictionary(
