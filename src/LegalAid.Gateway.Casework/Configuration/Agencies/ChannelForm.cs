@@ -72,7 +72,10 @@ internal static class ChannelForm
         return url is null ? null : new Channel.Push(url, [.. secrets.Select(word => word.Text)], [.. networks.Select(word => word.Text)]);
     }
 
+    /// <summary>The first address and the prefix; an address inside the network is more often a slip than meant.</summary>
     private static bool IsNetwork(string text) =>
         IPNetwork.TryParse(text, out var network)
+        && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/')), out var first)
+        && first.Equals(network.BaseAddress)
         && network.PrefixLength >= (network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? 8 : 16);
 }

@@ -17,7 +17,8 @@ internal static class StateGraph
             }
         }
 
-        if (type.Opening is { To: { } first })
+        var known = type.States.Select(state => state.Name.Text).ToHashSet(StringComparer.Ordinal);
+        if (type.Opening is { To: { } first } && type.Steps.All(step => step.To is null || known.Contains(step.To.Text)))
         {
             var reached = Closure([first.Text], state => TargetsOf(type, state));
             foreach (var state in type.States.Where(state => !reached.Contains(state.Name.Text)))

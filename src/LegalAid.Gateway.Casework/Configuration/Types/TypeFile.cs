@@ -121,7 +121,7 @@ internal static class TypeFile
         }
 
         map.Close();
-        return (put ?? patch, from);
+        return put is null ? (patch, from) : (put, null);
     }
 
     private static PartyDraft? ReadParty(MapReader map)

@@ -17,13 +17,14 @@ internal sealed class YamlReading
     private readonly FaultSink _faults;
     private readonly IParser _parser;
     private int _nodes;
+    private bool _aliased;
 
     private YamlReading(ConfigurationFile file, ConfigurationOptions bounds, FaultSink faults, TextReader reader)
     {
         _file = file.Path;
         _bounds = bounds;
         _faults = faults;
-        _parser = new Parser(new Scanner(reader, skipComments: true));
+        _parser = new GuardedParser(reader);
     }
 
     /// <summary>The root, or null where the file cannot be read as YAML; the faults say why. A syntax error ends the file, not the load.</summary>
@@ -70,7 +71,7 @@ internal sealed class YamlReading
             _faults.Add(PlaceOf(second, start), ConfigurationFaults.YamlDocuments);
         }
 
-        return root;
+        return _aliased ? null : root;
     }
 
     private YamlNode ReadNode(YamlPlace parent, int depth)
@@ -109,6 +110,7 @@ internal sealed class YamlReading
             case AnchorAlias:
                 _parser.MoveNext();
                 _faults.Add(place, ConfigurationFaults.YamlAlias);
+                _aliased = true; // what stands here is not known, so nothing is said of the rest
                 return new YamlScalar(place, "", YamlScalarType.Text);
             default:
                 throw new YamlException(next.Start, next.End, $"{next.GetType().Name} is not expected here.");

@@ -1,0 +1,188 @@
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Configuration;
+
+namespace LegalAid.Gateway.Casework.Tests.Configuration;
+
+/// <summary>A small configuration without a fault, from which the broken ones are made by one change each.</summary>
+internal static class SoundFiles
+{
+    public static readonly IReadOnlyDictionary<string, string> Texts = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["agencies/court-a.yaml"] = """
+            id: court-a
+            kind: court
+            title: { zh: 法院, en: Court }
+            region: "450103"
+            supervisor: court-b
+            court-code: 桂0103
+            programmes: [{ programme: pilot, from: 2024-01-01, until: 2025-01-01 }]
+            channel: { kind: push, url: "https://court.example/events", secrets: [court-a], allowed-addresses: [10.1.0.0/16] }
+            clients:
+              - client-id: court-system
+                jwks-file: clients/court.jwks.json
+            """,
+        ["agencies/court-b.yaml"] = """
+            id: court-b
+            kind: court
+            title: { zh: 中院, en: Upper court }
+            region: "450100"
+            court-code: 桂01
+            channel: { kind: mailbox }
+            """,
+        ["agencies/centre-a.yaml"] = """
+            id: centre-a
+            kind: aid-centre
+            title: { zh: 中心, en: Centre }
+            region: "450103"
+            serves: ["450103"]
+            channel: { kind: mailbox }
+            """,
+        ["agencies/firm-a.yaml"] = """
+            id: firm-a
+            kind: law-firm
+            title: { zh: 律所, en: Firm }
+            region: "450103"
+            channel: { kind: mailbox }
+            """,
+        ["clients/court.jwks.json"] = """
+            { "keys": [
+              { "kty": "EC", "crv": "P-256", "kid": "one",
+                "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+                "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM" }
+            ] }
+            """,
+        ["enrolments.yaml"] = """
+            clients: []
+            channels:
+              - { agency: firm-a, channel: { kind: mailbox } }
+            """,
+        ["calendars/cn.yaml"] = """
+            id: cn
+            version: "2026.1"
+            region: "000000"
+            title: { zh: 全国, en: National }
+            yearly: true
+            years:
+              2026:
+                status: published
+                source: { instrument: 通知, mark: S }
+                off:
+                  - { from: 2026-01-01, to: 2026-01-03, zh: 元旦, en: New Year }
+                work:
+                  - { date: 2026-01-04 }
+            """,
+        ["regions.yaml"] = """
+            synthetic-regions: ["450199"]
+            names:
+              - { region: "450200", title: { zh: 柳州市, en: Liuzhou } }
+            """,
+        ["counsel.yaml"] = """
+            lawyers:
+              - licence: "14501201510000011"
+                name: 虚构
+                firm: firm-a
+                practice-since: 2015-07-01
+                criminal-since: 2016-01-01
+                suspended: [{ from: 2020-01-01, until: 2021-01-01 }]
+            """,
+        ["gateway.yaml"] = """
+            public-address: https://gateway.example
+            listeners: { rest: "https://0.0.0.0:8080", grpc: "http://127.0.0.1:8081" }
+            store: { kind: sqlite, path: gateway.db }
+            limits: { message-bytes-max: 65536, attachment-bytes-max: 40960 }
+            tokens: { lifetime: 5min }
+            delivery: { backoff-base: 2s, backoff-max: 1h }
+            """,
+        ["exchange-types/notice.yaml"] = """
+            id: notice
+            title: { zh: 通知, en: Notice }
+            legal-basis: [{ instrument: 法, article: "1", mark: S }]
+            roles:
+              - { name: organ, title: { zh: 机关, en: Organ }, reads: [said, done], open-to: [court] }
+              - { name: centre, title: { zh: 中心, en: Centre }, reads: [said] }
+            states:
+              - { name: open, title: { zh: 开, en: Open } }
+              - { name: shut, title: { zh: 结, en: Shut }, final: true }
+            attachment-kinds: [letter]
+            steps:
+              - name: say
+                title: { zh: 说, en: Say }
+                by: [organ]
+                to: open
+                payload: test.Say
+                view: { put: said }
+                parties: [{ role: centre, from: centre, else: find-centre, kind: aid-centre, required: true }]
+                deliver: [centre]
+                required-attachments: [[letter]]
+                allow: [{ path: stage, values: [ONE] }]
+                checks: [is-so]
+              - name: mend
+                title: { zh: 改, en: Mend }
+                by: [organ]
+                from: [open]
+                payload: test.Mend
+                view: { patch: said, from: changes }
+                deliver: [centre]
+              - name: finish
+                title: { zh: 完, en: Finish }
+                by: [centre]
+                from: [open]
+                to: shut
+                payload: test.Done
+                view: { put: done }
+                deliver: [organ]
+            clocks:
+              - name: answer
+                title: { zh: 答, en: Answer }
+                obligated: centre
+                start: [{ delivered: say, to: centre }]
+                stop: [finish]
+                limit: 3d
+                counting: criminal-days
+                warn: [24h, 4h]
+                basis: { instrument: 法, article: "1", mark: S }
+              - name: later
+                title: { zh: 后, en: Later }
+                kind: period
+                obligated: centre
+                start: [{ expired: answer }]
+                stop: [finish]
+                limit: 48h
+                counting: exact-hours
+                basis: { instrument: 法, article: "", mark: "?" }
+            holds:
+              - { name: one, parts: [{ path: said.number, as: case-number }], while: [open] }
+            search: [{ name: who, path: said.who.id, as: resident-number }]
+            case-number: said.number
+            retention: { payload-days: 1095, audit-days: 1825, basis: { instrument: 法, article: "", mark: K } }
+            """,
+    };
+
+    public static IReadOnlyList<ConfigurationFile> All() => [.. Texts.Select(pair => new ConfigurationFile(pair.Key, pair.Value))];
+
+    public static IReadOnlyList<ConfigurationFile> With(string path, string text) =>
+        [.. Texts.Where(pair => pair.Key != path).Select(pair => new ConfigurationFile(pair.Key, pair.Value)), new ConfigurationFile(path, text)];
+
+    public static LoadOutcome Load(IReadOnlyList<ConfigurationFile> files, ConfigurationOptions? options = null) =>
+        ConfigurationLoader.Load(files, new Schemas(), ["is-so"], ["find-centre"], options);
+
+    private sealed class Schemas : IPayloadSchemas
+    {
+        private static readonly Dictionary<string, string[]> Paths = new(StringComparer.Ordinal)
+        {
+            ["test.Say"] = ["centre", "stage", "number", "who", "who.id"],
+            ["test.Mend"] = ["changes", "changes.number"],
+            ["test.Done"] = ["outcome"],
+        };
+
+        public IPayloadSchema? Find(string name) => Paths.TryGetValue(name, out var paths) ? new Schema(name, paths) : null;
+    }
+
+    private sealed record Schema(string Name, string[] Paths) : IPayloadSchema
+    {
+        public bool HasField(PayloadPath path) => Paths.Contains(path.ToString(), StringComparer.Ordinal);
+
+        public PayloadReading Read(JsonObject payload) => throw new NotSupportedException("these schemas only know paths");
+    }
+}
