@@ -158,7 +158,7 @@ public sealed class BrokenConfigurationTests
                 var mangled = text.Remove(start, Math.Min(length, text.Length - start)).Insert(start, pieces[piece]);
                 return SoundFiles.Load(SoundFiles.With(paths[path], mangled)) is LoadOutcome.Loaded or LoadOutcome.Faulty { Faults.Count: > 0 };
             },
-            iter: 4_000);
+            iter: 2_000);
     }
 
     private static HashSet<string> CodesWith(ConfigurationOptions options) =>
