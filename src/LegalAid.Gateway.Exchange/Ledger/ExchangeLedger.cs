@@ -149,6 +149,7 @@ public sealed class ExchangeLedger
             switch (await _store.CommitAsync(unit, cancellationToken))
             {
                 case CommitOutcome.Committed:
+                    ClockMeters.Committed(accepted.Messages);
                     return new CommandOutcome.Accepted([answer], Repeated: false);
                 case CommitOutcome.Repeated first:
                     return await RepeatAsync(request, first.First, cancellationToken);
@@ -247,6 +248,7 @@ public sealed class ExchangeLedger
             switch (await _store.CommitAsync(new CommitUnit { Exchanges = [write], Settlements = settlements }, cancellationToken))
             {
                 case CommitOutcome.Committed:
+                    ClockMeters.Committed(accepted.Messages);
                     return true;
                 case CommitOutcome.LeaseLost:
                     return false;
@@ -314,7 +316,7 @@ public sealed class ExchangeLedger
             ["message"] = delivery.Message.ToString(),
             ["event"] = delivery.Event,
             ["attempt"] = delivery.Attempts,
-            ["outcome"] = settlement.Outcome,
+            ["outcome"] = settlement.Outcome.Split(": ", 2)[0], // what follows is for the operator; a leaf is public and outlives erasure
         });
     }
 

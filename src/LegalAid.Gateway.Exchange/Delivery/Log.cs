@@ -1,0 +1,36 @@
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace LegalAid.Gateway.Exchange.Delivery;
+
+/// <summary>Events of delivery, 2200 to 2249.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2200, LogLevel.Debug, "Delivery {Delivery} to {Recipient} is delivered after {Attempts} attempts")]
+    public static partial void Delivered(ILogger logger, DeliveryId delivery, AgencyId recipient, int attempts);
+
+    [LoggerMessage(2201, LogLevel.Warning, "Delivery {Delivery} to {Recipient} failed at attempt {Attempts} ({Outcome}) and is tried again in {After}")]
+    public static partial void Again(ILogger logger, DeliveryId delivery, AgencyId recipient, int attempts, string outcome, TimeSpan after);
+
+    [LoggerMessage(2202, LogLevel.Error, "Delivery {Delivery} to {Recipient} is a dead letter ({Outcome})")]
+    public static partial void Dead(ILogger logger, DeliveryId delivery, AgencyId recipient, string outcome);
+
+    [LoggerMessage(2203, LogLevel.Error, "Delivery {Delivery} to {Recipient} was not sent ({Outcome}); put the channel's configuration right")]
+    public static partial void Misconfigured(ILogger logger, DeliveryId delivery, AgencyId recipient, string outcome);
+
+    [LoggerMessage(2204, LogLevel.Warning, "The outcome of delivery {Delivery} ({Outcome}) came after its lease; it is made again")]
+    public static partial void LeaseLost(ILogger logger, DeliveryId delivery, string outcome);
+
+    [LoggerMessage(2205, LogLevel.Error, "The outcome of delivery {Delivery} ({Outcome}) could not be recorded; it is made again")]
+    public static partial void OutcomeNotRecorded(ILogger logger, Exception exception, DeliveryId delivery, string outcome);
+
+    [LoggerMessage(2206, LogLevel.Error, "The message of delivery {Delivery} cannot be read")]
+    public static partial void Unreadable(ILogger logger, Exception exception, DeliveryId delivery);
+
+    [LoggerMessage(2207, LogLevel.Information, "Delivery {Delivery} ended undelivered: its message was erased")]
+    public static partial void Erased(ILogger logger, DeliveryId delivery);
+
+    [LoggerMessage(2208, LogLevel.Error, "Pushes to {Agency} stand still for a moment: the lane failed")]
+    public static partial void LaneFailed(ILogger logger, Exception exception, AgencyId agency);
+}

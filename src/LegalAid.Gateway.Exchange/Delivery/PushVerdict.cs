@@ -1,0 +1,98 @@
+using System.Globalization;
+
+namespace LegalAid.Gateway.Exchange.Delivery;
+
+/// <summary>What came back from one attempt: a closed set.</summary>
+internal abstract record PushAnswer
+{
+    private PushAnswer()
+    {
+    }
+
+    /// <summary>The recipient answered.</summary>
+    /// <param name="RetryAfter">As the answer asks, not yet bounded; null where it does not.</param>
+    public sealed record Answered(int Status, TimeSpan? RetryAfter) : PushAnswer;
+
+    /// <summary>No answer.</summary>
+    public sealed record Failed(PushFailure Why) : PushAnswer;
+
+    /// <summary>The message was erased before it could be sent.</summary>
+    public sealed record Erased : PushAnswer;
+}
+
+/// <summary>Why there was no answer.</summary>
+internal enum PushFailure
+{
+    /// <summary>None within the time; the recipient may have the message.</summary>
+    Timeout,
+
+    /// <summary>The name does not resolve, the connection was not made or broke; the recipient may have the message.</summary>
+    Network,
+
+    /// <summary>The address is not allowed; nothing was sent.</summary>
+    AddressRefused,
+
+    /// <summary>A secret of the channel is not in the key folder; nothing was sent.</summary>
+    SecretMissing,
+
+    /// <summary>The gateway is stopping; the recipient may have the message.</summary>
+    Stopping,
+
+    /// <summary>The gateway could not make the message; nothing was sent.</summary>
+    Unreadable,
+}
+
+/// <summary>What an answer means for its delivery: a closed set. <paramref name="Outcome"/> is short and stable.</summary>
+internal abstract record PushVerdict(string Outcome)
+{
+    public sealed record Delivered(string Outcome) : PushVerdict(Outcome);
+
+    public sealed record Dead(string Outcome) : PushVerdict(Outcome);
+
+    public sealed record Again(TimeSpan After, string Outcome) : PushVerdict(Outcome);
+
+    /// <summary>
+    /// 2xx: delivered. 410: dead, the recipient says that it is gone for good. Everything else is tried again — a redirect or another 4xx too,
+    /// since a recipient that is set up wrongly is put right without its messages being lost — until the attempts are used up.
+    /// </summary>
+    /// <param name="attempts">How many there were, this one included.</param>
+    /// <param name="random">Of [0, 1).</param>
+    public static PushVerdict Of(PushAnswer answer, int attempts, double random, DeliveryOptions options)
+    {
+        switch (answer)
+        {
+            case PushAnswer.Answered { Status: >= 200 and < 300 } good:
+                return new Delivered(Text(good.Status));
+            case PushAnswer.Answered { Status: 410 }:
+                return new Dead("410");
+            case PushAnswer.Erased:
+                return new Dead("erased");
+            case PushAnswer.Failed { Why: PushFailure.Stopping }:
+                return new Again(TimeSpan.Zero, Text(PushFailure.Stopping));
+        }
+
+        var cause = answer is PushAnswer.Answered other ? Text(other.Status) : Text(((PushAnswer.Failed)answer).Why);
+        if (attempts >= options.AttemptsMax)
+        {
+            return new Dead($"exhausted: {cause}");
+        }
+
+        var backoff = Backoff.Delay(attempts, random, options.BackoffBase, options.BackoffMax);
+        var asked = (answer as PushAnswer.Answered)?.RetryAfter ?? TimeSpan.Zero;
+        var honoured = asked < options.RetryAfterMax ? asked : options.RetryAfterMax;
+        return new Again(backoff > honoured ? backoff : honoured, cause);
+    }
+
+    private static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(PushFailure failure) => failure switch
+    {
+        PushFailure.Timeout => "timeout",
+        PushFailure.Network => "network",
+        PushFailure.AddressRefused => "address-refused",
+        PushFailure.SecretMissing => "secret-missing",
+        PushFailure.Stopping => "stopping",
+        PushFailure.Unreadable => "unreadable",
+        _ => throw new InvalidOperationException($"push failure {failure}"),
+    };
+}
