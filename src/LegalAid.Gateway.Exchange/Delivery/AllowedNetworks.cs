@@ -20,7 +20,8 @@ public sealed class AllowedNetworks
         var parsed = ImmutableArray.CreateBuilder<IPNetwork>();
         foreach (var text in networks)
         {
-            if (!IPNetwork.TryParse(text, out var network))
+            // The framework takes 10.45.0.1/16 for 10.45.0.0/16; here that is a slip somebody should look at.
+            if (!IPNetwork.TryParse(text, out var network) || !network.BaseAddress.Equals(IPAddress.Parse(text[..text.IndexOf('/', StringComparison.Ordinal)])))
             {
                 return null;
             }

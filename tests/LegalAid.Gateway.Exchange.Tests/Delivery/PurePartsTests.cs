@@ -1,0 +1,195 @@
+using System.Net;
+using System.Text;
+using CsCheck;
+using LegalAid.Gateway.Exchange.Delivery;
+
+namespace LegalAid.Gateway.Exchange.Tests.Delivery;
+
+/// <summary>What delivery decides without touching anything: signature, backoff, verdict, addresses, options, slots.</summary>
+public sealed class PurePartsTests
+{
+    private static readonly DeliveryOptions Options = new() { Issuer = new Uri("https://gateway.test") };
+
+    // Standard Webhooks' published example.
+    [Fact]
+    public void Sign_PublishedVector_GivesThePublishedSignature()
+    {
+        var secret = PushSecret.TryParse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")!; // well formed
+
+        var signature = WebhookSignature.Of(
+            "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, Encoding.UTF8.GetBytes("""{"test": 2432232314}"""), [secret]);
+
+        Assert.Equal("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", signature);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData("whsec_")]
+    [InlineData("whsec_*")]
+    [InlineData("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa0=")] // 23 bytes
+    public void ParseSecret_NotOne_IsNull(string? text) => Assert.Null(PushSecret.TryParse(text));
+
+    [Fact]
+    public void ParseSecret_LengthBounds_AreKept()
+    {
+        Assert.NotNull(PushSecret.TryParse("whsec_" + Convert.ToBase64String(new byte[24])));
+        Assert.NotNull(PushSecret.TryParse("whsec_" + Convert.ToBase64String(new byte[64])));
+        Assert.Null(PushSecret.TryParse("whsec_" + Convert.ToBase64String(new byte[65])));
+    }
+
+    [Fact]
+    public void Backoff_AnyFailures_StaysWithinItsCeilingAndNeverShrinks() =>
+        Gen.Select(Gen.Int[1, 100_000], Gen.Double[0, 0.999999], Gen.Int[1, 600_000], Gen.Int[0, 86_400_000]).Sample((failures, random, baseMs, moreMs) =>
+        {
+            var least = TimeSpan.FromMilliseconds(baseMs);
+            var most = least + TimeSpan.FromMilliseconds(moreMs);
+            var ceiling = Backoff.Ceiling(failures, least, most);
+            var delay = Backoff.Delay(failures, random, least, most);
+            return ceiling >= least && ceiling <= most && ceiling <= Backoff.Ceiling(failures + 1, least, most)
+                && delay >= TimeSpan.Zero && delay <= ceiling;
+        });
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 10)]
+    [InlineData(10, 2560)]
+    [InlineData(11, 3600)]
+    [InlineData(500, 3600)]
+    public void BackoffCeiling_Defaults_DoublesUpToAnHour(int failures, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Backoff.Ceiling(failures, Options.BackoffBase, Options.BackoffMax));
+
+    [Theory]
+    [InlineData(200, "Delivered")]
+    [InlineData(204, "Delivered")]
+    [InlineData(299, "Delivered")]
+    [InlineData(199, "Again")]
+    [InlineData(300, "Again")]
+    [InlineData(302, "Again")]
+    [InlineData(308, "Again")]
+    [InlineData(400, "Again")]
+    [InlineData(401, "Again")]
+    [InlineData(404, "Again")]
+    [InlineData(408, "Again")]
+    [InlineData(409, "Again")]
+    [InlineData(410, "Dead")]
+    [InlineData(411, "Again")]
+    [InlineData(429, "Again")]
+    [InlineData(500, "Again")]
+    [InlineData(502, "Again")]
+    [InlineData(503, "Again")]
+    [InlineData(504, "Again")]
+    public void Verdict_Status_IsAsTheTableSays(int status, string expected)
+    {
+        var verdict = PushVerdict.Of(new PushAnswer.Answered(status, RetryAfter: null), attempts: 1, random: 0.5, Options);
+
+        Assert.Equal(expected, verdict.GetType().Name);
+        Assert.Equal($"{status}", verdict.Outcome);
+    }
+
+    [Fact]
+    public void Verdict_LastAttempt_IsExhaustedAndNotBefore()
+    {
+        var options = Options with { AttemptsMax = 3 };
+        var answer = new PushAnswer.Failed(PushFailure.Timeout);
+
+        Assert.IsType<PushVerdict.Again>(PushVerdict.Of(answer, 2, 0.5, options));
+        Assert.Equal(new PushVerdict.Dead("exhausted: timeout"), PushVerdict.Of(answer, 3, 0.5, options));
+        Assert.IsType<PushVerdict.Dead>(PushVerdict.Of(answer, 4, 0.5, options));
+        Assert.IsType<PushVerdict.Delivered>(PushVerdict.Of(new PushAnswer.Answered(200, null), 3, 0.5, options));
+    }
+
+    [Theory]
+    [InlineData(1, 5, 5)] // the backoff of a first failure at most; longer than what was asked
+    [InlineData(60, 0, 60)]
+    [InlineData(3600, 0, 3600)]
+    [InlineData(3601, 0, 3600)]
+    [InlineData(86400, 0, 3600)]
+    public void Verdict_RetryAfter_IsHonouredWithinItsBound(int askedSeconds, int backoffSeconds, int expectedSeconds)
+    {
+        var random = backoffSeconds / 5.0;
+        var verdict = PushVerdict.Of(new PushAnswer.Answered(503, TimeSpan.FromSeconds(askedSeconds)), 1, random, Options);
+
+        Assert.Equal(new PushVerdict.Again(TimeSpan.FromSeconds(expectedSeconds), "503"), verdict);
+    }
+
+    [Fact]
+    public void Verdict_Stopping_IsTriedAgainAtOnceWhateverTheAttempts() =>
+        Assert.Equal(
+            new PushVerdict.Again(TimeSpan.Zero, "stopping"),
+            PushVerdict.Of(new PushAnswer.Failed(PushFailure.Stopping), Options.AttemptsMax, 0.5, Options));
+
+    [Theory]
+    [InlineData("10.45.0.0", true)]
+    [InlineData("10.45.255.255", true)]
+    [InlineData("10.46.0.0", false)]
+    [InlineData("10.44.255.255", false)]
+    [InlineData("::ffff:10.45.1.1", true)]
+    [InlineData("::ffff:10.46.1.1", false)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("::1", false)]
+    [InlineData("169.254.169.254", false)]
+    [InlineData("fd00:45::1", true)]
+    [InlineData("fd00:46::1", false)]
+    public void Allows_Address_IsInAListedNetwork(string address, bool expected) =>
+        Assert.Equal(expected, AllowedNetworks.TryParse(["10.45.0.0/16", "fd00:45::/32"])!.Allows(IPAddress.Parse(address))); // well formed
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("255.255.255.255")]
+    [InlineData("224.0.0.1")]
+    [InlineData("::")]
+    [InlineData("ff02::1")]
+    public void Allows_NoHost_IsRefusedWhateverTheList(string address) =>
+        Assert.False(AllowedNetworks.TryParse(["0.0.0.0/0", "::/0"])!.Allows(IPAddress.Parse(address))); // well formed
+
+    [Fact]
+    public void Allows_EmptyList_RefusesEverything() => Assert.False(AllowedNetworks.TryParse([])!.Allows(IPAddress.Loopback)); // well formed
+
+    [Theory]
+    [InlineData("10.45.0.0")]
+    [InlineData("10.45.0.1/16")]
+    [InlineData("10.45.0.0/33")]
+    [InlineData("court.test/16")]
+    public void ParseNetworks_NotCidr_IsNull(string text) => Assert.Null(AllowedNetworks.TryParse(["10.0.0.0/8", text]));
+
+    [Fact]
+    public void Validate_Defaults_HaveNoFault() => Assert.Empty(Options.Validate());
+
+    [Fact]
+    public void Validate_EverythingWrong_NamesEachFault()
+    {
+        var wrong = new DeliveryOptions
+        {
+            Issuer = new Uri("/relative", UriKind.Relative), AttemptTimeout = TimeSpan.Zero, OutcomeTimeout = TimeSpan.Zero, LeaseDuration = TimeSpan.Zero,
+            ShutdownGrace = TimeSpan.FromMinutes(2), BackoffBase = TimeSpan.Zero, BackoffMax = TimeSpan.FromDays(2), RetryAfterMax = TimeSpan.FromDays(2),
+            AttemptsMax = 0, AgencyConcurrency = 0, SharedConcurrency = -1, AnswerBytesMax = -1, SafetyInterval = TimeSpan.Zero,
+        };
+
+        Assert.Equal(13, wrong.Validate().Count);
+    }
+
+    [Fact]
+    public void Validate_LeaseShorterThanAnAttemptAndItsRecord_IsAFault()
+    {
+        Assert.Empty((Options with { LeaseDuration = TimeSpan.FromSeconds(25) }).Validate());
+        Assert.Single((Options with { LeaseDuration = TimeSpan.FromSeconds(24) }).Validate());
+    }
+
+    [Fact]
+    public void Claim_SharedSlotsUsedUp_LeavesEachLaneItsOwn()
+    {
+        var shared = new SharedSlots(3);
+        var greedy = new LaneSlots(4, shared);
+        var late = new LaneSlots(4, shared);
+
+        Assert.Equal(4, greedy.Claim());
+        Assert.Equal(1, late.Claim());
+        Assert.Equal(0, late.Claim());
+        greedy.Release(4);
+        Assert.Equal(3, late.Claim());
+        late.Release(4);
+        Assert.Equal(4, greedy.Claim());
+    }
+}
