@@ -75,6 +75,11 @@ public static class EdgeExtensions
         return true;
     }
 
+    /// <summary>A codec by itself, for what reads payloads before there is a host: the configuration's own checks.</summary>
+    public static PayloadCodec CreatePayloadCodec() => new(
+        new ShapeCatalogue(ShapeCatalogue.FilesOf(typeof(FieldRules).Assembly), IdentifierFormats.By(ResidentNumberRules.Standard)),
+        Microsoft.Extensions.Options.Options.Create(new EdgeOptions()));
+
     private static void ReplaceMethodProvider(IServiceCollection services)
     {
         var own = services.SingleOrDefault(service =>

@@ -152,6 +152,7 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, IOptions<EdgeOption
     private RpcException Refuse(IReadOnlyList<Fault> faults, ServerCallContext context, HttpContext http, RestCall? rest)
     {
         var traceId = Refusals.TraceId(http);
+        http.Features.Set(new RefusedCall(context.Method, faults));
         EdgeLog.Refused(logger, context.Method, FaultStatus.Headline(faults).Code.Code, faults.Count, traceId);
         var rpc = Refusals.ToRpcException(faults, traceId, options.Value.StatusDetailBytesMax);
         if (rest is null)

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Grpc.Core;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Identity;
+
+namespace LegalAid.Gateway.Api;
+
+/// <summary>What every service needs of a call.</summary>
+internal static class ApiContext
+{
+    public static Caller Caller(this ServerCallContext context) => context.GetHttpContext().GetCaller();
+
+    /// <summary>The W3C trace context that deliveries carry on; empty where the call has none.</summary>
+    public static string TraceParent(this ServerCallContext context) =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : "";
+
+    /// <summary>Reads <c>{collection}/{uuid}</c>; a malformed name throws a refusal, an unknown one is for the ledger to say.</summary>
+    public static ExchangeId ExchangeOf(string name, string collection = "exchanges", string field = "name") =>
+        name.StartsWith(collection + "/", StringComparison.Ordinal)
+        && ExchangeId.TryParseResourceName("exchanges/" + name[(collection.Length + 1)..], out var id)
+            ? id
+            : throw Refusals.Of(new Fault(ApiFaults.ResourceName, field));
+
+    /// <summary>The expected version of a request; 0 means whichever.</summary>
+    public static long? VersionOf(long expected) => expected switch
+    {
+        0 => null,
+        > 0 => expected,
+        _ => throw Refusals.Of(new Fault(ApiFaults.ExpectedVersion, "expectedVersion")),
+    };
+
+    /// <summary>The answers of an accepted command. A refused one throws, its fields as the request's own paths.</summary>
+    public static IReadOnlyList<StepAnswer> AnswersOr(this CommandOutcome outcome, Func<string, string> path) => outcome switch
+    {
+        CommandOutcome.Accepted accepted => accepted.Answers,
+        CommandOutcome.Refused refused => throw new RefusalException([.. refused.Faults.Select(fault => fault with { Field = path(fault.Field) })]),
+        _ => throw new InvalidOperationException($"outcome {outcome}"),
+    };
+
+    /// <summary>Throws a refusal where there is a fault.</summary>
+    public static void ThrowIfAny(this List<Fault> faults)
+    {
+        if (faults.Count > 0)
+        {
+            throw new RefusalException(faults);
+        }
+    }
+}

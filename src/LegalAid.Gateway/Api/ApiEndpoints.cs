@@ -1,0 +1,45 @@
+using LegalAid.Gateway.Api.OpenApi;
+using LegalAid.Gateway.Exchange.Storage;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace LegalAid.Gateway.Api;
+
+/// <summary>The services and what stands beside them. Everything needs a caller but health, discovery and the documents.</summary>
+internal static class ApiEndpoints
+{
+    public static IServiceCollection AddGatewayApi(this IServiceCollection services)
+    {
+        services.AddSingleton<ExchangeMapping>();
+        services.AddSingleton<DefenceMapping>();
+        services.AddSingleton<IncomingDocuments>();
+        services.AddSingleton<DefenceApi>();
+        services.AddSingleton<ExchangeApi>();
+        services.AddSingleton<AttachmentApi>();
+        services.AddSingleton<MailboxApi>();
+        services.AddSingleton<DirectoryApi>();
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");
+        return services;
+    }
+
+    public static void MapGatewayApi(this WebApplication app)
+    {
+        app.MapGrpcService<DefenceApi>();
+        app.MapGrpcService<ExchangeApi>();
+        app.MapGrpcService<AttachmentApi>();
+        app.MapGrpcService<MailboxApi>();
+        app.MapGrpcService<DirectoryApi>();
+        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapGatewayOpenApi();
+    }
+
+    /// <summary>Ready means that the store answers.</summary>
+    private sealed class StoreHealth(ILedgerStore store) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            await store.ActiveConfigurationAsync(cancellationToken) is null ? HealthCheckResult.Unhealthy("no configuration") : HealthCheckResult.Healthy();
+    }
+}

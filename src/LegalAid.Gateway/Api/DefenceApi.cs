@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Grpc.Core;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Contracts.Attachments.V1;
+using LegalAid.Gateway.Contracts.Defence.V1;
+using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Payloads;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
+using OpeningCommand = LegalAid.Gateway.Exchange.Ledger.Opening;
+
+namespace LegalAid.Gateway.Api;
+
+/// <summary>
+/// The typed face of the defence-notice types: each call is one command of the ledger, the same that ExchangeService gives it.
+/// </summary>
+internal sealed class DefenceApi(
+    ExchangeLedger ledger, ExchangeReader reader, IConfigurationSource configuration, IncomingDocuments documents, GatewaySettings settings,
+    DefenceMapping mapping) : DefenceService.DefenceServiceBase
+{
+    public override async Task<SubmitDefenceNoticeResponse> SubmitDefenceNotice(SubmitDefenceNoticeRequest request, ServerCallContext context)
+    {
+        var faults = new List<Fault>();
+        if (request.People.Count > settings.Limits.PeopleMax)
+        {
+            faults.Add(Fault.With(ApiFaults.TooManyPeople, "people", $"{settings.Limits.PeopleMax}"));
+        }
+
+        var caseNumbers = request.People.Select(person => ComparedForms.CaseNumberKey(person.Notice.CaseNumber)).ToList();
+        faults.AddRange(caseNumbers.Index()
+            .Where(number => number.Item != caseNumbers[0])
+            .Select(number => new Fault(ApiFaults.CaseNumbersDiffer, $"people[{number.Index}].notice.caseNumber")));
+        var openings = request.People.Select((person, index) => new OpeningCommand(
+            Payload(person.Notice), documents.Read(person.Attachments, $"people[{index}].attachments", faults))).ToImmutableArray();
+        faults.ThrowIfAny();
+
+        var command = new OpenCommand(
+            context.Caller().Agency, DefenceMapping.TypeOf(request.Kind), openings, request.RequestId, context.TraceParent());
+        var answers = (await ledger.OpenAsync(command, context.CancellationToken)).AnswersOr(OpeningPath);
+        var response = new SubmitDefenceNoticeResponse();
+        response.Outcomes.AddRange(answers.Select(answer => Outcome(answer, context)));
+        return response;
+    }
+
+    public override async Task<DefenceNotice> GetDefenceNotice(GetDefenceNoticeRequest request, ServerCallContext context)
+    {
+        var id = ApiContext.ExchangeOf(request.Name, DefenceMapping.Collection);
+        var reading = await reader.FindAsync(context.Caller().Agency, id, context.CancellationToken);
+        return reading is not null && DefenceMapping.IsDefence(reading)
+            ? mapping.Notice(reading)
+            : throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
+    }
+
+    public override Task<ListDefenceNoticesResponse> ListDefenceNotices(ListDefenceNoticesRequest request, ServerCallContext context) =>
+        ListAsync(
+            new ExchangeQuery(context.Caller().Agency, PageTokens.Size(request.PageSize, usual: 50), State: request.State.Length > 0 ? request.State : null),
+            $"defence\n{request.State}", request.PageToken, context);
+
+    public override Task<ListDefenceNoticesResponse> SearchDefenceNotices(SearchDefenceNoticesRequest request, ServerCallContext context)
+    {
+        if (request.CaseNumber.Length == 0 && request.ResidentNumber.Length == 0)
+        {
+            throw Refusals.Of(new Fault(ApiFaults.SearchEmpty, "caseNumber"));
+        }
+
+        var query = new ExchangeQuery(
+            context.Caller().Agency,
+            PageTokens.Size(request.PageSize, usual: 50),
+            CaseNumber: request.CaseNumber.Length > 0 ? ComparedForms.CaseNumberKey(request.CaseNumber) : null,
+            Term: request.ResidentNumber.Length > 0
+                ? reader.TermOf("resident-number", ComparedForms.ResidentNumberKey(request.ResidentNumber))
+                : null);
+        var term = query.Term is null ? "" : Convert.ToHexStringLower(query.Term.Term.AsSpan());
+        return ListAsync(query, $"defence-search\n{query.CaseNumber}\n{term}", request.PageToken, context);
+    }
+
+    public override Task<DefenceNoticeOutcome> AmendDefenceNotice(AmendDefenceNoticeRequest request, ServerCallContext context) =>
+        TakeAsync("amend", request.Name, request.Amendment, "amendment", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    public override Task<DefenceNoticeOutcome> AssignCounsel(AssignCounselRequest request, ServerCallContext context) =>
+        TakeAsync("assign-counsel", request.Name, request.Assignment, "assignment", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    public override Task<DefenceNoticeOutcome> DeclineDefenceNotice(DeclineDefenceNoticeRequest request, ServerCallContext context) =>
+        TakeAsync("decline", request.Name, request.Declination, "declination", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    public override Task<DefenceNoticeOutcome> WithdrawDefenceNotice(WithdrawDefenceNoticeRequest request, ServerCallContext context) =>
+        TakeAsync("withdraw", request.Name, request.Withdrawal, "withdrawal", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    public override Task<DefenceNoticeOutcome> ReplaceCounsel(ReplaceCounselRequest request, ServerCallContext context) =>
+        TakeAsync("replace-counsel", request.Name, request.Replacement, "replacement", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    public override Task<DefenceNoticeOutcome> RespondToAssignment(RespondToAssignmentRequest request, ServerCallContext context) =>
+        TakeAsync(request.Response.Answer == AssignmentAnswer.Accepted ? "accept-assignment" : "decline-assignment", request.Name, request.Response, "response", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    public override Task<DefenceNoticeOutcome> ReportCounselRefusal(ReportCounselRefusalRequest request, ServerCallContext context) =>
+        TakeAsync("report-counsel-refusal", request.Name, request.Refusal, "refusal", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    public override Task<DefenceNoticeOutcome> RenotifyDefence(RenotifyDefenceRequest request, ServerCallContext context) =>
+        TakeAsync("renotify", request.Name, request.Renotification, "renotification", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    public override Task<DefenceNoticeOutcome> TerminateDefence(TerminateDefenceRequest request, ServerCallContext context) =>
+        TakeAsync("terminate", request.Name, request.Termination, "termination", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    public override Task<DefenceNoticeOutcome> CloseDefenceNotice(CloseDefenceNoticeRequest request, ServerCallContext context) =>
+        TakeAsync("close", request.Name, request.Closing, "closing", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+
+    private async Task<ListDefenceNoticesResponse> ListAsync(ExchangeQuery query, string question, string pageToken, ServerCallContext context)
+    {
+        var before = PageTokens.Read(pageToken, question);
+        var readings = await reader.ListAsync(
+            query with { Types = DefenceMapping.TypesIn(configuration.Current), Before = before is { } last ? new ExchangeId(last) : null },
+            context.CancellationToken);
+        var response = new ListDefenceNoticesResponse
+        {
+            NextPageToken = readings.Length == query.CountMax ? PageTokens.Next(readings[^1].Id.Value, question) : "",
+        };
+        response.Notices.AddRange(readings.Select(mapping.Notice));
+        return response;
+    }
+
+    private async Task<DefenceNoticeOutcome> TakeAsync(
+        string step, string name, IMessage payload, string field, IReadOnlyList<AttachmentContent> attachments, string requestId, long expectedVersion,
+        ServerCallContext context)
+    {
+        var faults = new List<Fault>();
+        var incoming = documents.Read(attachments, "attachments", faults);
+        faults.ThrowIfAny();
+
+        var command = new StepCommand(
+            context.Caller().Agency, ApiContext.ExchangeOf(name, DefenceMapping.Collection), new StepName(step), Payload(payload), incoming, requestId,
+            ApiContext.VersionOf(expectedVersion), context.TraceParent());
+        var answers = (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(
+            path => path == "payload" || path.StartsWith("payload.", StringComparison.Ordinal) ? field + path["payload".Length..] : path);
+        return Outcome(answers[0], context);
+    }
+
+    private DefenceNoticeOutcome Outcome(StepAnswer answer, ServerCallContext context) => new()
+    {
+        Notice = mapping.Notice(ExchangeReader.SeenBy(context.Caller().Agency, answer.Exchange)),
+        Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt),
+    };
+
+    private static JsonObject Payload(IMessage message) =>
+        JsonNode.Parse(PayloadCodec.ToCanonicalJson(message))?.AsObject() ?? [];
+
+    /// <summary><c>[i].payload.x</c> of an opening is <c>people[i].notice.x</c> of the request.</summary>
+    private static string OpeningPath(string path)
+    {
+        if (!path.StartsWith('['))
+        {
+            return path;
+        }
+
+        var end = path.IndexOf(']', StringComparison.Ordinal) + 1;
+        var (index, rest) = (path[..end], path[end..]);
+        return "people" + index + (rest.StartsWith(".payload", StringComparison.Ordinal) ? ".notice" + rest[".payload".Length..] : rest);
+    }
+}

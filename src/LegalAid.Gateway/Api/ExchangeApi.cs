@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Transitions;
+using LegalAid.Gateway.Contracts.Exchanges.V1;
+using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Payloads;
+using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
+using ExchangeMessage = LegalAid.Gateway.Contracts.Exchanges.V1.Exchange;
+using OpeningCommand = LegalAid.Gateway.Exchange.Ledger.Opening;
+
+namespace LegalAid.Gateway.Api;
+
+/// <summary>The engine's own face. Payloads come as Structs and are brought to the normal form that typed facades give the ledger.</summary>
+internal sealed class ExchangeApi(
+    ExchangeLedger ledger, ExchangeReader reader, IConfigurationSource configuration, IPayloadSchemas schemas, IncomingDocuments documents,
+    ExchangeMapping mapping) : ExchangeService.ExchangeServiceBase
+{
+    public override async Task<OpenExchangeResponse> OpenExchange(OpenExchangeRequest request, ServerCallContext context)
+    {
+        var type = ExchangeMapping.TryParseTypeName(request.Type, out var id) ? configuration.Current.FindType(id) : null;
+        if (type is null)
+        {
+            throw Refusals.Of(new Fault(LedgerFaults.TypeUnknown, "type"));
+        }
+
+        var faults = new List<Fault>();
+        var openings = request.Openings.Select((opening, index) => new OpeningCommand(
+            ReadPayload(type.Opening, opening.Payload, $"openings[{index}].payload", faults),
+            documents.Read(opening.Attachments, $"openings[{index}].attachments", faults))).ToImmutableArray();
+        faults.ThrowIfAny();
+
+        var command = new OpenCommand(context.Caller().Agency, type.Id, openings, request.RequestId, context.TraceParent());
+        var answers = (await ledger.OpenAsync(command, context.CancellationToken)).AnswersOr(path => path.StartsWith('[') ? "openings" + path : path);
+        var response = new OpenExchangeResponse();
+        response.Outcomes.AddRange(answers.Select(answer => Outcome(answer, context)));
+        return response;
+    }
+
+    public override async Task<StepOutcome> TakeStep(TakeStepRequest request, ServerCallContext context)
+    {
+        var id = ApiContext.ExchangeOf(request.Name);
+        var caller = context.Caller().Agency;
+        var reading = await reader.FindAsync(caller, id, context.CancellationToken) ?? throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
+        var step = reading.State.Type.FindStep(new StepName(request.Step)) ?? throw Refusals.Of(new Fault(TransitionFaults.StepUnknown, "step"));
+
+        var faults = new List<Fault>();
+        var payload = ReadPayload(step, request.Payload, "payload", faults);
+        var incoming = documents.Read(request.Attachments, "attachments", faults);
+        faults.ThrowIfAny();
+
+        var command = new StepCommand(
+            caller, id, step.Name, payload, incoming, request.RequestId, ApiContext.VersionOf(request.ExpectedVersion), context.TraceParent());
+        var answers = (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(path => path);
+        return Outcome(answers[0], context);
+    }
+
+    public override async Task<ExchangeMessage> GetExchange(GetExchangeRequest request, ServerCallContext context)
+    {
+        var reading = await reader.FindAsync(context.Caller().Agency, ApiContext.ExchangeOf(request.Name), context.CancellationToken);
+        return mapping.Exchange(reading ?? throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name")));
+    }
+
+    public override async Task<ListExchangesResponse> ListExchanges(ListExchangesRequest request, ServerCallContext context)
+    {
+        var size = PageTokens.Size(request.PageSize, usual: 50);
+        var question = $"exchanges\n{request.Type}\n{request.State}";
+        var before = PageTokens.Read(request.PageToken, question);
+        ImmutableArray<string> types = [];
+        if (request.Type.Length > 0)
+        {
+            types = ExchangeMapping.TryParseTypeName(request.Type, out var type)
+                ? [type.Value]
+                : throw Refusals.Of(new Fault(ApiFaults.ResourceName, "type"));
+        }
+
+        var readings = await reader.ListAsync(
+            new ExchangeQuery(
+                context.Caller().Agency, size, before is { } last ? new ExchangeId(last) : null, types, request.State.Length > 0 ? request.State : null),
+            context.CancellationToken);
+        var response = new ListExchangesResponse
+        {
+            NextPageToken = readings.Length == size ? PageTokens.Next(readings[^1].Id.Value, question) : "",
+        };
+        response.Exchanges.AddRange(readings.Select(mapping.Exchange));
+        return response;
+    }
+
+    public override async Task<ListHistoryResponse> ListHistory(ListHistoryRequest request, ServerCallContext context)
+    {
+        var id = ApiContext.ExchangeOf(request.Parent, field: "parent");
+        var size = PageTokens.Size(request.PageSize, usual: 100);
+        var question = $"history\n{request.Parent}";
+        var after = PageTokens.Read(request.PageToken, question) is { } last ? new LeafId(last) : (LeafId?)null;
+        var entries = await reader.HistoryAsync(context.Caller().Agency, id, after, size, context.CancellationToken)
+            ?? throw Refusals.Of(new Fault(GeneralFaults.NotFound, "parent"));
+        var response = new ListHistoryResponse
+        {
+            NextPageToken = entries.Length == size ? PageTokens.Next(entries[^1].Leaf.Id.Value, question) : "",
+        };
+        response.Events.AddRange(entries.Select(entry => Event(id, entry)));
+        return response;
+    }
+
+    private static HistoryEvent Event(ExchangeId id, HistoryEntry entry)
+    {
+        var (leaf, message) = (entry.Leaf, entry.Message);
+        return new HistoryEvent
+        {
+            Sequence = message?.Sequence ?? 0,
+            Kind = leaf.Kind switch
+            {
+                LeafKinds.Message => message?.Sender is null ? HistoryEvent.Types.Kind.Clock : HistoryEvent.Types.Kind.Step,
+                LeafKinds.Attachment => HistoryEvent.Types.Kind.Attachment,
+                _ => HistoryEvent.Types.Kind.Delivery,
+            },
+            Event = message?.Event ?? leaf.Kind,
+            Agency = leaf.Agency?.ResourceName ?? "",
+            State = message?.StateAfter ?? "",
+            Message = message is null ? "" : ExchangeMapping.MessageName(id, message.Id),
+            PayloadDigest = entry.Payload is null ? "" : message?.PayloadDigest ?? "",
+            Payload = entry.Payload is null ? null : ExchangeMapping.Struct(entry.Payload),
+            OccurTime = (message?.OccurredAtCivil ?? leaf.CommittedAt).ToTimestamp(),
+            CommitTime = leaf.CommittedAt.ToTimestamp(),
+            LeafHash = Convert.ToHexStringLower(leaf.Hash),
+        };
+    }
+
+    private JsonObject ReadPayload(StepDefinition step, Struct payload, string path, List<Fault> faults)
+    {
+        var schema = schemas.Find(step.Payload) ?? throw new InvalidOperationException($"payload schema {step.Payload} was there at load");
+        var json = JsonNode.Parse(PayloadCodec.ToCanonicalJson(payload))?.AsObject() ?? [];
+        var read = schema.Read(json);
+        faults.AddRange(read.Faults.Select(fault => fault.Under(path)));
+        return read.Payload ?? [];
+    }
+
+    private StepOutcome Outcome(StepAnswer answer, ServerCallContext context) => new()
+    {
+        Exchange = mapping.Exchange(ExchangeReader.SeenBy(context.Caller().Agency, answer.Exchange)),
+        Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt),
+    };
+}

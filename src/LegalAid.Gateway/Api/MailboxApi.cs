@@ -1,0 +1,115 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Contracts.Mailbox.V1;
+using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Storage;
+using MailboxStore = LegalAid.Gateway.Exchange.Delivery.Mailbox;
+using DeliveryId = LegalAid.Gateway.Exchange.Ledger.DeliveryId;
+using DeliveryMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Delivery;
+using EnvelopeMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Envelope;
+
+namespace LegalAid.Gateway.Api;
+
+/// <summary>The mailbox of the calling agency. What it gives out is what a push would have sent, from the same JSON.</summary>
+internal sealed class MailboxApi(MailboxStore mailbox, TimeProvider time) : MailboxService.MailboxServiceBase
+{
+    private const string Collection = "mailbox/deliveries/";
+
+    public override async Task<PullDeliveriesResponse> PullDeliveries(PullDeliveriesRequest request, ServerCallContext context)
+    {
+        var lease = request.LeaseDuration?.ToTimeSpan() ?? TimeSpan.Zero;
+        Check(request.MaxDeliveries, lease, "maxDeliveries");
+        var deliveries = await mailbox.PullAsync(context.Caller().Agency, request.MaxDeliveries, lease, context.CancellationToken);
+        var response = new PullDeliveriesResponse();
+        response.Deliveries.AddRange(deliveries.Select(Message));
+        return response;
+    }
+
+    /// <summary>Ends when the caller cancels, and when its token runs out: who no longer may listen is no longer told.</summary>
+    public override async Task ReceiveDeliveries(
+        ReceiveDeliveriesRequest request, IServerStreamWriter<DeliveryMessage> responseStream, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var lease = request.LeaseDuration?.ToTimeSpan() ?? TimeSpan.Zero;
+        Check(request.MaxOutstanding, lease, "maxOutstanding");
+        var left = caller.TokenExpires - time.GetUtcNow();
+        using var expiry = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, expiry.Token);
+        try
+        {
+            await foreach (var delivery in mailbox.ReceiveAsync(caller.Agency, request.MaxOutstanding, lease, either.Token))
+            {
+                await responseStream.WriteAsync(Message(delivery), either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (expiry.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw Refusals.Of(new Fault(Identity.IdentityFaults.TokenExpired));
+        }
+    }
+
+    public override async Task<AcknowledgeDeliveryResponse> AcknowledgeDelivery(AcknowledgeDeliveryRequest request, ServerCallContext context)
+    {
+        var (id, token) = Lease(request.Name, request.LeaseToken);
+        Settled(await mailbox.AcknowledgeAsync(context.Caller().Agency, id, token, context.CancellationToken));
+        return new AcknowledgeDeliveryResponse();
+    }
+
+    public override async Task<RejectDeliveryResponse> RejectDelivery(RejectDeliveryRequest request, ServerCallContext context)
+    {
+        var (id, token) = Lease(request.Name, request.LeaseToken);
+        Settled(await mailbox.RejectAsync(context.Caller().Agency, id, token, request.Reason, context.CancellationToken));
+        return new RejectDeliveryResponse();
+    }
+
+    private static void Check(int count, TimeSpan lease, string countField) => MailboxStore.FaultsOf(count, lease, countField).ToList().ThrowIfAny();
+
+    private static (DeliveryId Id, Guid Token) Lease(string name, string token)
+    {
+        var faults = new List<Fault>();
+        var id = Guid.Empty;
+        if (!name.StartsWith(Collection, StringComparison.Ordinal) || !Guid.TryParseExact(name[Collection.Length..], "D", out id))
+        {
+            faults.Add(new Fault(ApiFaults.ResourceName, "name"));
+        }
+
+        if (!Guid.TryParseExact(token, "D", out var lease))
+        {
+            faults.Add(new Fault(ApiFaults.LeaseToken, "leaseToken"));
+        }
+
+        faults.ThrowIfAny();
+        return (new DeliveryId(id), lease);
+    }
+
+    private static void Settled(DeliveryAnswer answer)
+    {
+        switch (answer)
+        {
+            case DeliveryAnswer.Done:
+                return;
+            case DeliveryAnswer.NotFound:
+                throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
+            case DeliveryAnswer.LeaseLost:
+                throw Refusals.Of(new Fault(DeliveryFaults.LeaseLost, "leaseToken"));
+            default:
+                throw new InvalidOperationException($"answer {answer}");
+        }
+    }
+
+    private static DeliveryMessage Message(LeasedDelivery delivery)
+    {
+        DeliveryRow row = delivery.Row;
+        return new DeliveryMessage
+        {
+            Name = Collection + row.Id,
+            LeaseToken = row.LeaseToken?.ToString() ?? throw new InvalidOperationException("a leased delivery has a lease"),
+            LeaseExpireTime = row.LeaseUntil?.ToTimestamp(),
+            Attempt = row.Attempts,
+            Sequence = row.Sequence,
+            Envelope = EnvelopeMessage.Parser.ParseJson(EnvelopeJson.Of(delivery.Envelope).ToJsonString()),
+        };
+    }
+}

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using LegalAid.Gateway.Api;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Checks;
+using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Edge;
+using LegalAid.Gateway.Edge.Payloads;
+using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Exchange.Storage.Sqlite;
+using LegalAid.Gateway.Identity;
+using LegalAid.Gateway.Operations;
+using Microsoft.AspNetCore.Authorization;
+
+namespace LegalAid.Gateway;
+
+/// <summary>What a gateway process is started with.</summary>
+public sealed record GatewayHostOptions
+{
+    /// <summary>Folder of the configuration.</summary>
+    public required string ConfigurationFolder { get; init; }
+
+    /// <summary>Files on top of the folder's, such as the enrolments of a demo.</summary>
+    public ImmutableArray<ConfigurationFile> Overlay { get; init; } = [];
+
+    /// <summary>Folder to which the store's and the keys' paths are relative.</summary>
+    public string WorkingFolder { get; init; } = ".";
+
+    /// <summary>A last change to the settings, such as other ports.</summary>
+    public Func<GatewaySettings, GatewaySettings>? Adjust { get; init; }
+
+    /// <summary>System time.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where logs go; null: the console.</summary>
+    public ILoggerProvider? Logs { get; init; }
+}
+
+/// <summary>The configuration or the keys do not allow a start; the message lists every fault.</summary>
+public sealed class StartRefusedException(string message) : Exception(message);
+
+/// <summary>
+/// Puts a gateway together. In order: configuration (a faulty one stops the start), keys, store, civil time, activation, pipeline.
+/// Nothing listens before all of it holds.
+/// </summary>
+public static class GatewayHost
+{
+    private const string RingSetting = "key-ring";
+    private const string CivilSetting = "civil-anchor";
+
+    /// <summary>Builds a gateway that is ready to run. The caller starts, stops and disposes it.</summary>
+    /// <exception cref="StartRefusedException">Configuration, keys and store do not fit together.</exception>
+    public static async Task<WebApplication> BuildAsync(GatewayHostOptions options, CancellationToken cancellationToken)
+    {
+        // 1. Configuration.
+        var configuration = HostConfiguration.Read(options);
+        var settings = configuration.Settings;
+
+        // 2. Keys. A store whose keys are gone must not get new ones.
+        var storePath = Path.Combine(options.WorkingFolder, settings.Store.Path);
+        var keyPath = Path.Combine(options.WorkingFolder, settings.KeyFolder);
+        if (File.Exists(storePath) && !KeyFolder.Exists(keyPath))
+        {
+            throw new StartRefusedException($"已有账本而密钥目录为空 · There is a ledger, but the key folder {settings.KeyFolder} holds no keys: restore it");
+        }
+
+        var keys = KeyFolder.OpenOrCreate(keyPath, options.Time);
+
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        HostLogging.Configure(builder, options.Logs);
+        HostListeners.Configure(builder.WebHost, settings);
+
+        // 3. Store.
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(storePath))!); // a full path has a folder
+        var store = await SqliteLedgerStore.OpenAsync(
+            new SqliteStoreOptions { Path = storePath }, options.Time, HostLogging.Early(options.Logs), cancellationToken);
+        try
+        {
+            var ring = keys.LoadRing();
+            await RememberRingAsync(store, ring, cancellationToken);
+
+            // 4. Civil time goes on where it was.
+            var civil = await OpenCivilClockAsync(store, settings, options.Time, cancellationToken);
+
+            // 5. Activation.
+            var ids = new SystemIds(options.Time);
+            var archive = new ConfigurationArchive(store, configuration.Load, options.Time, ids);
+            await archive.ActivateAsync(configuration.Snapshot, cancellationToken);
+
+            // 6. Pipeline.
+            AddServices(builder.Services, new Parts(options, settings, configuration, keys, ring, store, civil, archive, ids));
+            var app = builder.Build();
+            Use(app);
+            return app;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static void AddServices(IServiceCollection services, Parts parts)
+    {
+        var (settings, keys) = (parts.Settings, parts.Keys);
+        services.AddSingleton(parts.Options.Time);
+        services.AddSingleton(settings);
+        services.AddSingleton(keys);
+        services.AddSingleton(parts.Ring);
+        services.AddSingleton<ILedgerStore>(_ => parts.Store); // by factory: the container closes it, after all that use it
+        services.AddSingleton(parts.Civil);
+        services.AddSingleton(parts.Archive);
+        services.AddSingleton<IConfigurationSource>(parts.Archive);
+        services.AddSingleton<IPayloadSchemas>(provider => parts.Configuration.SchemasBy(provider.GetRequiredService<PayloadCodec>()));
+        services.AddSingleton<IIdSource>(parts.Ids);
+        services.AddSingleton(DefenceChecks.Catalogue);
+        services.AddSingleton(Faults);
+
+        var receiptKeys = keys.LoadSigningKeys(SigningPurpose.Receipt);
+        services.AddSingleton(new ReceiptSigner(new SigningKey(receiptKeys[^1].Kid, receiptKeys[^1].Key), settings.PublicAddress));
+        services.AddSingleton<ExchangeLedger>();
+        services.AddSingleton<ExchangeReader>();
+        services.AddSingleton<RefusalEvidence>();
+        services.AddGatewayDelivery(settings, keys);
+
+        var registry = new AgencyClientRegistry(EnrolledClients.In(parts.Archive.Current));
+        parts.Archive.Activated += (_, _) => registry.Replace(EnrolledClients.In(parts.Archive.Current));
+        services.AddSingleton<IAgencyClientRegistry>(registry);
+        services.AddSingleton<IAssertionReplayStore, AssertionReplays>();
+        services.AddGatewayIdentity(identity =>
+        {
+            identity.Issuer = settings.PublicAddress;
+            identity.SigningKeys = [.. keys.LoadSigningKeys(SigningPurpose.Token).Reverse().Select(key => new SigningKeyEntry(key.Kid, key.Key))];
+            identity.PublishedKeys = [.. receiptKeys.Select(key => new PublishedKey(key.Kid, key.Key))];
+            identity.AccessTokenLifetime = settings.Tokens.Lifetime;
+            identity.AllowPlainHttp = settings.AllowPlainText;
+        });
+
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, ChallengeAnswers>();
+        services.AddGatewayEdge(parts.Archive.Current.ResidentNumbers, edge => edge.RequestBytesMax = settings.Limits.MessageBytesMax);
+        services.AddGatewayApi();
+    }
+
+    private static void Use(WebApplication app)
+    {
+        HostLogging.Use(app);
+        app.UseGatewayEdge(between => between.UseGatewayIdentity().UseMiddleware<RefusalWitness>());
+        app.MapGatewayApi();
+    }
+
+    /// <summary>Every row of the error table that this gateway can answer with.</summary>
+    public static FaultTable Faults { get; } = FaultTable.Gather(
+        typeof(FaultTable).Assembly, typeof(ExchangeLedger).Assembly, typeof(GatewayIdentity).Assembly, typeof(GatewayHost).Assembly);
+
+    private static async Task RememberRingAsync(ILedgerStore store, KeyRing ring, CancellationToken cancellationToken)
+    {
+        var remembered = await store.FindSettingAsync(RingSetting, cancellationToken);
+        if (remembered is null)
+        {
+            await store.PutSettingAsync(RingSetting, ring.Id, cancellationToken);
+        }
+        else if (remembered != ring.Id)
+        {
+            throw new StartRefusedException(
+                $"密钥与账本不匹配 · The ledger was written under key ring {remembered}, the key folder holds {ring.Id}: restore the folder that belongs to it");
+        }
+    }
+
+    /// <summary>Civil time of its own is anchored once, at the first start, and kept: a restart loses none of it.</summary>
+    private static async Task<CivilClock> OpenCivilClockAsync(
+        ILedgerStore store, GatewaySettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (settings.CivilTime is not { } own)
+        {
+            return new CivilClock(time);
+        }
+
+        var anchor = await store.FindSettingAsync(CivilSetting, cancellationToken) is { } kept
+            ? ParseAnchor(kept)
+            : new CivilAnchor(time.GetUtcNow(), own.Start ?? time.GetUtcNow(), own.Rate);
+        await store.PutSettingAsync(CivilSetting, FormatAnchor(anchor), cancellationToken);
+        var clock = new CivilClock(time, anchor);
+        return clock;
+    }
+
+    /// <summary>Keeps where civil time is, after a demo or test moved it.</summary>
+    public static async Task KeepCivilTimeAsync(WebApplication app, CancellationToken cancellationToken) =>
+        await app.Services.GetRequiredService<ILedgerStore>().PutSettingAsync(
+            CivilSetting, FormatAnchor(app.Services.GetRequiredService<CivilClock>().Anchor), cancellationToken);
+
+    private static string FormatAnchor(CivilAnchor anchor) =>
+        string.Join(' ', Timestamps.Format(anchor.System), Timestamps.Format(anchor.Civil), anchor.Rate.ToString("R", CultureInfo.InvariantCulture));
+
+    private static CivilAnchor ParseAnchor(string text)
+    {
+        var parts = text.Split(' ');
+        return new CivilAnchor(Timestamps.Parse(parts[0]), Timestamps.Parse(parts[1]), double.Parse(parts[2], CultureInfo.InvariantCulture));
+    }
+
+    private sealed record Parts(
+        GatewayHostOptions Options, GatewaySettings Settings, HostConfiguration Configuration, KeyFolder Keys, KeyRing Ring, ILedgerStore Store,
+        CivilClock Civil, ConfigurationArchive Archive, IIdSource Ids);
+}

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using LegalAid.Gateway.Casework.Configuration;
+
+namespace LegalAid.Gateway.Operations;
+
+/// <summary>The executable's verbs. Each exits 0 where all is well, 1 where something is wrong with what it was given, 2 for a misuse.</summary>
+public static class CommandLine
+{
+    private static readonly Option<string> Config = new("--config", "-c")
+    {
+        Description = "配置目录 · Folder of the configuration.",
+        DefaultValueFactory = _ => "gateway-config",
+        Recursive = true,
+    };
+
+    private static readonly Option<string> Work = new("--work", "-w")
+    {
+        Description = "工作目录，账本与密钥的路径相对于它 · Folder to which the paths of ledger and keys are relative.",
+        DefaultValueFactory = _ => ".",
+        Recursive = true,
+    };
+
+    public static Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("法律援助网关 · Gateway between a legal-aid bureau and the bodies it works with.")
+        {
+            Serve(),
+            Check(),
+            Keys(),
+        };
+        root.Options.Add(Config);
+        root.Options.Add(Work);
+        return root.Parse(args).InvokeAsync();
+    }
+
+    private static Command Serve()
+    {
+        var command = new Command("serve", "运行网关，直到收到中断信号 · Run the gateway until it is interrupted.");
+        command.SetAction((arguments, cancellationToken) => GuardAsync(async () =>
+        {
+            await using var app = await GatewayHost.BuildAsync(OptionsOf(arguments), cancellationToken);
+            await app.StartAsync(cancellationToken);
+            Console.Out.WriteLine($"网关已启动 · The gateway listens on {string.Join(", ", app.Urls)}. Ctrl-C 停止 · stops it.");
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var command = new Command("check", "检查配置，列出全部问题及其位置 · Check the configuration and list every fault with its place.");
+        command.SetAction(arguments => Guard(() =>
+        {
+            var outcome = HostConfiguration.Check(OptionsOf(arguments), out _);
+            ConfigurationReport.Write(Console.Out, outcome);
+            return outcome is LoadOutcome.Loaded ? 0 : 1;
+        }));
+        return command;
+    }
+
+    private static Command Keys()
+    {
+        var command = new Command("keys", "查看与轮换密钥 · Show and rotate keys.");
+        var list = new Command("list", "列出密钥（不显示内容） · List the keys, never what they are.");
+        list.SetAction(arguments => Guard(() => WithKeys(arguments, KeyReport.Write)));
+        var rotate = new Command("rotate", "新增一把密钥；旧密钥继续可用于验证与解密 · Add a key; old ones still verify and decrypt.");
+        var kind = new Argument<string>("kind") { Description = "ring | token | receipt" };
+        kind.AcceptOnlyFromAmong("ring", "token", "receipt");
+        rotate.Arguments.Add(kind);
+        rotate.SetAction(arguments => Guard(() => WithKeys(arguments, (keys, output) =>
+        {
+            var name = arguments.GetValue(kind) switch
+            {
+                "ring" => keys.AddWrappingKey(),
+                "token" => keys.AddSigningKey(SigningPurpose.Token),
+                _ => keys.AddSigningKey(SigningPurpose.Receipt),
+            };
+            output.WriteLine($"已新增 · Added {name}. 重启网关后启用 · It is used from the next start on.");
+        })));
+        var push = new Command("push-secret", "生成或显示推送签名密钥，交给接收机构 · Make or show a push secret, to be given to the receiving agency.");
+        var name = new Argument<string>("name") { Description = "配置中 channel.secrets 的名称 · Its name under channel.secrets." };
+        push.Arguments.Add(name);
+        push.SetAction(arguments => Guard(() => WithKeys(
+            arguments, (keys, output) => output.WriteLine(keys.EnsurePushSecret(arguments.GetRequiredValue(name))))));
+        command.Subcommands.Add(list);
+        command.Subcommands.Add(rotate);
+        command.Subcommands.Add(push);
+        return command;
+    }
+
+    private static int WithKeys(ParseResult arguments, Action<KeyFolder, TextWriter> act)
+    {
+        var options = OptionsOf(arguments);
+        var settings = HostConfiguration.Read(options).Settings;
+        act(KeyFolder.OpenOrCreate(Path.Combine(options.WorkingFolder, settings.KeyFolder), options.Time), Console.Out);
+        return 0;
+    }
+
+    private static GatewayHostOptions OptionsOf(ParseResult arguments) => new()
+    {
+        ConfigurationFolder = arguments.GetRequiredValue(Config),
+        WorkingFolder = arguments.GetRequiredValue(Work),
+    };
+
+    private static int Guard(Func<int> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (StartRefusedException refused)
+        {
+            Console.Error.WriteLine(refused.Message);
+            return 1;
+        }
+    }
+
+    private static async Task<int> GuardAsync(Func<Task<int>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (StartRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return 1;
+        }
+    }
+}

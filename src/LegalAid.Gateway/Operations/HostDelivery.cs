@@ -1,0 +1,35 @@
+using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Delivery;
+
+namespace LegalAid.Gateway.Operations;
+
+/// <summary>Deliveries and clocks: the mailbox, the push worker and the clock worker, with the settings they run by.</summary>
+internal static class HostDelivery
+{
+    public static IServiceCollection AddGatewayDelivery(this IServiceCollection services, GatewaySettings settings, KeyFolder keys)
+    {
+        services.AddSingleton(new DeliveryOptions
+        {
+            Issuer = settings.PublicAddress,
+            AttemptTimeout = settings.Delivery.Timeout,
+            AttemptsMax = settings.Delivery.AttemptsMax,
+            BackoffBase = settings.Delivery.BackoffBase,
+            BackoffMax = settings.Delivery.BackoffMax,
+        });
+        services.AddSingleton(new ClockOptions());
+        services.AddSingleton<DeliveryHub>();
+        services.AddSingleton<IPushSecrets>(new FolderSecrets(keys));
+        services.AddSingleton<IPushHandlers, GuardedPushHandlers>();
+        services.AddSingleton<Mailbox>();
+        services.AddHostedService<PushWorker>();
+        services.AddSingleton<ClockWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClockWorker>());
+        return services;
+    }
+
+    private sealed class FolderSecrets(KeyFolder keys) : IPushSecrets
+    {
+        public PushSecret? Find(string name) => PushSecret.TryParse(keys.FindPushSecret(name));
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using LegalAid.Gateway.Exchange.Keys;
+
+namespace LegalAid.Gateway.Operations;
+
+/// <summary>Purposes of the signing keys in a key folder.</summary>
+public enum SigningPurpose
+{
+    /// <summary>Access tokens.</summary>
+    Token,
+
+    /// <summary>Receipts.</summary>
+    Receipt,
+}
+
+/// <summary>
+/// The secrets of one gateway, as files that only its user may read:
+/// <list type="bullet">
+/// <item><c>ring/{id}.key</c>: wrapping keys of data keys, oldest first by name; <c>index.key</c>: the key of the blind indexes</item>
+/// <item><c>token-{kid}.pem</c>, <c>receipt-{kid}.pem</c>: EC P-256 signing keys; the last by name signs, all are published</item>
+/// <item><c>push/{name}.secret</c>: secrets that pushes are signed with (Standard Webhooks, <c>whsec_…</c>)</item>
+/// </list>
+/// A file is written beside its place, flushed and renamed, so that a crash leaves a whole file or none.
+/// </summary>
+public sealed class KeyFolder
+{
+    private const string IndexFile = "index.key";
+    private const string RingFolder = "ring";
+    private const string PushFolder = "push";
+    private const string SecretPrefix = "whsec_";
+
+    private readonly string _path;
+    private readonly TimeProvider _time;
+
+    private KeyFolder(string path, TimeProvider time) => (_path, _time) = (path, time);
+
+    /// <summary>Whether the folder holds keys already.</summary>
+    public static bool Exists(string path) => File.Exists(Path.Combine(path, IndexFile));
+
+    /// <summary>Opens a folder; one without keys gets them. Loss of this folder is loss of all content: back it up apart from the store.</summary>
+    public static KeyFolder OpenOrCreate(string path, TimeProvider time)
+    {
+        var folder = new KeyFolder(path, time);
+        Directory.CreateDirectory(Path.Combine(path, RingFolder));
+        Directory.CreateDirectory(Path.Combine(path, PushFolder));
+        if (folder.Files(RingFolder, "*.key").IsEmpty)
+        {
+            folder.AddWrappingKey();
+        }
+
+        foreach (var purpose in Enum.GetValues<SigningPurpose>().Where(purpose => folder.SigningFiles(purpose).IsEmpty))
+        {
+            folder.AddSigningKey(purpose);
+        }
+
+        // The index key is written last: with it the folder counts as whole.
+        if (!Exists(path))
+        {
+            folder.Write(IndexFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyBytes)));
+        }
+
+        return folder;
+    }
+
+    public KeyRing LoadRing() => new(
+        [
+            .. Files(RingFolder, "*.key").Select(file => new RingKey(
+                [.. Convert.FromHexString(Path.GetFileNameWithoutExtension(file).Split('-')[^1])], ReadKey(file))),
+        ],
+        ReadKey(Path.Combine(_path, IndexFile)));
+
+    /// <summary>The keys of a purpose, oldest first; the last one signs.</summary>
+    public ImmutableArray<(string Kid, ECDsa Key)> LoadSigningKeys(SigningPurpose purpose) =>
+    [
+        .. SigningFiles(purpose).Select(file =>
+        {
+            var key = ECDsa.Create();
+            key.ImportFromPem(File.ReadAllText(file));
+            return (Path.GetFileNameWithoutExtension(file), key);
+        }),
+    ];
+
+    /// <summary>A push secret (<c>whsec_…</c>), or null where there is none of that name.</summary>
+    public string? FindPushSecret(string name)
+    {
+        var file = Path.Combine(_path, PushFolder, $"{name}.secret");
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
+
+    /// <summary>Makes a push secret where there is none of that name, and tells it: it is to be given to the agency.</summary>
+    public string EnsurePushSecret(string name)
+    {
+        if (FindPushSecret(name) is { } present)
+        {
+            return present;
+        }
+
+        var secret = SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        Write(Path.Combine(PushFolder, $"{name}.secret"), secret);
+        return secret;
+    }
+
+    /// <summary>Adds a wrapping key: new exchanges use it, old ones keep theirs. Returns its name.</summary>
+    public string AddWrappingKey()
+    {
+        var name = $"{Stamp()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        Write(Path.Combine(RingFolder, $"{name}.key"), Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyBytes)));
+        return name;
+    }
+
+    /// <summary>Adds a signing key, which signs from the next start on. Returns its kid.</summary>
+    public string AddSigningKey(SigningPurpose purpose)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var kid = $"{Prefix(purpose)}{Stamp()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        Write($"{kid}.pem", key.ExportPkcs8PrivateKeyPem());
+        return kid;
+    }
+
+    private ImmutableArray<string> SigningFiles(SigningPurpose purpose) => Files("", $"{Prefix(purpose)}*.pem");
+
+    private ImmutableArray<string> Files(string folder, string pattern) =>
+        [.. Directory.GetFiles(Path.Combine(_path, folder), pattern).Order(StringComparer.Ordinal)];
+
+    private static string Prefix(SigningPurpose purpose) => purpose switch
+    {
+        SigningPurpose.Token => "token-",
+        SigningPurpose.Receipt => "receipt-",
+        _ => throw new InvalidOperationException($"purpose {purpose}"),
+    };
+
+    private string Stamp() => _time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+
+    private static byte[] ReadKey(string file) => Convert.FromBase64String(File.ReadAllText(file).Trim());
+
+    private void Write(string name, string text)
+    {
+        var file = Path.Combine(_path, name);
+        var beside = file + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var stream = new FileStream(beside, options))
+        {
+            stream.Write(Encoding.ASCII.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(beside, file, overwrite: false);
+    }
+}

@@ -1,0 +1,44 @@
+using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Rest;
+using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Identity;
+
+namespace LegalAid.Gateway.Operations;
+
+/// <summary>
+/// Stands between authentication and the services: a known caller's call that was refused is kept as evidence, by whichever face it came
+/// and whether the strict reader, the validation or the ledger refused it.
+/// </summary>
+internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evidence)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (RefusalException refusal)
+        {
+            context.Features.Set(new RefusedCall(OperationOf(context), refusal.Faults));
+            throw;
+        }
+        finally
+        {
+            await KeepAsync(context);
+        }
+    }
+
+    private async ValueTask KeepAsync(HttpContext context)
+    {
+        var refused = context.Features.Get<RefusedCall>()
+            ?? (RestCall.Of(context)?.Refusal is { } faults ? new RefusedCall(OperationOf(context), faults) : null);
+        if (refused is not null && context.FindCaller() is { } caller)
+        {
+            // The caller may be gone already; the evidence is kept all the same.
+            await evidence.RecordAsync(
+                caller.Agency, caller.ClientId, refused.Operation, refused.Faults.Select(fault => fault.Code), CancellationToken.None);
+        }
+    }
+
+    private static string OperationOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+}

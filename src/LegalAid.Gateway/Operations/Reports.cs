@@ -1,0 +1,72 @@
+using LegalAid.Gateway.Casework.Configuration;
+
+namespace LegalAid.Gateway.Operations;
+
+/// <summary>Says what a configuration is, or all that is wrong with it.</summary>
+internal static class ConfigurationReport
+{
+    public static void Write(TextWriter output, LoadOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case LoadOutcome.Loaded loaded:
+                Warnings(output, loaded.Warnings);
+                Write(output, loaded.Snapshot);
+                break;
+            case LoadOutcome.Faulty faulty:
+                Warnings(output, faulty.Warnings);
+                foreach (var fault in faulty.Faults)
+                {
+                    output.WriteLine($"错误 ERROR {fault}");
+                }
+
+                output.WriteLine($"配置有 {faulty.Faults.Count} 处错误 · The configuration has {faulty.Faults.Count} faults.");
+                break;
+            default:
+                throw new InvalidOperationException($"outcome {outcome}");
+        }
+    }
+
+    private static void Write(TextWriter output, ConfigurationSnapshot snapshot)
+    {
+        output.WriteLine($"配置无误 · The configuration is sound. {snapshot.Digest}");
+        foreach (var kind in snapshot.Agencies.All.GroupBy(agency => agency.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal))
+        {
+            output.WriteLine($"  {kind.Key,-18} {kind.Count(),3}  {string.Join(' ', kind.Select(agency => agency.Title.Zh))}");
+        }
+
+        foreach (var type in snapshot.Types.Values.OrderBy(type => type.Id.Value, StringComparer.Ordinal))
+        {
+            output.WriteLine(
+                $"  {type.Id.Value,-38} {type.Steps.Length,2} 步骤 steps  {type.Clocks.Length,2} 期限 clocks  {type.Digest[..12]}  {type.Title.Zh}");
+        }
+    }
+
+    private static void Warnings(TextWriter output, IReadOnlyList<ConfigurationFault> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            output.WriteLine($"警告 WARN  {warning}");
+        }
+    }
+}
+
+/// <summary>Says which keys there are, and never what they are.</summary>
+internal static class KeyReport
+{
+    public static void Write(KeyFolder keys, TextWriter output)
+    {
+        output.WriteLine($"密钥环 · Key ring {keys.LoadRing().Id}");
+        foreach (var purpose in Enum.GetValues<SigningPurpose>())
+        {
+            var all = keys.LoadSigningKeys(purpose);
+            foreach (var (kid, key) in all)
+            {
+                using (key)
+                {
+                    output.WriteLine($"  {purpose,-8} {kid}{(kid == all[^1].Kid ? "  签名 signs" : "")}");
+                }
+            }
+        }
+    }
+}

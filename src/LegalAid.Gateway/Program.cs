@@ -1,0 +1,3 @@
+using LegalAid.Gateway.Operations;
+
+return await CommandLine.RunAsync(args);
