@@ -1,0 +1,129 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using Grpc.Net.Client;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Contracts.Attachments.V1;
+using LegalAid.Gateway.Contracts.Defence.V1;
+using LegalAid.Gateway.Contracts.Directory.V1;
+using LegalAid.Gateway.Contracts.Exchanges.V1;
+using LegalAid.Gateway.Contracts.Mailbox.V1;
+using LegalAid.Gateway.Identity.Client;
+
+namespace LegalAid.Gateway.Demo.Agencies;
+
+/// <summary>
+/// An agency's business system as the gateway sees it: a key of its own, tokens by <c>private_key_jwt</c>, REST and gRPC clients. It has
+/// no other way in than a real agency's.
+/// </summary>
+public sealed class AgencySystem : IDisposable
+{
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private AgencyTokenSource? _tokens;
+    private HttpClient? _rest;
+    private HttpClient? _tokenClient;
+    private GrpcChannel? _channel;
+
+    public AgencySystem(string agency) => Agency = AgencyId.Parse(agency);
+
+    public AgencyId Agency { get; }
+
+    public string ClientId => $"{Agency.Value}-system";
+
+    public string Kid => $"{Agency.Value}-key-1";
+
+    public DefenceService.DefenceServiceClient Defence => new(Invoker);
+
+    public ExchangeService.ExchangeServiceClient Exchanges => new(Invoker);
+
+    public MailboxService.MailboxServiceClient Mailbox => new(Invoker);
+
+    public DirectoryService.DirectoryServiceClient Directory => new(Invoker);
+
+    public AttachmentService.AttachmentServiceClient Attachments => new(Invoker);
+
+    /// <summary>The REST face, with the system's token on every call.</summary>
+    public HttpClient Rest => _rest ?? throw new InvalidOperationException("connect first");
+
+    public CallInvoker Invoker => (_channel ?? throw new InvalidOperationException("connect first")).CreateCallInvoker();
+
+    /// <summary>The public half of the key, as it is enrolled.</summary>
+    public JsonObject PublicJwk()
+    {
+        var point = _key.ExportParameters(includePrivateParameters: false).Q;
+        return new JsonObject
+        {
+            ["kty"] = "EC",
+            ["crv"] = "P-256",
+            ["kid"] = Kid,
+            ["x"] = System.Buffers.Text.Base64Url.EncodeToString(point.X),
+            ["y"] = System.Buffers.Text.Base64Url.EncodeToString(point.Y),
+        };
+    }
+
+    /// <summary>Connects to a gateway. Again after a restart on other ports; the key stays.</summary>
+    public void Connect(Uri rest, Uri grpc, string issuer, TimeProvider time)
+    {
+        Disconnect();
+        _tokenClient = new HttpClient();
+        _tokens = new AgencyTokenSource(
+            _tokenClient, new AgencyCredential(new Uri(rest, "/connect/token"), issuer, ClientId, Kid, _key), time);
+        _rest = new HttpClient(new AgencyTokenHandler(_tokens) { InnerHandler = new SocketsHttpHandler() }) { BaseAddress = rest };
+        var credentials = CallCredentials.FromInterceptor(async (context, metadata) =>
+            metadata.Add("authorization", $"Bearer {await TokenAsync(context.CancellationToken)}"));
+        _channel = GrpcChannel.ForAddress(grpc, new GrpcChannelOptions
+        {
+            Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, credentials),
+            UnsafeUseInsecureChannelCallCredentials = true,
+            MaxReceiveMessageSize = null,
+            MaxSendMessageSize = null,
+        });
+    }
+
+    public ValueTask<string> TokenAsync(CancellationToken cancellationToken) =>
+        (_tokens ?? throw new InvalidOperationException("connect first")).GetAsync(cancellationToken);
+
+    /// <summary>Posts JSON to the REST face and reads the answer, whatever its status.</summary>
+    public async Task<RestAnswer> PostAsync(string path, JsonNode body, CancellationToken cancellationToken = default)
+    {
+        using var response = await Rest.PostAsJsonAsync(path, body, cancellationToken);
+        return await RestAnswer.ReadAsync(response, cancellationToken);
+    }
+
+    public async Task<RestAnswer> GetAsync(string path, CancellationToken cancellationToken = default)
+    {
+        using var response = await Rest.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        return await RestAnswer.ReadAsync(response, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        Disconnect();
+        _key.Dispose();
+    }
+
+    private void Disconnect()
+    {
+        _channel?.Dispose();
+        _rest?.Dispose();
+        _tokens?.Dispose();
+        _tokenClient?.Dispose();
+    }
+}
+
+/// <summary>An answer of the REST face.</summary>
+public sealed record RestAnswer(int Status, MediaTypeHeaderValue? MediaType, JsonNode? Body)
+{
+    /// <summary>The problem's code, empty where the answer is none.</summary>
+    public string Code => Body?["code"]?.GetValue<string>() ?? "";
+
+    public bool Succeeded => Status is >= 200 and < 300;
+
+    public static async Task<RestAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        var json = response.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.Ordinal) == true;
+        return new RestAnswer((int)response.StatusCode, response.Content.Headers.ContentType, json && text.Length > 0 ? JsonNode.Parse(text) : null);
+    }
+}

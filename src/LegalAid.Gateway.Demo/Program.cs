@@ -1,0 +1,58 @@
+using LegalAid.Gateway;
+using LegalAid.Gateway.Demo;
+using LegalAid.Gateway.Demo.Agencies;
+using Microsoft.Extensions.Logging.Abstractions;
+using Spectre.Console;
+
+// The demo: a gateway on SQLite with simulated agencies, in this process. It plays the main job on a fixed civil date, prints it as a
+// table and stays up until Ctrl-C. With --once it takes free ports, ends after the story, and exits 0 only if every step held.
+var once = args.Contains("--once", StringComparer.Ordinal);
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+var started = TimeProvider.System.GetTimestamp();
+var work = Directory.CreateTempSubdirectory("legalaid-demo-");
+var agencies = Story.Cast.ToDictionary(agency => agency, agency => new AgencySystem(agency), StringComparer.Ordinal);
+try
+{
+    await using var courtDesk = await PushReceiver.StartAsync(TimeProvider.System);
+    await using var gateway = await DemoGateway.StartAsync(
+        new GatewayHostOptions
+        {
+            ConfigurationFolder = Path.Combine(AppContext.BaseDirectory, "gateway-config"),
+            WorkingFolder = work.FullName,
+            Adjust = settings => DemoSettings.Of(settings, Path.Combine(AppContext.BaseDirectory, "seeds"), freePorts: once),
+            Logs = NullLoggerProvider.Instance,
+        },
+        agencies,
+        [new PushTarget(Story.Court, courtDesk.Address, "court-push")],
+        stop.Token);
+    courtDesk.Trust(gateway.PushSecret("court-push"));
+
+    AnsiConsole.MarkupLineInterpolated($"网关已启动 · The gateway is up: [blue]{gateway.Rest}[/] ({TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s)");
+    var table = new StoryTable(AnsiConsole.Console);
+    await new Story(gateway, DemoSeeds.Read(Path.Combine(AppContext.BaseDirectory, "seeds")), courtDesk, table).PlayAsync(stop.Token);
+    table.Print();
+    AnsiConsole.MarkupLineInterpolated(
+        $"{(table.Held ? "全部步骤成立 · Every step held" : "有步骤不成立 · A step did not hold")} ({TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s)");
+    if (!once)
+    {
+        AnsiConsole.MarkupLineInterpolated($"接口文档 · API: [blue]{new Uri(gateway.Rest, "/docs")}[/]   Ctrl-C 结束 · ends");
+        await gateway.WaitForShutdownAsync(stop.Token);
+    }
+
+    return table.Held ? 0 : 1;
+}
+finally
+{
+    foreach (var agency in agencies.Values)
+    {
+        agency.Dispose();
+    }
+
+    work.Delete(recursive: true);
+}

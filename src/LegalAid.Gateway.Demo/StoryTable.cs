@@ -1,0 +1,56 @@
+using System.Globalization;
+using LegalAid.Gateway.Casework.Time;
+using Spectre.Console;
+
+namespace LegalAid.Gateway.Demo;
+
+/// <summary>One line of the story.</summary>
+/// <param name="Faults">What did not hold; empty where the step held.</param>
+public sealed record StoryLine(
+    int Number, DateTimeOffset Civil, string What, string Way, string Clocks, IReadOnlyList<string> Faults);
+
+/// <summary>The story as a table that is read at a glance: what travelled, by which way, and what the clocks did.</summary>
+public sealed class StoryTable(IAnsiConsole console)
+{
+    private const int PipeWidth = 160;
+
+    private readonly List<StoryLine> _lines = [];
+
+    public bool Held => _lines.All(line => line.Faults.Count == 0);
+
+    public int Count => _lines.Count;
+
+    public void Add(StoryLine line)
+    {
+        _lines.Add(line);
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"[grey]{line.Number,2}[/] {(line.Faults.Count == 0 ? "✔" : "✘")} {line.What.Split('\n')[0]}");
+        foreach (var fault in line.Faults)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"   [red]{fault}[/]");
+        }
+    }
+
+    public void Print()
+    {
+        // A log or a pipe has no width: the table takes what it needs to be read.
+        console.Profile.Width = Console.IsOutputRedirected ? PipeWidth : console.Profile.Width;
+        var table = new Table().Border(TableBorder.Rounded).Title("法律援助网关演示 · The story").ShowRowSeparators();
+        table.AddColumn(new TableColumn("#").RightAligned());
+        table.AddColumn("民用时间\nCivil time");
+        table.AddColumn("发生了什么 · What happened");
+        table.AddColumn("传输 · What travelled");
+        table.AddColumn("期限 · Clocks");
+        table.AddColumn("");
+        foreach (var line in _lines)
+        {
+            table.AddRow(
+                Markup.Escape(line.Number.ToString(CultureInfo.InvariantCulture)),
+                line.Civil.ToCivil().ToString("MM-dd HH:mm", CultureInfo.InvariantCulture),
+                Markup.Escape(line.What), Markup.Escape(line.Way), Markup.Escape(line.Clocks),
+                line.Faults.Count == 0 ? "[green]✔[/]" : "[red]✘[/]");
+        }
+
+        console.Write(table);
+    }
+}
