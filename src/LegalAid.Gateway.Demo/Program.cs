@@ -38,6 +38,8 @@ try
     await new Story(gateway, DemoSeeds.Read(Path.Combine(AppContext.BaseDirectory, "seeds")), courtDesk, table).PlayAsync(stop.Token);
     table.Print();
     AnsiConsole.MarkupLineInterpolated(
+        $"首件通知受理于进程启动后 · First notice accepted after process start: {table.FirstHeldAfter.TotalSeconds:0.0} s");
+    AnsiConsole.MarkupLineInterpolated(
         $"{(table.Held ? "全部步骤成立 · Every step held" : "有步骤不成立 · A step did not hold")} ({TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s)");
     if (!once)
     {

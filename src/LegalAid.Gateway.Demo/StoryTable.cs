@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using LegalAid.Gateway.Casework.Time;
 using Spectre.Console;
@@ -20,8 +21,17 @@ public sealed class StoryTable(IAnsiConsole console)
 
     public int Count => _lines.Count;
 
+    /// <summary>From the start of the process to the end of the first step.</summary>
+    public TimeSpan FirstHeldAfter { get; private set; }
+
     public void Add(StoryLine line)
     {
+        if (_lines.Count == 0)
+        {
+            using var process = Process.GetCurrentProcess();
+            FirstHeldAfter = TimeProvider.System.GetUtcNow() - new DateTimeOffset(process.StartTime);
+        }
+
         _lines.Add(line);
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"[grey]{line.Number,2}[/] {(line.Faults.Count == 0 ? "✔" : "✘")} {line.What.Split('\n')[0]}");

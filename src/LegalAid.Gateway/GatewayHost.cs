@@ -127,6 +127,9 @@ public static class GatewayHost
         services.AddSingleton<ExchangeReader>();
         services.AddSingleton<RefusalEvidence>();
         services.AddGatewayDelivery(settings, keys);
+        services.AddSingleton(parts.Options);
+        services.AddSingleton<ConfigurationReload>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());
 
         var registry = new AgencyClientRegistry(EnrolledClients.In(parts.Archive.Current));
         parts.Archive.Activated += (_, _) => registry.Replace(EnrolledClients.In(parts.Archive.Current));
@@ -184,8 +187,7 @@ public static class GatewayHost
             ? ParseAnchor(kept)
             : new CivilAnchor(time.GetUtcNow(), own.Start ?? time.GetUtcNow(), own.Rate);
         await store.PutSettingAsync(CivilSetting, FormatAnchor(anchor), cancellationToken);
-        var clock = new CivilClock(time, anchor);
-        return clock;
+        return new CivilClock(time, anchor);
     }
 
     /// <summary>Keeps where civil time is, after a demo or test moved it.</summary>

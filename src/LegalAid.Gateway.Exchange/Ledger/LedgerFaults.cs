@@ -39,6 +39,6 @@ public static class LedgerFaults
         "需要时发起新的业务", "Open a new exchange where one is needed");
 
     public static readonly FaultCode TooManyDocuments = new("TOO_MANY_DOCUMENTS", FaultKind.Exhausted, FaultActor.CallerStaff,
-        "一件业务最多 {0} 份文书", "An exchange holds at most {0} documents",
+        "文书最多 {0} 份", "There may be at most {0} documents",
         "合并文书", "Combine documents");
 }

@@ -13,6 +13,11 @@ internal sealed class IncomingDocuments(GatewaySettings settings)
     /// <summary>The documents; what is wrong is added to <paramref name="faults"/> with paths under <paramref name="path"/>.</summary>
     public ImmutableArray<IncomingDocument> Read(IReadOnlyList<AttachmentContent> contents, string path, List<Fault> faults)
     {
+        if (contents.Count > settings.Limits.AttachmentsMax)
+        {
+            faults.Add(Fault.With(LedgerFaults.TooManyDocuments, path, $"{settings.Limits.AttachmentsMax}"));
+        }
+
         for (var i = 0; i < contents.Count; i++)
         {
             faults.AddRange(Check(contents[i], $"{path}[{i}]"));

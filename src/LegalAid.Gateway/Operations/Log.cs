@@ -1,0 +1,16 @@
+namespace LegalAid.Gateway.Operations;
+
+internal static partial class Log
+{
+    [LoggerMessage(1500, LogLevel.Information, "Configuration {Digest} is active")]
+    public static partial void ConfigurationActive(ILogger logger, string digest);
+
+    [LoggerMessage(1501, LogLevel.Error, "{Fault}")]
+    public static partial void ConfigurationFault(ILogger logger, string fault);
+
+    [LoggerMessage(1502, LogLevel.Error, "The configuration was not reloaded: {Count} faults. {Digest} stays active")]
+    public static partial void ConfigurationKept(ILogger logger, int count, string digest);
+
+    [LoggerMessage(1503, LogLevel.Error, "The configuration cannot be read: {Reason}")]
+    public static partial void ConfigurationUnreadable(ILogger logger, string reason);
+}
