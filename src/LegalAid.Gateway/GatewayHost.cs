@@ -115,7 +115,7 @@ public static class GatewayHost
         services.AddSingleton<ILedgerStore>(_ => parts.Store); // by factory: the container closes it, after all that use it
         services.AddSingleton(parts.Civil);
         services.AddSingleton(parts.Archive);
-        services.AddSingleton<IConfigurationSource>(parts.Archive);
+        services.AddSingleton<ISnapshotSource>(parts.Archive);
         services.AddSingleton<IPayloadSchemas>(provider => parts.Configuration.SchemasBy(provider.GetRequiredService<PayloadCodec>()));
         services.AddSingleton<IIdSource>(parts.Ids);
         services.AddSingleton(DefenceChecks.Catalogue);

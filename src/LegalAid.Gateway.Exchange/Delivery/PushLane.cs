@@ -10,7 +10,7 @@ namespace LegalAid.Gateway.Exchange.Delivery;
 /// send at once, so that what waits for one agency neither holds leases nor stands before another's.
 /// </summary>
 internal sealed class PushLane(
-    AgencyId agency, ILedgerStore store, IConfigurationSource configuration, Wake wake, PushAttempt attempt, SharedSlots shared, IIdSource ids,
+    AgencyId agency, ILedgerStore store, ISnapshotSource configuration, Wake wake, PushAttempt attempt, SharedSlots shared, IIdSource ids,
     TimeProvider system, DeliveryOptions options, ILogger logger)
 {
     private readonly LaneSlots _slots = new(options.AgencyConcurrency, shared);

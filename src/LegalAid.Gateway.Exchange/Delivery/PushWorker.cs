@@ -14,7 +14,7 @@ namespace LegalAid.Gateway.Exchange.Delivery;
 public sealed class PushWorker : BackgroundService
 {
     private readonly ILedgerStore _store;
-    private readonly IConfigurationSource _configuration;
+    private readonly ISnapshotSource _configuration;
     private readonly DeliveryHub _hub;
     private readonly IIdSource _ids;
     private readonly TimeProvider _system;
@@ -26,7 +26,7 @@ public sealed class PushWorker : BackgroundService
     private readonly Dictionary<AgencyId, Task> _lanes = [];
 
     public PushWorker(
-        ILedgerStore store, ExchangeLedger ledger, ExchangeReader reader, IConfigurationSource configuration, DeliveryHub hub, IPushSecrets secrets,
+        ILedgerStore store, ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, DeliveryHub hub, IPushSecrets secrets,
         IPushHandlers handlers, IIdSource ids, TimeProvider system, DeliveryOptions options, ILogger<PushWorker> logger)
     {
         (_store, _configuration, _hub, _ids, _system, _options, _logger) = (store, configuration, hub, ids, system, options.Required(), logger);

@@ -16,7 +16,7 @@ internal static class AnswerCodec
         CanonicalJson.Canonicalise(new JsonArray([.. answers.Select(Encode)]));
 
     public static async ValueTask<ImmutableArray<StepAnswer>> DecodeAsync(
-        byte[] json, IConfigurationSource configuration, CancellationToken cancellationToken)
+        byte[] json, ISnapshotSource configuration, CancellationToken cancellationToken)
     {
         var answers = ImmutableArray.CreateBuilder<StepAnswer>();
         foreach (var node in JsonNode.Parse(json)!.AsArray()) // written by Encode: an array, never the JSON null

@@ -60,7 +60,7 @@ public sealed record DocumentReading(
     AttachmentId Id, AgencyId Sender, string Kind, string FileName, string MediaType, long SizeBytes, string Sha256, DateTimeOffset CreatedAt);
 
 /// <summary>Where the configuration comes from: the active snapshot, and types as they were when an exchange was opened.</summary>
-public interface IConfigurationSource
+public interface ISnapshotSource
 {
     ConfigurationSnapshot Current { get; }
 

@@ -34,7 +34,7 @@ public sealed class ExchangeLedger
     public const int DocumentsMax = 100;
 
     private readonly ILedgerStore _store;
-    private readonly IConfigurationSource _configuration;
+    private readonly ISnapshotSource _configuration;
     private readonly CheckCatalogue _checks;
     private readonly KeyRing _keys;
     private readonly CivilClock _civil;
@@ -44,7 +44,7 @@ public sealed class ExchangeLedger
     private readonly CommitBuilder _builder;
 
     public ExchangeLedger(
-        ILedgerStore store, IConfigurationSource configuration, CheckCatalogue checks, KeyRing keys, ReceiptSigner signer, CivilClock civil,
+        ILedgerStore store, ISnapshotSource configuration, CheckCatalogue checks, KeyRing keys, ReceiptSigner signer, CivilClock civil,
         TimeProvider system, IIdSource ids)
     {
         (_store, _configuration, _checks, _keys, _civil, _system, _ids) = (store, configuration, checks, keys, civil, system, ids);

@@ -11,7 +11,7 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// Reads exchanges as an agency may see them: those to which it is party, the sections of the view that its roles read, the messages it
 /// sent or received. Anything else does not exist for it.
 /// </summary>
-public sealed class ExchangeReader(ILedgerStore store, IConfigurationSource configuration, KeyRing keys)
+public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configuration, KeyRing keys)
 {
     private readonly ExchangeVault _vault = new(store, configuration, keys);
 

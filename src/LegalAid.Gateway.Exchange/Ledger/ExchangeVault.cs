@@ -8,7 +8,7 @@ using LegalAid.Gateway.Exchange.Storage;
 namespace LegalAid.Gateway.Exchange.Ledger;
 
 /// <summary>Reads rows back into what they say. Everything it opens was sealed by <see cref="CommitBuilder"/>.</summary>
-internal sealed class ExchangeVault(ILedgerStore store, IConfigurationSource configuration, KeyRing keys)
+internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configuration, KeyRing keys)
 {
     /// <summary>The exchange with its type, state and documents, or null where there is none.</summary>
     public async ValueTask<LoadedExchange?> LoadAsync(ExchangeId id, CancellationToken cancellationToken) =>

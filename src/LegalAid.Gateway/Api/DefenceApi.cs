@@ -19,7 +19,7 @@ namespace LegalAid.Gateway.Api;
 /// The typed face of the defence-notice types: each call is one command of the ledger, the same that ExchangeService gives it.
 /// </summary>
 internal sealed class DefenceApi(
-    ExchangeLedger ledger, ExchangeReader reader, IConfigurationSource configuration, IncomingDocuments documents, GatewaySettings settings,
+    ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, IncomingDocuments documents, GatewaySettings settings,
     DefenceMapping mapping) : DefenceService.DefenceServiceBase
 {
     public override async Task<SubmitDefenceNoticeResponse> SubmitDefenceNotice(SubmitDefenceNoticeRequest request, ServerCallContext context)

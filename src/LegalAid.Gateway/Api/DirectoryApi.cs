@@ -15,7 +15,7 @@ using ExchangeTypeRecord = LegalAid.Gateway.Casework.Catalogue.ExchangeType;
 namespace LegalAid.Gateway.Api;
 
 /// <summary>Who takes part and what can be exchanged, from the active configuration.</summary>
-internal sealed class DirectoryApi(IConfigurationSource configuration, CivilClock civil) : DirectoryService.DirectoryServiceBase
+internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civil) : DirectoryService.DirectoryServiceBase
 {
     public override Task<ListAgenciesResponse> ListAgencies(ListAgenciesRequest request, ServerCallContext context)
     {

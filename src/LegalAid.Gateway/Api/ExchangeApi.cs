@@ -18,7 +18,7 @@ namespace LegalAid.Gateway.Api;
 
 /// <summary>The engine's own face. Payloads come as Structs and are brought to the normal form that typed facades give the ledger.</summary>
 internal sealed class ExchangeApi(
-    ExchangeLedger ledger, ExchangeReader reader, IConfigurationSource configuration, IPayloadSchemas schemas, IncomingDocuments documents,
+    ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, IPayloadSchemas schemas, IncomingDocuments documents,
     ExchangeMapping mapping) : ExchangeService.ExchangeServiceBase
 {
     public override async Task<OpenExchangeResponse> OpenExchange(OpenExchangeRequest request, ServerCallContext context)

@@ -15,7 +15,7 @@ namespace LegalAid.Gateway.Operations;
 /// another definition, the one of that digest is read from the archive. Activation is a ledger event.
 /// </summary>
 public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray<ConfigurationFile>, LoadOutcome> load, TimeProvider time, IIdSource ids)
-    : IConfigurationSource
+    : ISnapshotSource
 {
     private const string TypeSetting = "configuration-of-type:";
 

@@ -173,7 +173,7 @@ internal sealed class LedgerWorld : IAsyncDisposable
 }
 
 /// <summary>A configuration that the test switches.</summary>
-internal sealed class SwitchedConfiguration(ConfigurationSnapshot snapshot) : IConfigurationSource
+internal sealed class SwitchedConfiguration(ConfigurationSnapshot snapshot) : ISnapshotSource
 {
     public ConfigurationSnapshot Current { get; set; } = snapshot;
 
