@@ -13,7 +13,6 @@ using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using ExchangeReader = LegalAid.Gateway.Exchange.Ledger.ExchangeReader;
 
@@ -98,9 +97,9 @@ internal sealed class LedgerWorld : IAsyncDisposable
         Store, Ledger, Reader, Configuration, Hub, secrets, handlers ?? new GuardedPushHandlers(Delivery), Ids, Time, Delivery, Logs.For<PushWorker>());
 
     /// <summary>The court asks.</summary>
-    public async Task<ExchangeId> AskAsync(AgencyId? centre = null, string traceParent = "")
+    public async Task<ExchangeId> AskAsync(AgencyId? centre = null, string traceParent = "", string text = "是否受理？")
     {
-        var opening = new Opening(SmallExchange.Question(centre), []);
+        var opening = new Opening(SmallExchange.Question(centre, text), []);
         var command = new OpenCommand(SmallExchange.CourtId, SmallExchange.Id, [opening], NextRequestId(), traceParent);
         return Assert.IsType<CommandOutcome.Accepted>(await Ledger.OpenAsync(command, Cancellation)).Answers[0].Exchange.Id;
     }
