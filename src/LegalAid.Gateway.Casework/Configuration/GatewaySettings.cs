@@ -81,16 +81,16 @@ public sealed record TokenSettings
 /// <summary>Pushing messages out.</summary>
 public sealed record DeliverySettings
 {
-    /// <summary>Attempts before a delivery goes to the dead letters. Default 12; 1 to 50.</summary>
-    public int AttemptsMax { get; init; } = 12;
+    /// <summary>Attempts before a delivery goes to the dead letters. Default 500, with the other defaults about ten days; 1 to 10,000.</summary>
+    public int AttemptsMax { get; init; } = 500;
 
-    /// <summary>The wait after the first failure, doubled after each. Default 2 s; 10 ms to 10 min.</summary>
+    /// <summary>The wait after the first failure, doubled after each. Default 2 s; 100 ms to 10 min.</summary>
     public TimeSpan BackoffBase { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest wait. Default 1 h; 10 ms to 24 h, and not under the base.</summary>
+    /// <summary>The longest wait. Default 1 h; 100 ms to 24 h, and not under the base.</summary>
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long one attempt may take. Default 10 s; 100 ms to 2 min.</summary>
+    /// <summary>How long one attempt may take. Default 10 s; 1 s to 2 min.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 }
 

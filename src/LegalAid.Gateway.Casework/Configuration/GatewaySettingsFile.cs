@@ -131,10 +131,10 @@ public static class GatewaySettingsFile
         var unset = new DeliverySettings();
         var delivery = new DeliverySettings
         {
-            AttemptsMax = Whole(map, "attempts-max", unset.AttemptsMax, 1, 50),
-            BackoffBase = Span(map, "backoff-base", unset.BackoffBase, "10ms", "10min"),
-            BackoffMax = Span(map, "backoff-max", unset.BackoffMax, "10ms", "24h"),
-            Timeout = Span(map, "timeout", unset.Timeout, "100ms", "2min"),
+            AttemptsMax = Whole(map, "attempts-max", unset.AttemptsMax, 1, 10_000),
+            BackoffBase = Span(map, "backoff-base", unset.BackoffBase, "100ms", "10min"),
+            BackoffMax = Span(map, "backoff-max", unset.BackoffMax, "100ms", "24h"),
+            Timeout = Span(map, "timeout", unset.Timeout, "1s", "2min"),
         };
         if (delivery.BackoffBase > delivery.BackoffMax)
         {
