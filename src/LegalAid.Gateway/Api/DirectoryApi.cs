@@ -7,6 +7,7 @@ using LegalAid.Gateway.Casework.Identifiers;
 using LegalAid.Gateway.Contracts.Directory.V1;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Identity;
 using AgencyMessage = LegalAid.Gateway.Contracts.Directory.V1.Agency;
 using ExchangeTypeMessage = LegalAid.Gateway.Contracts.Directory.V1.ExchangeType;

@@ -32,7 +32,7 @@ public static class OpenApiEndpoints
         {
             options.WithTitle("法律援助网关 Legal-aid gateway").WithOpenApiRoutePattern(DocumentPath);
             options.DefaultFonts = false; // they would come from the internet
-            options.Telemetry = false;
+            options.DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools(); // each of them calls the page's maker
         }).AllowAnonymous().AddEndpointFilter(async (context, next) =>
         {
             context.HttpContext.Response.Headers.ContentSecurityPolicy = PagePolicy;
