@@ -43,8 +43,15 @@ try
         $"{(table.Held ? "全部步骤成立 · Every step held" : "有步骤不成立 · A step did not hold")} ({TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s)");
     if (!once)
     {
+        var tokens = Path.Combine(work.FullName, "tokens");
+        var keeping = TokenFiles.KeepAsync(tokens, agencies.Values, TimeProvider.System, stop.Token);
         AnsiConsole.MarkupLineInterpolated($"接口文档 · API: [blue]{new Uri(gateway.Rest, "/docs")}[/]   Ctrl-C 结束 · ends");
+        Console.WriteLine("以任一机构的身份试用（令牌文件自动更新） · Call as any of the agencies (the token files are kept fresh):");
+        Console.WriteLine($"  curl -H \"Authorization: Bearer $(cat {tokens}/{Story.Court})\" {new Uri(gateway.Rest, "/v1/defenceNotices")}");
+        Console.WriteLine($"  curl -H \"Authorization: Bearer $(cat {tokens}/{Story.AidCentre})\" {new Uri(gateway.Rest, "/v1/whoami")}");
+        Console.WriteLine($"  {string.Join(' ', Story.Cast)}");
         await gateway.WaitForShutdownAsync(stop.Token);
+        await keeping;
     }
 
     return table.Held ? 0 : 1;
