@@ -54,7 +54,8 @@ internal sealed class ClockBook
             {
                 if (clock.Stop.Contains(step))
                 {
-                    Stop(run, _now);
+                    // What is stopped while it stands still is judged by the instant to which the pause has moved its due.
+                    Stop(run.Status == ClockStatus.Paused ? Resumed(clock, run) : run, _now);
                 }
                 else if (clock.Cancel.Contains(step) || !Applies(clock))
                 {
@@ -74,11 +75,17 @@ internal sealed class ClockBook
     }
 
     /// <summary>
-    /// A step's message reached a role's holder. A clock that this would start does not start where a step that stops or cancels it was
-    /// taken since: the answer came before the proof of delivery. Nor does one start twice for one step, whatever says so again.
+    /// A step's message reached an agency as a role's holder. A clock that this would start does not start where a step that stops or
+    /// cancels it was taken since: the answer came before the proof of delivery. Nor does one start twice for one step, whatever says so
+    /// again, nor for a holder who was replaced and only learns of it.
     /// </summary>
-    public bool Delivered(StepName step, RoleName to, DateTimeOffset at)
+    public bool Delivered(StepName step, RoleName to, AgencyId recipient, DateTimeOffset at)
     {
+        if (!_parties.TryGetValue(to.Value, out var holder) || holder != recipient)
+        {
+            return false;
+        }
+
         var started = false;
         foreach (var clock in _type.Clocks)
         {
@@ -98,14 +105,16 @@ internal sealed class ClockBook
     /// <summary>Time has passed: warnings, breaches and expiries that fell due, each once, with its true instant.</summary>
     public void Tick()
     {
-        // A period that expired may start a deadline that has passed as well; each round ends one run for good, so this ends.
-        for (var changed = true; changed;)
+        // In the order in which they fell due. A period that expired may start a deadline that has passed as well; no clock starts
+        // itself through others, so this ends.
+        while (Runs.Where(run => run.Status == ClockStatus.Running && run.DueAt <= _now).MinBy(run => run.DueAt) is { } overdue)
         {
-            changed = false;
-            foreach (var run in Runs.Where(run => run.Status == ClockStatus.Running))
-            {
-                changed |= run.DueAt <= _now ? RunOut(run) : Warn(run);
-            }
+            RunOut(overdue);
+        }
+
+        foreach (var run in Runs.Where(run => run.Status == ClockStatus.Running))
+        {
+            Warn(run);
         }
     }
 
@@ -139,30 +148,36 @@ internal sealed class ClockBook
     private void FollowFact(ClockDefinition clock)
     {
         var instant = clock.Start.OfType<ClockTrigger.Fact>().Select(fact => InstantAt(fact.Path)).FirstOrDefault(at => at is not null);
-        var current = _runs.GetValueOrDefault(clock.Name);
-        if (instant is not { } start || !Applies(clock) || current?.StartedAt == start || current?.Status == ClockStatus.Cancelled)
+        if (instant is not { } start || !Applies(clock))
         {
             return;
         }
 
-        if (current is null)
+        var current = _runs.GetValueOrDefault(clock.Name);
+        if (current is null || (current.Status == ClockStatus.Cancelled && !CancelledByStep(clock, current)))
         {
             StartByFact(clock, start);
-            return;
         }
-
-        var deadline = Count(clock, current.Obligated, start, current.Pauses);
-        if (deadline is null)
+        else if (current.StartedAt != start && current.Status != ClockStatus.Cancelled)
         {
+            Follow(clock, current with { StartedAt = start });
+        }
+    }
+
+    private void Follow(ClockDefinition clock, ClockRun current)
+    {
+        if (Count(clock, current.Obligated, current.StartedAt, current.Pauses) is not { } deadline)
+        {
+            Set(current); // it stands still: the new start counts when it runs again
             return;
         }
 
-        var moved = Due(current with { StartedAt = start }, deadline);
+        var moved = Due(current, deadline);
         if (moved.StoppedAt is { } stoppedAt)
         {
             Stop(moved, stoppedAt);
         }
-        else if (OutOfReach(clock, moved.DueAt))
+        else if (moved.Status != ClockStatus.Breached && OutOfReach(clock, moved.DueAt))
         {
             Set(moved with { Status = ClockStatus.Cancelled, StoppedAt = _now });
         }
@@ -171,6 +186,13 @@ internal sealed class ClockBook
             Set(moved);
         }
     }
+
+    /// <summary>
+    /// A step ends a clock for good. One that merely ceased to apply, or whose due instant fell out of reach, may start again when the
+    /// facts are amended once more: a summary trial that goes back to the ordinary procedure, a hearing put off after it was brought forward.
+    /// </summary>
+    private bool CancelledByStep(ClockDefinition clock, ClockRun run) =>
+        clock.Cancel.Any(step => _taken.TryGetValue(step.Value, out var taken) && taken.At >= run.StoppedAt);
 
     /// <summary>
     /// A fact may be told after the step that stops its clock: the clock is then judged by when that step was taken. A backward clock
@@ -185,7 +207,7 @@ internal sealed class ClockBook
         }
 
         Set(run);
-        if (stopped is { } stoppedAt && stoppedAt != _now)
+        if (stopped is { } stoppedAt)
         {
             Stop(run, stoppedAt);
         }
@@ -231,21 +253,26 @@ internal sealed class ClockBook
 
     private void PauseOrResume(ClockDefinition clock, ClockRun run, StepName step)
     {
+        // What was missed is not undone by standing still afterwards: a breached run is not paused.
         var paused = run.Status == ClockStatus.Paused;
-        if (clock.Pause.Contains(step) && !paused)
+        if (clock.Pause.Contains(step) && run.Status == ClockStatus.Running)
         {
             Set(run with { Status = ClockStatus.Paused, Pauses = run.Pauses.Add(new Pause(_now, To: null)) });
         }
         else if (clock.Resume.Contains(step) && paused)
         {
-            var pauses = run.Pauses.Select(pause => pause.To is null ? pause with { To = _now } : pause).ToImmutableArray();
-            var deadline = Count(clock, run.Obligated, run.StartedAt, pauses);
-            var resumed = run with { Status = ClockStatus.Running, Pauses = pauses };
-            Set(deadline is null ? resumed : Due(resumed, deadline));
+            Set(Resumed(clock, run));
         }
     }
 
-    private bool RunOut(ClockRun run)
+    private ClockRun Resumed(ClockDefinition clock, ClockRun run)
+    {
+        var pauses = run.Pauses.Select(pause => pause.To is null ? pause with { To = _now } : pause).ToImmutableArray();
+        var resumed = run with { Status = ClockStatus.Running, Pauses = pauses };
+        return Count(clock, run.Obligated, run.StartedAt, pauses) is { } deadline ? Due(resumed, deadline) : resumed;
+    }
+
+    private void RunOut(ClockRun run)
     {
         var clock = _type.GetClock(run.Clock);
         var period = clock.Kind == ClockKind.Period;
@@ -256,43 +283,48 @@ internal sealed class ClockBook
         {
             Start(next, ended.DueAt);
         }
-
-        return true;
     }
 
     /// <summary>Of several warnings that fell due while nobody looked, only the last is worth saying.</summary>
-    private bool Warn(ClockRun run)
+    private void Warn(ClockRun run)
     {
         var warnings = _type.GetClock(run.Clock).Warnings;
         var due = warnings.Count(warning => run.DueAt - warning <= _now);
         if (due <= run.WarningsGiven)
         {
-            return false;
+            return;
         }
 
         var warned = run with { WarningsGiven = due };
         Set(warned);
         Say(ClockEvents.Warning, warned, warned.DueAt - warnings[due - 1]);
-        return true;
     }
 
-    /// <summary>The run with a new due instant: a breach that is none under it is undone, and warnings still ahead are given again.</summary>
+    /// <summary>
+    /// The run with a new due instant; warnings that are ahead of it again are given again. Where it was told as breached and is not
+    /// under the new instant, that is a new run: of one run no breach is told twice.
+    /// </summary>
     private ClockRun Due(ClockRun run, Deadline deadline)
     {
-        var ahead = deadline.DueAt > _now;
-        return run with
+        var moved = run with { DueAt = deadline.DueAt, Provisional = deadline.Provisional, CalendarVersion = deadline.CalendarVersion };
+        if (run.Status is ClockStatus.Breached or ClockStatus.MetLate && deadline.DueAt > (run.StoppedAt ?? _now))
         {
-            DueAt = deadline.DueAt,
-            Provisional = deadline.Provisional,
-            CalendarVersion = deadline.CalendarVersion,
-            Status = run.Status == ClockStatus.Breached && ahead ? ClockStatus.Running : run.Status,
-            WarningsGiven = _type.GetClock(run.Clock).Warnings.Count(warning => deadline.DueAt - warning <= _now && run.WarningsGiven > 0),
-        };
+            return moved with { Run = run.Run + 1, Status = run.StoppedAt is null ? ClockStatus.Running : ClockStatus.Met, WarningsGiven = 0 };
+        }
+
+        var passed = _type.GetClock(run.Clock).Warnings.Count(warning => deadline.DueAt - warning <= _now);
+        return moved with { WarningsGiven = Math.Min(run.WarningsGiven, passed) };
     }
 
+    /// <summary>Null where the clock cannot be counted: it stands still, or the obligated body is no longer in the directory and has no place.</summary>
     private Deadline? Count(ClockDefinition clock, AgencyId obligated, DateTimeOffset start, ImmutableArray<Pause> pauses)
     {
-        var calendar = _snapshot.Calendars.For(_snapshot.Agencies.Get(obligated).Region.ToString());
+        if (_snapshot.Agencies.Find(obligated) is not { } body)
+        {
+            return null;
+        }
+
+        var calendar = _snapshot.Calendars.For(body.Region.ToString());
         return Deadlines.Compute(clock.Counting, clock.Limit, start.ToCivil(), calendar, pauses, _now).DeadlineOrNull;
     }
 
@@ -317,7 +349,7 @@ internal sealed class ClockBook
     {
         var clock = _type.GetClock(run.Clock);
         var recipients = new List<Recipient> { new(run.Obligated, clock.Obligated, Overtakes: true) };
-        if (_snapshot.Agencies.Get(run.Obligated).Supervisor is { } supervisor)
+        if (_snapshot.Agencies.Find(run.Obligated)?.Supervisor is { } supervisor)
         {
             recipients.Add(new Recipient(supervisor, RoleName.Supervisor, Overtakes: true));
         }

@@ -41,7 +41,10 @@ public static class Transition
         return Apply(before, attempt, snapshot, checks, now);
     }
 
-    /// <summary>Takes a step on an exchange. The caller is a party: who is none learns nothing, and that is decided before.</summary>
+    /// <summary>
+    /// Takes a step on an exchange. The caller is a party: who is none learns nothing, and that is decided before. What fell due before the
+    /// step is told as well, whether or not anybody looked in time: the outcome does not depend on when the last tick was.
+    /// </summary>
     public static Decision Take(
         ExchangeState state, StepAttempt attempt, ConfigurationSnapshot snapshot, CheckCatalogue checks, DateTimeOffset now)
     {
@@ -50,17 +53,22 @@ public static class Transition
             return Refuse(new Fault(TransitionFaults.StepNotYours));
         }
 
-        return attempt.Step.IsOpening || !attempt.Step.From.Contains(state.State)
-            ? Refuse(Fault.With(TransitionFaults.StateWrong, "", state.State.Value))
-            : Apply(state, attempt, snapshot, checks, now);
+        if (attempt.Step.IsOpening || !attempt.Step.From.Contains(state.State))
+        {
+            return Refuse(Fault.With(TransitionFaults.StateWrong, "", state.State.Value));
+        }
+
+        var passed = Tick(state, snapshot, now) as Decision.Accepted;
+        var decided = Apply(passed?.Next ?? state, attempt, snapshot, checks, now);
+        return passed is not null && decided is Decision.Accepted taken ? Joined(passed, taken) : decided;
     }
 
-    /// <summary>A step's message reached the holder of a role, by proof of delivery: clocks that wait for it start at that instant.</summary>
+    /// <summary>A step's message reached a recipient as the holder of a role, by proof of delivery: clocks that wait for it start at that instant.</summary>
     public static Decision Delivered(
-        ExchangeState state, StepName step, RoleName to, DateTimeOffset at, ConfigurationSnapshot snapshot, DateTimeOffset now)
+        ExchangeState state, StepName step, RoleName to, AgencyId recipient, DateTimeOffset at, ConfigurationSnapshot snapshot, DateTimeOffset now)
     {
         var book = new ClockBook(state, snapshot, now);
-        if (state.Final || !book.Delivered(step, to, at))
+        if (state.Final || !book.Delivered(step, to, recipient, at))
         {
             return Decision.Unchanged.Instance;
         }
@@ -126,15 +134,20 @@ public static class Transition
             Taken = before.Taken.SetItem(step.Name.Value, new StepTime(now, before.Taken.Values.Select(taken => taken.Ordinal).DefaultIfEmpty().Max() + 1)),
             Flags = flags,
         };
-        var message = new OutgoingMessage(
-            step.Name.Value, attempt.Caller.Id, attempt.Payload, next.State, now, PartyRules.Recipients(step, before.Parties, next.Parties));
+        var recipients = PartyRules.Recipients(step, before.Parties, next.Parties);
+        if (recipients.IsEmpty && !step.DeliverTo.IsEmpty)
+        {
+            return Refuse(new Fault(TransitionFaults.RecipientMissing));
+        }
+
+        var message = new OutgoingMessage(step.Name.Value, attempt.Caller.Id, attempt.Payload, next.State, now, recipients);
 
         // 3. The clocks: by the step, by mailboxes that hold the message as soon as it is committed, and by time already passed.
         var book = new ClockBook(next, snapshot, now);
         book.StepTaken(step.Name);
-        foreach (var recipient in message.Recipients.Where(recipient => snapshot.Agencies.Get(recipient.Agency).Channel is Channel.Mailbox))
+        foreach (var recipient in message.Recipients.Where(recipient => snapshot.Agencies.Find(recipient.Agency)?.Channel is Channel.Mailbox))
         {
-            book.Delivered(step.Name, recipient.Role, now);
+            book.Delivered(step.Name, recipient.Role, recipient.Agency, now);
         }
 
         if (next.Final)
@@ -145,6 +158,17 @@ public static class Transition
         book.Tick();
         return new Decision.Accepted(next with { Clocks = book.Runs }, [message, .. book.Messages]);
     }
+
+    /// <summary>The step's message stays first, as its sender's receipt is for the first; then what had passed before it.</summary>
+    private static Decision.Accepted Joined(Decision.Accepted passed, Decision.Accepted taken) => taken with
+    {
+        Messages =
+        [
+            taken.Messages[0],
+            .. passed.Messages.Select(message => message with { StateAfter = taken.Next.State }),
+            .. taken.Messages[1..],
+        ],
+    };
 
     private static IEnumerable<Fault> AttachmentFaults(ExchangeType type, StepAttempt attempt)
     {

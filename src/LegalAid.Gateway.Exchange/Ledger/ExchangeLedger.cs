@@ -227,7 +227,7 @@ public sealed class ExchangeLedger
         var role = new RoleName(delivery.Role);
         return await ApplyAsync(
             delivery.Exchange,
-            (state, now) => Transition.Delivered(state, new StepName(delivery.Event), role, now, _configuration.Current, now),
+            (state, now) => Transition.Delivered(state, new StepName(delivery.Event), role, delivery.Recipient, now, _configuration.Current, now),
             [settlement],
             cancellationToken);
     }
