@@ -27,13 +27,17 @@ public sealed record CheckInput(
 }
 
 /// <summary>What a check found: faults refuse the step, flags travel with the exchange for a person to weigh.</summary>
-public sealed record CheckFindings(EquatableList<Fault> Faults, EquatableList<FlagCode> Flags)
+/// <param name="Judged">
+/// The flags that the check decided on, found or not. One that was raised before, by this check or by another that asks the same, is
+/// withdrawn where it is judged and not found again; what nobody judged stays.
+/// </param>
+public sealed record CheckFindings(EquatableList<Fault> Faults, EquatableList<FlagCode> Flags, EquatableList<FlagCode> Judged = default)
 {
     public static readonly CheckFindings None = new(default, default);
 
     public static CheckFindings Refuse(params IEnumerable<Fault> faults) => new(new EquatableList<Fault>(faults), default);
 
-    public static CheckFindings Flag(params IEnumerable<FlagCode> flags) => new(default, new EquatableList<FlagCode>(flags));
+    public static CheckFindings Flag(params IEnumerable<FlagCode> flags) => new(default, new EquatableList<FlagCode>(flags), new EquatableList<FlagCode>(flags));
 }
 
 /// <summary>A finding that a person should weigh (提示). It decides nothing.</summary>

@@ -64,6 +64,9 @@ internal static class CounselChecks
         findings.FlagIf(minor && !lawyer.Specialities.Contains(CounselTerms.Minors), CheckFlags.CounselWithoutJuvenileSpeciality);
         findings.FlagIf(
             notice.Person?.Language is { } language && !lawyer.Languages.Any(known => CounselTerms.Same(language, known)), CheckFlags.CounselWithoutLanguage);
+        findings.FlagIf(
+            notice.WishedSpeciality is { } speciality && !lawyer.Specialities.Any(known => CounselTerms.Same(speciality, known)),
+            CheckFlags.CounselWithoutWishedSpeciality);
         return findings.Result;
     }
 
@@ -79,9 +82,6 @@ internal static class CounselChecks
             findings.FaultIf(!claimed && input.Payload.Text("wishReason") is null, CheckFaults.WishReasonMissing, "wishReason");
         }
 
-        findings.FlagIf(
-            notice.WishedSpeciality is { } speciality && LawyerOf(input) is { } lawyer && !lawyer.Specialities.Any(known => CounselTerms.Same(speciality, known)),
-            CheckFlags.CounselWithoutWishedSpeciality);
         return findings.Result;
     }
 

@@ -8,8 +8,10 @@ internal sealed class Findings(string prefix = "")
 {
     private readonly List<Fault> _faults = [];
     private readonly List<FlagCode> _flags = [];
+    private readonly List<FlagCode> _judged = [];
 
-    public CheckFindings Result => new(new EquatableList<Fault>(_faults), new EquatableList<FlagCode>(_flags));
+    public CheckFindings Result =>
+        new(new EquatableList<Fault>(_faults), new EquatableList<FlagCode>(_flags), new EquatableList<FlagCode>(_judged));
 
     public void Fault(FaultCode code, string field, params string[] arguments) =>
         _faults.Add(Faults.Fault.With(code, field, arguments).Under(prefix));
@@ -22,8 +24,10 @@ internal sealed class Findings(string prefix = "")
         }
     }
 
+    /// <summary>Decides on the flag: raised where it is found, withdrawn where an earlier step raised it and it is not.</summary>
     public void FlagIf(bool found, FlagCode flag)
     {
+        _judged.Add(flag);
         if (found)
         {
             _flags.Add(flag);

@@ -54,12 +54,8 @@ internal static class GroundChecks
             notice.Stage == DefenceTerms.Prosecution && notice.Grounds.Any(DefenceTerms.PilotGrounds.Contains) && !CompetenceChecks.IsInPilot(input),
             CheckFlags.GroundPilotOutsidePilot);
         findings.FlagIf(notice.NeedsThreeYears, CheckFlags.CounselThreeYearsNeeded);
-        if (notice.Person is { } person)
-        {
-            CompareAge(findings, notice, person);
-            CompareDisability(findings, notice, person);
-        }
-
+        CompareAge(findings, notice);
+        CompareDisability(findings, notice);
         return findings.Result;
     }
 
@@ -78,32 +74,22 @@ internal static class GroundChecks
         };
     }
 
-    private static void CompareAge(Findings findings, NoticeReading notice, PersonReading person)
+    private static void CompareAge(Findings findings, NoticeReading notice)
     {
         var claimed = notice.Grounds.Contains(DefenceTerms.Minor);
-        if (person.BirthDate is { } birth)
-        {
-            var minor = CivilAge.IsMinorOn(birth, notice.Today);
-            findings.FlagIf(minor && !claimed, CheckFlags.MinorNotClaimed);
-            findings.FlagIf(!minor && claimed, CheckFlags.MinorNotBorneOut);
-            findings.FlagIf(minor && notice.Grounds.Contains(DefenceTerms.LimitedCapacity), CheckFlags.CapacityOfMinor);
-        }
-        else
-        {
-            // proto3 leaves out a zero, and a zero means no estimate.
-            findings.FlagIf(person.EstimatedAge is > 0 and < CivilAge.MajorityYears, CheckFlags.AgeEstimated);
-        }
+        var minor = notice.Person?.BirthDate is { } birth ? CivilAge.IsMinorOn(birth, notice.Today) : (bool?)null;
+        findings.FlagIf(minor is true && !claimed, CheckFlags.MinorNotClaimed);
+        findings.FlagIf(minor is false && claimed, CheckFlags.MinorNotBorneOut);
+        findings.FlagIf(minor is true && notice.Grounds.Contains(DefenceTerms.LimitedCapacity), CheckFlags.CapacityOfMinor);
+
+        // proto3 leaves out a zero, and a zero means no estimate.
+        findings.FlagIf(minor is null && notice.Person?.EstimatedAge is > 0 and < CivilAge.MajorityYears, CheckFlags.AgeEstimated);
     }
 
-    private static void CompareDisability(Findings findings, NoticeReading notice, PersonReading person)
+    private static void CompareDisability(Findings findings, NoticeReading notice)
     {
-        if (person.Certificate.Value is not { } certificate)
-        {
-            return;
-        }
-
         var sensory = notice.Grounds.Contains(DefenceTerms.SensoryDisability);
-        var meaning = certificate.Category.Meaning();
+        var meaning = notice.Person?.Certificate.Value?.Category.Meaning();
         findings.FlagIf(meaning == DisabilityMeaning.Mandatory && !sensory, CheckFlags.SensoryNotClaimed);
         findings.FlagIf(meaning is DisabilityMeaning.None or DisabilityMeaning.CapacityReview && sensory, CheckFlags.SensoryNotBorneOut);
         findings.FlagIf(meaning == DisabilityMeaning.CapacityReview && !notice.Grounds.Contains(DefenceTerms.LimitedCapacity), CheckFlags.CapacityReview);

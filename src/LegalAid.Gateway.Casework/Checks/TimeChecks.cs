@@ -52,9 +52,26 @@ internal static class TimeChecks
     /// <summary><c>hearing-ahead</c>.</summary>
     public static CheckFindings Hearing(CheckInput input) => Hearing(NoticeReading.Submitted(input), input.Now);
 
-    /// <summary><c>amended-hearing</c>: the same, where the amendment fixes or moves the hearing.</summary>
-    public static CheckFindings AmendedHearing(CheckInput input) =>
-        NoticeReading.Amended(input) is var notice && notice.Gives("hearing") ? Hearing(notice, input.Now) : CheckFindings.None;
+    /// <summary>
+    /// <c>amended-hearing</c>: the same, where the amendment fixes or moves the hearing. Where it changes the procedure alone, how soon
+    /// the hearing is gets judged anew; the hearing itself is not what was amended, and may have been held.
+    /// </summary>
+    public static CheckFindings AmendedHearing(CheckInput input)
+    {
+        var notice = NoticeReading.Amended(input);
+        if (notice.Gives("hearing"))
+        {
+            return Hearing(notice, input.Now);
+        }
+
+        var findings = new Findings();
+        if (notice.Gives("procedure") && notice.HearingStart.At is { } start && start >= input.Now)
+        {
+            FlagSoon(findings, notice, start);
+        }
+
+        return findings.Result;
+    }
 
     private static CheckFindings Hearing(NoticeReading notice, DateTimeOffset now)
     {
@@ -79,12 +96,17 @@ internal static class TimeChecks
             return findings.Result;
         }
 
+        FlagSoon(findings, notice, start);
+        return findings.Result;
+    }
+
+    private static void FlagSoon(Findings findings, NoticeReading notice, DateTimeOffset start)
+    {
         // Full days between the two dates, neither counted, as the clock hearing-lead counts them.
         var days = start.CivilDate().DayNumber - notice.Today.DayNumber - 1;
         var ordinary = notice.Procedure is not (DefenceTerms.Summary or DefenceTerms.FastTrack);
         findings.FlagIf(ordinary && days < HearingLeadDays, CheckFlags.HearingSoon);
         findings.FlagIf(days < HearingUrgentDays, CheckFlags.HearingVerySoon);
-        return findings.Result;
     }
 
     private static void CheckPast(

@@ -25,7 +25,7 @@ public sealed record ExchangeState
     /// <summary>When each step was last taken.</summary>
     public required ImmutableSortedDictionary<string, StepTime> Taken { get; init; }
 
-    /// <summary>Codes of what the checks found, without repetition.</summary>
+    /// <summary>Codes of what the checks found and have not withdrawn since, without repetition.</summary>
     public required ImmutableSortedSet<string> Flags { get; init; }
 
     public bool Final => Type.GetState(State).Final;

@@ -117,7 +117,7 @@ public static class Transition
         foreach (var findings in step.Checks.Select(name => checks.Check(name)(input)))
         {
             faults.AddRange(findings.Faults);
-            flags = flags.Union(findings.Flags.Select(flag => flag.Code));
+            flags = flags.Except(findings.Judged.Select(flag => flag.Code)).Union(findings.Flags.Select(flag => flag.Code));
         }
 
         if (faults.Count > 0)

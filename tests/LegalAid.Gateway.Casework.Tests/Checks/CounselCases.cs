@@ -87,9 +87,9 @@ internal static class CounselCases
         new("wish not met, blank reason", WishFor("测试律师乙").With("wishReason", "　"), "wishReason: WISH_REASON_MISSING"),
         new("wish not met, reason", WishFor("测试律师乙").With("wishReason", "该律师出庭时间冲突")),
         new("wish not met and said to be", WishFor("测试律师乙").With("wishMet", true).With("wishReason", "无"), "wishMet: WISH_NOT_MET_CLAIMED"),
-        new("speciality had", Wish.Viewing("notice.wish", new JsonObject { ["speciality"] = "刑事辩护" })),
-        new("speciality for minors had", Wish.Viewing("notice.wish", new JsonObject { ["speciality"] = "未成年人" })),
-        new("speciality lacked", Wish.Viewing("notice.wish", new JsonObject { ["speciality"] = "职务犯罪" }), "COUNSEL_WITHOUT_WISHED_SPECIALITY"),
+        new("speciality had", CheckScene.Assign("counsel-practice-years").Viewing("notice.wish", new JsonObject { ["speciality"] = "刑事辩护" })),
+        new("speciality for minors had", CheckScene.Assign("counsel-practice-years").Viewing("notice.wish", new JsonObject { ["speciality"] = "未成年人" })),
+        new("speciality lacked", CheckScene.Assign("counsel-practice-years").Viewing("notice.wish", new JsonObject { ["speciality"] = "职务犯罪" }), "COUNSEL_WITHOUT_WISHED_SPECIALITY"),
         new("wish is a text", Wish.Viewing("notice.wish", "测试律师乙")),
     ];
 
