@@ -13,7 +13,7 @@ internal static class HostDelivery
         {
             Issuer = settings.PublicAddress,
             AttemptTimeout = settings.Delivery.Timeout,
-            LeaseDuration = settings.Delivery.Timeout + TimeSpan.FromSeconds(50), // an attempt, its outcome and room to spare
+            LeaseDuration = settings.Delivery.Timeout + TimeSpan.FromSeconds(20), // an attempt, its outcome and room: so long a push waits after a crash
             AttemptsMax = settings.Delivery.AttemptsMax,
             BackoffBase = settings.Delivery.BackoffBase,
             BackoffMax = settings.Delivery.BackoffMax,
