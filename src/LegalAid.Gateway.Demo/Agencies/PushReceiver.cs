@@ -39,6 +39,9 @@ public sealed class PushReceiver : IAsyncDisposable
     /// <summary>Pushes whose signature did not hold; they were answered 401.</summary>
     public int Refused { get; private set; }
 
+    /// <summary>Pushes that it held already: acknowledged again, without an effect.</summary>
+    public int Repeated { get; private set; }
+
     public static async Task<PushReceiver> StartAsync(TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -85,7 +88,11 @@ public sealed class PushReceiver : IAsyncDisposable
 
         lock (_seen)
         {
-            if (_seen.Add(id) && JsonNode.Parse(body) is JsonObject cloudEvent)
+            if (!_seen.Add(id))
+            {
+                Repeated++;
+            }
+            else if (JsonNode.Parse(body) is JsonObject cloudEvent)
             {
                 _events.Writer.TryWrite(new PushedEvent(id, cloudEvent));
             }

@@ -1,0 +1,256 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Contracts.Exchanges.V1;
+using LegalAid.Gateway.Demo;
+using LegalAid.Gateway.Demo.Agencies;
+using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Evidence;
+using LeasedMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Delivery;
+using ClockState = LegalAid.Gateway.Contracts.Exchanges.V1.Clock.Types.State;
+
+namespace LegalAid.Gateway.Simulation.Kill;
+
+/// <summary>What a run came to.</summary>
+/// <param name="Refused">Requests that came too late, such as an assignment after a withdrawal.</param>
+/// <param name="RepeatedCalls">Calls made again, since a kill took the answer.</param>
+/// <param name="ClockMessages">Warnings and breaches in the store.</param>
+/// <param name="LoggedErrors">Lines that the gateway logged as errors.</param>
+internal sealed record KillFigures(
+    int Kills, int Notices, int Acknowledged, int Refused, int RepeatedCalls, int RepeatedAnswers, int Delivered, int RepeatedDeliveries, int ClockMessages,
+    int Breaches, int LoggedErrors, TimeSpan Took);
+
+/// <summary>A run that is over, with every broken promise it found.</summary>
+internal sealed record KillReport(int Seed, KillFigures Figures, IReadOnlyList<Finding> Findings);
+
+/// <summary>
+/// Plays the agencies' work against a gateway in a process of its own, kills that process at seeded moments and starts it again, lets all come to
+/// rest, kills it once more and compares what everybody saw. The moments are the seed's; what they hit is the machine's.
+/// </summary>
+internal sealed class KillRun : IAsyncDisposable
+{
+    private const string CivilSetting = "civil-anchor";
+    private static readonly TimeSpan RestBound = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan AimBound = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RestLook = TimeSpan.FromMilliseconds(250);
+    private static readonly string[] Streaming =
+        [Story.AidCentre, Story.Supervisor, Story.Police, Story.Procuratorate, "nanning-police", "nanning-procuratorate", "nanning-intermediate-court"];
+
+    private static readonly Dictionary<string, TimeLimit> Limits = new(StringComparer.Ordinal)
+    {
+        ["notify"] = new TimeLimit(3, TimeLimitUnit.Days),
+        ["assign"] = new TimeLimit(3, TimeLimitUnit.Days),
+        ["firm-answer"] = new TimeLimit(1, TimeLimitUnit.Days),
+    };
+
+    private readonly int _seed;
+    private readonly TimeProvider _time;
+    private readonly Dice _dice;
+    private readonly Dictionary<string, AgencySystem> _agencies;
+    private readonly PushReceiver _courtDesk;
+    private readonly RunFolder _folder;
+    private readonly GatewayProcess _gateway;
+    private readonly StoreReading _store;
+    private readonly Journal _journal = new();
+    private readonly Moments _moments = new();
+    private readonly PersistentCalls _calls;
+    private readonly AnsweringDesks _answering;
+
+    private KillRun(int seed, int civilRate, PushReceiver courtDesk, TimeProvider time)
+    {
+        (_seed, _time, _dice, _courtDesk) = (seed, time, new Dice(seed), courtDesk);
+        _agencies = Streaming.Concat([Story.Court, Story.FirstFirm, Story.SecondFirm])
+            .ToDictionary(agency => agency, agency => new AgencySystem(agency), StringComparer.Ordinal);
+        _folder = RunFolder.Prepare(_agencies.Values, Story.Court, courtDesk.Address, civilRate, time);
+        courtDesk.Trust(_folder.PushSecret);
+        _gateway = new GatewayProcess(_folder, time);
+        _store = new StoreReading(_folder.Database);
+        _calls = new PersistentCalls(_moments, time);
+        _answering = new AnsweringDesks(_agencies, _journal, _calls, _dice);
+    }
+
+    /// <param name="civilRate">How many times faster than the system's civil time runs, so that clocks run out.</param>
+    /// <param name="progress">Is told of every kill: its number, the moment, and how many requests are acknowledged.</param>
+    public static async Task<KillReport> PlayAsync(
+        int seed, int kills, int civilRate, Action<int, string, int> progress, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var courtDesk = await PushReceiver.StartAsync(time);
+        await using var run = new KillRun(seed, civilRate, courtDesk, time);
+        return await run.PlayAsync(kills, progress, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await _courtDesk.DisposeAsync();
+        foreach (var agency in _agencies.Values)
+        {
+            agency.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    private async Task<KillReport> PlayAsync(int kills, Action<int, string, int> progress, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        _gateway.Start();
+        await _gateway.WaitReadyAsync(cancellationToken);
+        foreach (var agency in _agencies.Values)
+        {
+            agency.Connect(_folder.Rest, _folder.Grpc, _folder.Rest.OriginalString, _time);
+        }
+
+        _journal.Jwks = (await _agencies[Story.Court].GetAsync("/.well-known/jwks", cancellationToken)).Body ?? throw new InvalidOperationException("no keys are published");
+
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var organs = Organs(closing.Token, abort.Token);
+        var desks = Desks(abort.Token);
+        for (var number = 1; number <= kills; number++)
+        {
+            var moment = await KillAsync(number, cancellationToken);
+            progress(number, moment, _journal.AcknowledgedCount);
+            FailEarly(organs.Concat(desks));
+        }
+
+        await closing.CancelAsync();
+        await Task.WhenAll(organs);
+        await RestAsync(cancellationToken);
+        var seen = await SeeAsync(cancellationToken);
+        await abort.CancelAsync();
+        await Task.WhenAll(desks);
+        await _gateway.KillAsync(cancellationToken);
+
+        var history = _journal.History(seen, await _store.ReadAsync(_time, cancellationToken));
+        if (_courtDesk.Refused > 0)
+        {
+            history = history with { Faults = [.. history.Faults, $"{_courtDesk.Refused} pushes were badly signed"] };
+        }
+
+        return new KillReport(_seed, FiguresOf(history, kills, _time.GetElapsedTime(started)), HistoryChecker.Check(history, TrueDue));
+    }
+
+    /// <summary>Kills the gateway at a moment of the seed's choice and brings it back. Returns the moment in a word.</summary>
+    private async Task<string> KillAsync(int number, CancellationToken cancellationToken)
+    {
+        var what = string.Create(CultureInfo.InvariantCulture, $"kill {number}");
+        var kind = _dice.Roll($"{what} kind");
+        string moment;
+        if (kind < 0.45)
+        {
+            var after = TimeSpan.FromMilliseconds(_dice.Roll($"{what} after", 1500));
+            moment = $"after {after.TotalMilliseconds:0} ms";
+            await Task.Delay(after, _time, cancellationToken);
+        }
+        else
+        {
+            // Some traffic first, so that there is something to hit; then the moment itself, and a hair later.
+            var aim = Enum.GetValues<Moment>()[_dice.Roll($"{what} aim", Enum.GetValues<Moment>().Length)];
+            var hair = TimeSpan.FromMicroseconds(_dice.Roll($"{what} hair", 12_000));
+            moment = $"{aim} + {hair.TotalMilliseconds:0.0} ms";
+            await Task.Delay(TimeSpan.FromMilliseconds(_dice.Roll($"{what} first", 600)), _time, cancellationToken);
+            await _moments.NextAsync(aim, AimBound, _time, cancellationToken);
+            await Task.Delay(hair, _time, cancellationToken);
+        }
+
+        await _gateway.KillAsync(cancellationToken);
+        _gateway.Start();
+        if (_dice.Roll($"{what} again") < 0.1)
+        {
+            var early = TimeSpan.FromMilliseconds(_dice.Roll($"{what} early", 2500));
+            moment += $", and {early.TotalMilliseconds:0} ms into the start";
+            await Task.Delay(early, _time, cancellationToken);
+            await _gateway.KillAsync(cancellationToken);
+            _gateway.Start();
+        }
+
+        await _gateway.WaitReadyAsync(cancellationToken);
+        return moment;
+    }
+
+    private Task[] Organs(CancellationToken closing, CancellationToken abort)
+    {
+        var seeds = DemoSeeds.Read(RunFolder.Seeds);
+        var anchor = (_store.Setting(CivilSetting) ?? throw new InvalidOperationException("civil time has no anchor")).Split(' ');
+        var civil = new CivilClock(
+            _time, new CivilAnchor(Timestamps.Parse(anchor[0]), Timestamps.Parse(anchor[1]), double.Parse(anchor[2], CultureInfo.InvariantCulture)));
+        return [Organ(Story.Court, OrganScript.Court), Organ(Story.Police, OrganScript.Police), Organ(Story.Procuratorate, OrganScript.Procuratorate)];
+
+        Task Organ(string agency, OrganScript script) =>
+            new OrganDesk(_agencies[agency], script, seeds, civil, _journal, _calls, _dice, _time).RunAsync(closing, abort);
+    }
+
+    private Task[] Desks(CancellationToken abort) =>
+    [
+        _answering.RunAsync(abort),
+        Desk(Story.Court).PushedAsync(_courtDesk, abort),
+        .. Streaming.Select(agency => Desk(agency, agency == Story.AidCentre ? _answering.Centre : null).StreamAsync(abort)),
+        .. ((string[])[Story.FirstFirm, Story.SecondFirm]).Select(firm => Desk(firm, delivery => _answering.Firm(firm, delivery)).PullAsync(abort)),
+    ];
+
+    private RecipientDesk Desk(string agency, Action<LeasedMessage>? act = null) =>
+        new(_agencies[agency], _journal, _moments, _time, act);
+
+    /// <summary>Waits until every message has arrived, every answer was given and no clock has anything more to say.</summary>
+    private async Task RestAsync(CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        while (_time.GetElapsedTime(started) < RestBound)
+        {
+            if (_store.Waiting() is (0, 0) && _answering.Pending == 0)
+            {
+                return;
+            }
+
+            await Task.Delay(RestLook, _time, cancellationToken);
+        }
+
+        var (deliveries, clocks) = _store.Waiting();
+        _journal.Fault($"no rest: {deliveries} deliveries, {clocks} clocks and {_answering.Pending} answers still wait");
+    }
+
+    /// <summary>Reads every exchange as who opened it.</summary>
+    private async Task<IReadOnlyList<ExchangeSeen>> SeeAsync(CancellationToken cancellationToken)
+    {
+        var seen = new ConcurrentBag<ExchangeSeen>();
+        await Parallel.ForEachAsync(
+            _journal.Opened(), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (opened, token) =>
+            {
+                var exchanges = _agencies[opened.Agency].Exchanges;
+                var exchange = await exchanges.GetExchangeAsync(new GetExchangeRequest { Name = opened.Exchange }, cancellationToken: token);
+                var history = await exchanges.ListHistoryAsync(new ListHistoryRequest { Parent = opened.Exchange, PageSize = 200 }, cancellationToken: token);
+                seen.Add(new ExchangeSeen(
+                    exchange.Name, exchange.State,
+                    [
+                        .. exchange.Clocks.Where(clock => clock.DueTime is not null).Select(clock => new ClockSeen(
+                            clock.Clock_, clock.State is ClockState.Breached or ClockState.MetLate, clock.StartTime.ToDateTimeOffset(), clock.DueTime.ToDateTimeOffset())),
+                    ],
+                    [.. history.Events.Where(line => line.Message.Length > 0).Select(line => new MessageSeen(line.Message, line.Event, line.PayloadDigest, line.LeafHash))]));
+            });
+        return [.. seen];
+    }
+
+    /// <summary>The due instant by the calendar of the obligated body's place.</summary>
+    private DateTimeOffset? TrueDue(ClockWord word) =>
+        Limits.TryGetValue(word.Clock, out var limit)
+            ? Deadlines.Compute(
+                CountingRule.CriminalDays, limit, word.Start,
+                _folder.Snapshot.Calendars.For(_folder.Snapshot.Agencies.Get(AgencyId.Parse(word.Obligated)).Region.ToString()), []).DeadlineOrNull?.DueAt
+            : null;
+
+    private KillFigures FiguresOf(RunHistory history, int kills, TimeSpan took) => new(
+        kills, history.Store.Exchanges.Count, _journal.AcknowledgedCount, history.Refused.Count, _calls.Repeats, _journal.RepeatedAnswers,
+        history.Effects.Count, _journal.RepeatedDeliveries + _courtDesk.Repeated, history.Store.Messages.Count(message => message.Sender.Length == 0),
+        history.Store.Messages.Count(message => message.Event == "clock.breach"), _gateway.Errors, took);
+
+    /// <summary>A system that failed ends the run at once, with its own exception.</summary>
+    private static void FailEarly(IEnumerable<Task> tasks)
+    {
+        foreach (var task in tasks.Where(task => task.IsFaulted))
+        {
+            task.GetAwaiter().GetResult();
+        }
+    }
+}

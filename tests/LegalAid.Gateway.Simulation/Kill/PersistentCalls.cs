@@ -1,0 +1,67 @@
+using Grpc.Core;
+using LegalAid.Gateway.Demo.Agencies;
+
+namespace LegalAid.Gateway.Simulation.Kill;
+
+/// <summary>
+/// Calls as a careful system makes them: what got no answer is asked again, with the same request id, until it has one. An answer may be
+/// a refusal; a broken connection is none.
+/// </summary>
+internal sealed class PersistentCalls(Moments moments, TimeProvider time)
+{
+    private const string Details = "grpc-status-details-bin";
+    private static readonly TimeSpan AttemptBound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(80);
+
+    private int _repeats;
+
+    /// <summary>How often a call was made again.</summary>
+    public int Repeats => _repeats;
+
+    /// <exception cref="TimeoutException">There was no answer for minutes.</exception>
+    public async Task<T> UntilAnsweredAsync<T>(string what, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            using var bound = new CancellationTokenSource(AttemptBound, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+            try
+            {
+                var asked = call(either.Token);
+                moments.Raise(Moment.Asked);
+                var answer = await asked;
+                moments.Raise(Moment.Answered);
+                return answer;
+            }
+            catch (Exception e) when (IsNoAnswer(e) && !cancellationToken.IsCancellationRequested)
+            {
+                Interlocked.Increment(ref _repeats);
+                if (time.GetElapsedTime(started) > Patience)
+                {
+                    throw new TimeoutException($"{what} has no answer", e);
+                }
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>The same over REST, where an overloaded gateway answers that it is.</summary>
+    public Task<RestAnswer> UntilAnsweredAsync(string what, Func<CancellationToken, Task<RestAnswer>> call, CancellationToken cancellationToken) =>
+        UntilAnsweredAsync<RestAnswer>(
+            what,
+            async token => await call(token) is { Status: not (502 or 503 or 504) } answer ? answer : throw new HttpRequestException("unavailable"),
+            cancellationToken);
+
+    /// <summary>Whether nobody can know what became of the call. The gateway's own refusals carry details.</summary>
+    public static bool IsNoAnswer(Exception fault) => fault switch
+    {
+        RpcException { StatusCode: StatusCode.Unavailable } => true,
+        RpcException rpc => rpc.Trailers.All(entry => entry.Key != Details)
+            && rpc.StatusCode is StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled or StatusCode.DeadlineExceeded,
+        HttpRequestException or IOException or OperationCanceledException => true,
+        _ => false,
+    };
+}

@@ -1,0 +1,63 @@
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Simulation.Kill;
+
+/// <summary>One outcome of a request that the gateway accepted, with its receipt. Given again for each repeated answer.</summary>
+/// <param name="Request">The request's key: operation and request id, unique in the run.</param>
+/// <param name="Index">The outcome within the answer: a notice for three people has three.</param>
+/// <param name="Event">The step that the request takes.</param>
+/// <param name="Notice">The notice's id, by which the exchanges of several people belong together.</param>
+/// <param name="People">How many outcomes the request must have.</param>
+/// <param name="Leaf">The leaf that the receipt's signature names.</param>
+internal sealed record Acknowledged(
+    string Request, int Index, string Agency, string Event, string Exchange, string Message, string Digest, string Leaf, string Jws, string Notice,
+    int People);
+
+/// <summary>A request that the gateway refused by its rules: it must have left nothing.</summary>
+internal sealed record RefusedRequest(string Request, string Agency, string Event, string Exchange, string Code);
+
+/// <summary>The first time that a recipient took a delivery: its effect there. In the order in which the recipient took them.</summary>
+/// <param name="Clock">What a clock's message says; null for a step's.</param>
+internal sealed record Effect(
+    string Recipient, string Delivery, string Exchange, string Message, string Event, long Sequence, string Digest, DateTimeOffset Occurred,
+    ClockWord? Clock);
+
+/// <summary>What a clock said.</summary>
+internal sealed record ClockWord(string Clock, int Run, string Obligated, DateTimeOffset Start, DateTimeOffset Due);
+
+/// <summary>An exchange as its opener reads it over the wire at the end.</summary>
+internal sealed record ExchangeSeen(string Exchange, string State, IReadOnlyList<ClockSeen> Clocks, IReadOnlyList<MessageSeen> Messages);
+
+/// <summary>A clock over the wire.</summary>
+internal sealed record ClockSeen(string Clock, bool Missed, DateTimeOffset Start, DateTimeOffset Due);
+
+/// <summary>A message in the history over the wire.</summary>
+internal sealed record MessageSeen(string Message, string Event, string Digest, string Leaf);
+
+/// <summary>Rows of the store after the last kill.</summary>
+internal sealed record StoredExchange(string Exchange, string Notice, string CaseNumber, string State, int Holds);
+
+internal sealed record StoredMessage(string Exchange, string Message, long Sequence, string Event, string Sender, string Leaf, DateTimeOffset Occurred);
+
+internal sealed record StoredDelivery(
+    string Exchange, string Delivery, string Message, string Recipient, long Sequence, bool Overtakes, DeliveryStatus Status);
+
+/// <param name="Hash">The hash as stored.</param>
+/// <param name="Recomputed">The hash of the stored entry.</param>
+internal sealed record StoredLeaf(string Kind, string Exchange, string Subject, string Hash, string Recomputed);
+
+/// <summary>The store, read raw: not by the code that wrote it.</summary>
+/// <param name="Integrity">What SQLite's own check says; "ok" where all is well.</param>
+internal sealed record StoreContent(
+    string Integrity, IReadOnlyList<StoredExchange> Exchanges, IReadOnlyList<StoredMessage> Messages, IReadOnlyList<StoredDelivery> Deliveries,
+    IReadOnlyList<StoredLeaf> Leaves);
+
+/// <summary>All that was seen of a run, by those outside of the gateway and in its store.</summary>
+/// <param name="Faults">What the agencies' systems found wrong themselves, such as a receipt that does not verify.</param>
+internal sealed record RunHistory(
+    IReadOnlyList<Acknowledged> Acknowledged,
+    IReadOnlyList<RefusedRequest> Refused,
+    IReadOnlyList<Effect> Effects,
+    IReadOnlyList<string> Faults,
+    IReadOnlyList<ExchangeSeen> Seen,
+    StoreContent Store);
