@@ -78,6 +78,9 @@ public sealed class AgencySystem : IDisposable
             UnsafeUseInsecureChannelCallCredentials = true,
             MaxReceiveMessageSize = null,
             MaxSendMessageSize = null,
+            // The usual bound is two minutes: a gateway that was restarted a few times would look down long after it is up.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(1),
         });
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Grpc.Core;
 using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
@@ -211,25 +212,36 @@ internal sealed class KillRun : IAsyncDisposable
         _journal.Fault($"no rest: {deliveries} deliveries, {clocks} clocks and {_answering.Pending} answers still wait");
     }
 
-    /// <summary>Reads every exchange as who opened it.</summary>
+    /// <summary>Reads every exchange as who opened it. One that cannot be read is left out, which the checker calls a loss.</summary>
     private async Task<IReadOnlyList<ExchangeSeen>> SeeAsync(CancellationToken cancellationToken)
     {
         var seen = new ConcurrentBag<ExchangeSeen>();
         await Parallel.ForEachAsync(
             _journal.Opened(), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (opened, token) =>
             {
-                var exchanges = _agencies[opened.Agency].Exchanges;
-                var exchange = await exchanges.GetExchangeAsync(new GetExchangeRequest { Name = opened.Exchange }, cancellationToken: token);
-                var history = await exchanges.ListHistoryAsync(new ListHistoryRequest { Parent = opened.Exchange, PageSize = 200 }, cancellationToken: token);
-                seen.Add(new ExchangeSeen(
-                    exchange.Name, exchange.State,
-                    [
-                        .. exchange.Clocks.Where(clock => clock.DueTime is not null).Select(clock => new ClockSeen(
-                            clock.Clock_, clock.State is ClockState.Breached or ClockState.MetLate, clock.StartTime.ToDateTimeOffset(), clock.DueTime.ToDateTimeOffset())),
-                    ],
-                    [.. history.Events.Where(line => line.Message.Length > 0).Select(line => new MessageSeen(line.Message, line.Event, line.PayloadDigest, line.LeafHash))]));
+                try
+                {
+                    seen.Add(await SeeAsync(_agencies[opened.Agency], opened.Exchange, token));
+                }
+                catch (RpcException refused)
+                {
+                    _journal.Fault($"{opened.Agency} was told {refused.Status.Detail} when it read {opened.Exchange}");
+                }
             });
         return [.. seen];
+    }
+
+    private static async Task<ExchangeSeen> SeeAsync(AgencySystem opener, string name, CancellationToken cancellationToken)
+    {
+        var exchange = await opener.Exchanges.GetExchangeAsync(new GetExchangeRequest { Name = name }, cancellationToken: cancellationToken);
+        var history = await opener.Exchanges.ListHistoryAsync(new ListHistoryRequest { Parent = name, PageSize = 200 }, cancellationToken: cancellationToken);
+        return new ExchangeSeen(
+            exchange.Name, exchange.State,
+            [
+                .. exchange.Clocks.Where(clock => clock.DueTime is not null).Select(clock => new ClockSeen(
+                    clock.Clock_, clock.State is ClockState.Breached or ClockState.MetLate, clock.StartTime.ToDateTimeOffset(), clock.DueTime.ToDateTimeOffset())),
+            ],
+            [.. history.Events.Where(line => line.Message.Length > 0).Select(line => new MessageSeen(line.Message, line.Event, line.PayloadDigest, line.LeafHash))]);
     }
 
     /// <summary>The due instant by the calendar of the obligated body's place.</summary>

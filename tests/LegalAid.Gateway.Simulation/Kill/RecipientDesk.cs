@@ -38,6 +38,10 @@ internal sealed class RecipientDesk(AgencySystem agency, Journal journal, Moment
             {
                 // The gateway is gone, or the stream's token ran out: again.
             }
+            catch (RpcException refused)
+            {
+                journal.Fault($"{agency.Agency} was told {refused.Status.Detail} while it received");
+            }
 
             await PauseAsync(stop);
         }
