@@ -42,7 +42,8 @@ public sealed class CivilClock(TimeProvider system, CivilAnchor? anchor = null)
     {
         lock (_gate)
         {
-            var left = (civil - At(system.GetUtcNow())) / _anchor.Rate;
+            var away = civil - At(system.GetUtcNow());
+            var left = _anchor.Rate == 1 ? away : away / _anchor.Rate;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
@@ -60,7 +61,12 @@ public sealed class CivilClock(TimeProvider system, CivilAnchor? anchor = null)
         Moved?.Invoke(this, EventArgs.Empty);
     }
 
-    private DateTimeOffset At(DateTimeOffset now) => (_anchor.Civil + ((now - _anchor.System) * _anchor.Rate)).ToCivil();
+    /// <summary>At true speed without a product: a double has no room for the ticks since 1970, and civil time would be off by some.</summary>
+    private DateTimeOffset At(DateTimeOffset now)
+    {
+        var passed = now - _anchor.System;
+        return (_anchor.Civil + (_anchor.Rate == 1 ? passed : passed * _anchor.Rate)).ToCivil();
+    }
 }
 
 /// <summary>Civil time was <paramref name="Civil"/> when system time was <paramref name="System"/>, and runs at <paramref name="Rate"/> times its speed.</summary>
