@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,29 +11,66 @@ using LegalAid.Gateway.Exchange.Evidence;
 
 namespace LegalAid.Gateway.Exchange.Ledger;
 
-/// <summary>The first answer to a request as it is kept, so that a repeated request gets the very same one.</summary>
+/// <summary>
+/// The first answer to a request as it is kept, so that a repeated request gets the very same one. A request may open several exchanges:
+/// each one's answer is sealed under that exchange's own data key, so that erasing one erases what was answered of it, and nothing else.
+/// </summary>
+/// <remarks>Kept as one byte of version, then for each answer <c>exchange(16) ‖ length(4, big-endian) ‖ sealed box</c>.</remarks>
 internal static class AnswerCodec
 {
-    public static byte[] Encode(ImmutableArray<StepAnswer> answers) =>
-        CanonicalJson.Canonicalise(new JsonArray([.. answers.Select(Encode)]));
+    /// <summary>A box alone, as answers were kept at first, begins with 1.</summary>
+    private const byte Version = 2;
+    private const int IdBytes = 16;
 
-    public static async ValueTask<ImmutableArray<StepAnswer>> DecodeAsync(
-        byte[] json, ISnapshotSource configuration, CancellationToken cancellationToken)
+    /// <param name="request">The key under which the request is remembered: an answer opens for no other.</param>
+    public static byte[] Join(ImmutableArray<byte> request, ImmutableArray<(StepAnswer Answer, ExchangeCipher Cipher)> answers)
     {
-        var answers = ImmutableArray.CreateBuilder<StepAnswer>();
-        foreach (var node in JsonNode.Parse(json)!.AsArray()) // written by Encode: an array, never the JSON null
+        var joined = new ArrayBufferWriter<byte>();
+        joined.Write([Version]);
+        foreach (var (answer, cipher) in answers)
         {
-            var kept = node.Deserialize(AnswerJson.Default.AnswerDocument) ?? throw new InvalidDataException("a kept answer is empty");
-            var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(kept.Type), kept.TypeDigest, cancellationToken);
-            var reading = new ExchangeReading(
-                new ExchangeId(kept.Exchange), kept.Notice, kept.Version,
-                StateCodec.Decode(type, kept.State, JsonSerializer.SerializeToUtf8Bytes(kept.Control), kept.View),
-                kept.CaseNumber, Timestamps.Parse(kept.Opened).ToCivil(), Timestamps.Parse(kept.Committed), [.. kept.Documents.Select(Decode)], Erased: false);
-            answers.Add(new StepAnswer(reading, new Receipt(new MessageId(kept.Message), kept.Digest, Timestamps.Parse(kept.Committed), kept.Jws)));
+            var box = cipher.Seal(ExchangeCipher.Answer, RowOf(request), CanonicalJson.Canonicalise(Encode(answer)));
+            joined.Write(answer.Exchange.Id.Value.ToByteArray(bigEndian: true));
+            BinaryPrimitives.WriteInt32BigEndian(joined.GetSpan(sizeof(int)), box.Length);
+            joined.Advance(sizeof(int));
+            joined.Write(box);
+        }
+
+        return joined.WrittenSpan.ToArray();
+    }
+
+    public static ImmutableArray<(ExchangeId Exchange, byte[] Box)> Split(ReadOnlySpan<byte> joined)
+    {
+        if (joined.IsEmpty || joined[0] != Version)
+        {
+            throw new InvalidDataException("a kept answer is of no known version");
+        }
+
+        var answers = ImmutableArray.CreateBuilder<(ExchangeId, byte[])>();
+        for (var rest = joined[1..]; !rest.IsEmpty;)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(rest[IdBytes..]);
+            answers.Add((new ExchangeId(new Guid(rest[..IdBytes], bigEndian: true)), rest.Slice(IdBytes + sizeof(int), length).ToArray()));
+            rest = rest[(IdBytes + sizeof(int) + length)..];
         }
 
         return answers.ToImmutable();
     }
+
+    public static async ValueTask<StepAnswer> OpenAsync(
+        ImmutableArray<byte> request, byte[] box, ExchangeCipher cipher, ISnapshotSource configuration, CancellationToken cancellationToken)
+    {
+        var json = cipher.Open(ExchangeCipher.Answer, RowOf(request), box);
+        var kept = JsonSerializer.Deserialize(json, AnswerJson.Default.AnswerDocument) ?? throw new InvalidDataException("a kept answer is empty");
+        var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(kept.Type), kept.TypeDigest, cancellationToken);
+        var reading = new ExchangeReading(
+            new ExchangeId(kept.Exchange), kept.Notice, kept.Version,
+            StateCodec.Decode(type, kept.State, JsonSerializer.SerializeToUtf8Bytes(kept.Control), kept.View),
+            kept.CaseNumber, Timestamps.Parse(kept.Opened).ToCivil(), Timestamps.Parse(kept.Committed), [.. kept.Documents.Select(Decode)], Erased: false);
+        return new StepAnswer(reading, new Receipt(new MessageId(kept.Message), kept.Digest, Timestamps.Parse(kept.Committed), kept.Jws));
+    }
+
+    private static Guid RowOf(ImmutableArray<byte> request) => new(request.AsSpan(0, IdBytes), bigEndian: true);
 
     private static JsonNode? Encode(StepAnswer answer)
     {

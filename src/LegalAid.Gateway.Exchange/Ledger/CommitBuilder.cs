@@ -43,15 +43,19 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         }
 
         leaves.AddRange(attachments.Select(attachment => attachment.Leaf));
+        var (before, viewUnchanged) = (origin.Before, ReferenceEquals(origin.Before?.State.View, next.View));
         var caseNumber = next.Type.CaseNumber?.FindText(next.View) is { } text ? ComparedForms.CaseNumberKey(text) : null;
         var rowAfter = new ExchangeRow(
             origin.Id, next.Type.Id.Value, next.Type.Digest, origin.NoticeId, Math.Max(version, origin.Version + 1), next.State.Value, next.Final, caseNumber,
             origin.Opener, origin.OpenedAtCivil, now, next.NextClockAt, next.Provisional, StateCodec.Encode(next),
-            origin.Cipher.Seal(ExchangeCipher.View, origin.Id.Value, CanonicalJson.Canonicalise(next.View)), origin.DataKey);
+            viewUnchanged && before is not null ? before.ViewCipher : origin.Cipher.Seal(ExchangeCipher.View, origin.Id.Value, CanonicalJson.Canonicalise(next.View)),
+            origin.DataKey);
         var write = new ExchangeWrite(
             origin.Version, rowAfter,
-            [.. next.Parties.Select(party => new PartyRow(party.Value, party.Key))],
-            HoldsOf(next), SearchOf(next), messages.ToImmutable(), deliveries.ToImmutable(),
+            ReferenceEquals(before?.State.Parties, next.Parties) ? null : [.. next.Parties.Select(party => new PartyRow(party.Value, party.Key))],
+            viewUnchanged && before?.State.State == next.State ? null : HoldsOf(next),
+            viewUnchanged ? null : SearchOf(next),
+            messages.ToImmutable(), deliveries.ToImmutable(),
             [.. attachments.Select(attachment => attachment.New)], leaves.ToImmutable());
         var reading = new ExchangeReading(
             origin.Id, origin.NoticeId, rowAfter.Version, next, caseNumber, origin.OpenedAtCivil, now,
@@ -84,12 +88,15 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         CommitOrigin origin, OutgoingMessage message, ImmutableArray<SealedDocument> documents, long sequence, DateTimeOffset now, string traceParent)
     {
         var id = new MessageId(ids.NewId());
-        var payloadDigest = CanonicalJson.Digest(CanonicalJson.Canonicalise(message.Payload));
-        var content = CanonicalJson.Canonicalise(new JsonObject
-        {
-            ["documents"] = new JsonArray([.. documents.Select(document => document.Manifest())]),
-            ["payload"] = message.Payload.DeepClone(),
-        });
+        var payload = CanonicalJson.Canonicalise(message.Payload);
+        var payloadDigest = CanonicalJson.Digest(payload);
+
+        // Canonical parts in the order of their names make the canonical whole; the payload, the larger part, is not gone through twice.
+        byte[] content =
+        [
+            .. "{\"documents\":"u8, .. CanonicalJson.Canonicalise(new JsonArray([.. documents.Select(document => document.Manifest())])),
+            .. ",\"payload\":"u8, .. payload, (byte)'}',
+        ];
         var nonce = new byte[MessageContent.NonceBytes];
         ids.Fill(nonce);
         var leaf = Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Message, origin.Id, id.Value, message.Sender, now, new JsonObject
@@ -156,6 +163,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
 
 /// <summary>What a commit starts from: an exchange as loaded, or a new one.</summary>
 /// <param name="Version">0 for a new one.</param>
+/// <param name="Before">What stands in the store; null for a new one. What did not change since is not written again.</param>
 internal sealed record CommitOrigin(
     ExchangeId Id,
     Guid NoticeId,
@@ -165,9 +173,13 @@ internal sealed record CommitOrigin(
     DateTimeOffset OpenedAtCivil,
     ExchangeCipher Cipher,
     byte[]? DataKey,
-    ImmutableArray<DocumentReading> Documents)
+    ImmutableArray<DocumentReading> Documents,
+    CommitBefore? Before)
 {
     public static CommitOrigin Of(LoadedExchange loaded, ExchangeCipher cipher) => new(
         loaded.Row.Id, loaded.Row.NoticeId, loaded.Row.Version, loaded.Row.TypeDigest, loaded.Row.Opener, loaded.Reading.OpenedAtCivil, cipher,
-        loaded.Row.DataKey, loaded.Reading.Documents);
+        loaded.Row.DataKey, loaded.Reading.Documents, new CommitBefore(loaded.Reading.State, loaded.Row.ViewCipher));
 }
+
+/// <summary>An exchange's state before a commit, and its view as it stands encrypted.</summary>
+internal sealed record CommitBefore(ExchangeState State, byte[] ViewCipher);

@@ -55,17 +55,18 @@ public sealed class ExchangeLedger
     /// <summary>Opens exchanges. Fields of faults begin with <c>[i].payload</c> or <c>[i].attachments</c>.</summary>
     public async Task<CommandOutcome> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
     {
+        // 1. Repeat: also where the type is no longer configured.
+        var request = RequestOf(
+            command.Caller, $"open:{command.Type}", command.RequestId, [.. command.Openings.Select(opening => (opening.Payload, opening.Documents))]);
+        if (await RepeatAsync(request, cancellationToken) is { } repeated)
+        {
+            return repeated;
+        }
+
         var snapshot = _configuration.Current;
         if (snapshot.FindType(command.Type) is not { } type)
         {
             return Refuse(new Fault(LedgerFaults.TypeUnknown));
-        }
-
-        // 1. Repeat.
-        var request = RequestOf(command.Caller, $"open:{type.Id}", command.RequestId, [.. command.Openings.Select(opening => (opening.Payload, opening.Documents))]);
-        if (await RepeatAsync(request, cancellationToken) is { } repeated)
-        {
-            return repeated;
         }
 
         // 3. Decide each; all faults of all together.
@@ -88,7 +89,7 @@ public sealed class ExchangeLedger
             var id = new ExchangeId(_ids.NewId());
             var (key, wrapped) = _keys.NewDataKey(id.Value);
             var cipher = new ExchangeCipher(key);
-            var origin = new CommitOrigin(id, notice, Version: 0, type.Digest, command.Caller, civilNow, cipher, wrapped, []);
+            var origin = new CommitOrigin(id, notice, Version: 0, type.Digest, command.Caller, civilNow, cipher, wrapped, [], Before: null);
             var (write, answer) = _builder.Build(origin, accepted, command.Caller, opening.Documents, now, command.TraceParent);
             return (Write: write, Answer: answer, Cipher: cipher);
         }).ToImmutableArray();
@@ -99,14 +100,19 @@ public sealed class ExchangeLedger
 
         // 5. Commit.
         var answers = built.Select(item => item.Answer).ToImmutableArray();
-        var unit = new CommitUnit { Exchanges = [.. built.Select(item => item.Write)], Idempotency = Keep(request, answers, built[0].Cipher, now) };
-        return await _store.CommitAsync(unit, cancellationToken) switch
+        var unit = new CommitUnit { Exchanges = [.. built.Select(item => item.Write)], Idempotency = Keep(request, [.. built.Select(item => (item.Answer, item.Cipher))], now) };
+        switch (await _store.CommitAsync(unit, cancellationToken))
         {
-            CommitOutcome.Committed => new CommandOutcome.Accepted(answers, Repeated: false),
-            CommitOutcome.Repeated first => await RepeatAsync(request, first.First, cancellationToken),
-            CommitOutcome.HoldTaken taken => Refuse(new Fault(LedgerFaults.HoldTaken, $"[{taken.Index}]")),
-            var other => throw new InvalidOperationException($"a new exchange was not committed: {other}"),
-        };
+            case CommitOutcome.Committed:
+                ClockMeters.Committed([.. decisions.Cast<Decision.Accepted>().SelectMany(accepted => accepted.Messages)]);
+                return new CommandOutcome.Accepted(answers, Repeated: false);
+            case CommitOutcome.Repeated first:
+                return await RepeatAsync(request, first.First, cancellationToken);
+            case CommitOutcome.HoldTaken taken:
+                return Refuse(new Fault(LedgerFaults.HoldTaken, $"[{taken.Index}]"));
+            case var other:
+                throw new InvalidOperationException($"a new exchange was not committed: {other}");
+        }
     }
 
     /// <summary>Takes a step. Fields of faults begin with <c>payload</c> or <c>attachments</c>.</summary>
@@ -145,7 +151,7 @@ public sealed class ExchangeLedger
             // 4. Build. 5. Commit.
             var now = _system.GetUtcNow();
             var (write, answer) = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, now, command.TraceParent);
-            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [answer], cipher, now) };
+            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [(answer, cipher)], now) };
             switch (await _store.CommitAsync(unit, cancellationToken))
             {
                 case CommitOutcome.Committed:
@@ -189,7 +195,7 @@ public sealed class ExchangeLedger
             var unchanged = new Decision.Accepted(loaded.Reading.State, []);
             var cipher = loaded.Cipher!; // UploadFault saw that it is not erased
             var (write, answer) = _builder.Build(CommitOrigin.Of(loaded, cipher), unchanged, command.Caller, [command.Document], now, traceParent: "");
-            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [answer], cipher, now) };
+            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [(answer, cipher)], now) };
             switch (await _store.CommitAsync(unit, cancellationToken))
             {
                 case CommitOutcome.Committed:
@@ -238,7 +244,7 @@ public sealed class ExchangeLedger
     {
         for (var decision = 0; decision < DecisionsMax; decision++)
         {
-            var loaded = await _vault.LoadAsync(id, cancellationToken);
+            var loaded = await _vault.LoadAsync(id, withDocuments: false, cancellationToken);
             if (loaded?.Cipher is not { } cipher || decide(loaded.Reading.State, _civil.Now) is not Decision.Accepted accepted)
             {
                 return settlements.IsEmpty || await _store.SettleDeliveryAsync(settlements[0], cancellationToken);
@@ -342,11 +348,8 @@ public sealed class ExchangeLedger
         return new KeyedRequest(_keys.Blind("request", $"{caller}\n{operation}\n{requestId}"), _keys.Blind("request-digest", canonical));
     }
 
-    private static IdempotencyRow Keep(KeyedRequest request, ImmutableArray<StepAnswer> answers, ExchangeCipher cipher, DateTimeOffset now)
-    {
-        var exchange = answers[0].Exchange.Id;
-        return new IdempotencyRow(request.Key, request.Digest, exchange, cipher.Seal(ExchangeCipher.Answer, exchange.Value, AnswerCodec.Encode(answers)), now);
-    }
+    private static IdempotencyRow Keep(KeyedRequest request, ImmutableArray<(StepAnswer Answer, ExchangeCipher Cipher)> answers, DateTimeOffset now) =>
+        new(request.Key, request.Digest, answers[0].Answer.Exchange.Id, AnswerCodec.Join(request.Key, answers), now);
 
     private async ValueTask<CommandOutcome?> RepeatAsync(KeyedRequest request, CancellationToken cancellationToken) =>
         await _store.FindIdempotencyAsync(request.Key, cancellationToken) is { } first ? await RepeatAsync(request, first, cancellationToken) : null;
@@ -358,14 +361,20 @@ public sealed class ExchangeLedger
             return Refuse(new Fault(LedgerFaults.RequestIdReused, "requestId"));
         }
 
-        var row = await _store.FindExchangeAsync(first.Exchange, cancellationToken)
-            ?? throw new InvalidDataException($"exchange {first.Exchange} of a kept answer is gone");
-        return _vault.CipherOf(row) is { } cipher
-            ? new CommandOutcome.Accepted(
-                await AnswerCodec.DecodeAsync(
-                    cipher.Open(ExchangeCipher.Answer, first.Exchange.Value, first.AnswerCipher), _configuration, cancellationToken),
-                Repeated: true)
-            : Refuse(new Fault(LedgerFaults.Erased));
+        var answers = ImmutableArray.CreateBuilder<StepAnswer>();
+        foreach (var (exchange, box) in AnswerCodec.Split(first.AnswerCipher))
+        {
+            var row = await _store.FindExchangeAsync(exchange, cancellationToken)
+                ?? throw new InvalidDataException($"exchange {exchange} of a kept answer is gone");
+            if (_vault.CipherOf(row) is not { } cipher)
+            {
+                return Refuse(new Fault(LedgerFaults.Erased));
+            }
+
+            answers.Add(await AnswerCodec.OpenAsync(request.Key, box, cipher, _configuration, cancellationToken));
+        }
+
+        return new CommandOutcome.Accepted(answers.ToImmutable(), Repeated: true);
     }
 
     private static CommandOutcome.Refused Refuse(params IEnumerable<Fault> faults) => new(new EquatableList<Fault>(faults));

@@ -11,8 +11,10 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configuration, KeyRing keys)
 {
     /// <summary>The exchange with its type, state and documents, or null where there is none.</summary>
-    public async ValueTask<LoadedExchange?> LoadAsync(ExchangeId id, CancellationToken cancellationToken) =>
-        await store.FindExchangeAsync(id, cancellationToken) is { } row ? await OpenAsync(row, withDocuments: true, cancellationToken) : null;
+    public ValueTask<LoadedExchange?> LoadAsync(ExchangeId id, CancellationToken cancellationToken) => LoadAsync(id, withDocuments: true, cancellationToken);
+
+    public async ValueTask<LoadedExchange?> LoadAsync(ExchangeId id, bool withDocuments, CancellationToken cancellationToken) =>
+        await store.FindExchangeAsync(id, cancellationToken) is { } row ? await OpenAsync(row, withDocuments, cancellationToken) : null;
 
     public async ValueTask<LoadedExchange> OpenAsync(ExchangeRow row, bool withDocuments, CancellationToken cancellationToken)
     {

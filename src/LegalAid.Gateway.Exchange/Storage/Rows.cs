@@ -36,7 +36,7 @@ public sealed record ExchangeRow(
 public sealed record PartyRow(AgencyId Agency, string Role);
 
 /// <summary>What was said: a step, or a clock's event by the gateway itself (<paramref name="Sender"/> null).</summary>
-/// <param name="Sequence">Position among the exchange's messages, from 1.</param>
+/// <param name="Sequence">The exchange's version by which it was said: messages are in its order from 1, with a gap where a change said nothing (a document, a clock's start).</param>
 /// <param name="ContentCipher">Canonical payload, leaf nonce and receipt, encrypted.</param>
 /// <param name="TraceParent">W3C trace context of the call that brought it, empty if there was none.</param>
 public sealed record MessageRow(
@@ -120,6 +120,6 @@ public sealed record SearchTerm(string Field, ImmutableArray<byte> Term);
 /// <summary>A write that may be repeated: the first answer is kept and given again.</summary>
 /// <param name="Key">Keyed hash of agency, operation and request id.</param>
 /// <param name="Digest">Keyed hash of the canonical request.</param>
-/// <param name="AnswerCipher">The first answer, encrypted under the data key of <paramref name="Exchange"/>.</param>
+/// <param name="AnswerCipher">The first answer: the part of each exchange that the request opened or changed, encrypted under that exchange's data key.</param>
 public sealed record IdempotencyRow(
     ImmutableArray<byte> Key, ImmutableArray<byte> Digest, ExchangeId Exchange, byte[] AnswerCipher, DateTimeOffset CommittedAt);

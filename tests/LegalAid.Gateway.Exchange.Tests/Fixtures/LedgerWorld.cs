@@ -13,6 +13,7 @@ using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using ExchangeReader = LegalAid.Gateway.Exchange.Ledger.ExchangeReader;
 
@@ -61,6 +62,13 @@ internal sealed class LedgerWorld : IAsyncDisposable
     /// <summary>Whether the test plants what is logged as an Error.</summary>
     public bool ErrorsExpected { get; set; }
 
+    /// <summary>The store's folder: the database and what stands beside it.</summary>
+    public DirectoryInfo Folder => _directory;
+
+    public KeyRing Keys => _keys;
+
+    public SigningKey Signing => _signing;
+
     public ILedgerStore Store { get; private set; }
 
     public DeliveryHub Hub { get; private set; }
@@ -86,6 +94,23 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Store.DisposeAsync();
+        await OpenAsync();
+    }
+
+    /// <summary>Closes the store, changes its file behind its back, and opens it again.</summary>
+    public async Task TamperAsync(string sql)
+    {
+        await Store.DisposeAsync();
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(_directory.FullName, "ledger.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(Cancellation);
+            await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the tests' own text
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+
         await OpenAsync();
     }
 
