@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
 
@@ -49,21 +51,34 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         }
 
         var leaves = await store.ListLeavesAsync(id, after, countMax, cancellationToken);
-        var messages = (await store.ListMessagesAsync(id, 0, int.MaxValue, cancellationToken)).ToDictionary(message => message.Id.Value);
-        var received = (await store.ListDeliveriesAsync(id, cancellationToken)).Where(delivery => delivery.Recipient == reader).Select(delivery => delivery.Message).ToHashSet();
+        var claims = leaves.Where(leaf => leaf.Kind == LeafKinds.Message).ToDictionary(leaf => leaf.Id, leaf => MessageClaims.Of(leaf));
+        var messages = await MessagesAsync(id, claims.Values, cancellationToken);
         return [.. leaves.Select(Entry)];
 
         HistoryEntry Entry(LeafRow leaf)
         {
-            if (leaf.Subject is not { } subject || !messages.TryGetValue(subject, out var row))
+            if (!claims.TryGetValue(leaf.Id, out var claim) || leaf.Subject is not { } subject || !messages.TryGetValue(subject, out var row))
             {
                 return new HistoryEntry(leaf, Message: null, Payload: null);
             }
 
             var message = ExchangeVault.Read(row, loaded.Cipher);
-            var mayRead = row.Sender == reader || received.Contains(row.Id);
+            var mayRead = row.Sender == reader || claim.Recipients.Contains(reader.Value);
             return new HistoryEntry(leaf, message, mayRead ? message.Payload : null);
         }
+    }
+
+    /// <summary>The messages of one page of leaves, by id: those between the first and the last sequence that the leaves state.</summary>
+    private async ValueTask<Dictionary<Guid, MessageRow>> MessagesAsync(ExchangeId id, ICollection<MessageClaims> claims, CancellationToken cancellationToken)
+    {
+        if (claims.Count == 0)
+        {
+            return [];
+        }
+
+        var (first, last) = (claims.Min(claim => claim.Sequence), claims.Max(claim => claim.Sequence));
+        var rows = await store.ListMessagesAsync(id, first - 1, checked((int)(last - first + 1)), cancellationToken);
+        return rows.ToDictionary(row => row.Id.Value);
     }
 
     /// <summary>A document with its content, or null where there is none for the reader.</summary>
@@ -82,17 +97,16 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
     /// <summary>A delivery's message as its recipient gets it; null where it was erased since.</summary>
     public async ValueTask<Envelope?> EnvelopeAsync(DeliveryRow delivery, CancellationToken cancellationToken)
     {
-        if (await store.FindExchangeAsync(delivery.Exchange, cancellationToken) is not { } row || _vault.CipherOf(row) is not { } cipher
+        if (await _vault.LoadAsync(delivery.Exchange, withDocuments: false, cancellationToken) is not { Cipher: { } cipher } loaded
             || await store.FindMessageAsync(delivery.Message, cancellationToken) is not { } message)
         {
             return null;
         }
 
         var read = ExchangeVault.Read(message, cipher);
-        var isSupervisor = delivery.Role == RoleName.Supervisor.Value;
-        var documents = isSupervisor ? [] : await store.ListAttachmentsAsync(delivery.Exchange, cancellationToken);
+        var documents = MayReadDocuments(loaded, delivery.Recipient) ? await store.ListAttachmentsAsync(delivery.Exchange, cancellationToken) : [];
         return new Envelope(
-            delivery, read, row.Type, row.CaseNumber, read.Payload ?? [],
+            delivery, read, loaded.Row.Type, loaded.Row.CaseNumber, read.Payload ?? [],
             [.. documents.Select(document => ExchangeVault.Read(document, cipher))]);
     }
 
@@ -108,7 +122,7 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         return reading.State.Type.Roles.Where(role => roles.Contains(role.Name)).SelectMany(role => role.Reads).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>The reading cut to the sections that the reader's roles read.</summary>
+    /// <summary>The reading cut to the sections that the reader's roles read; flags and documents are of the notice, the first section.</summary>
     public static ExchangeReading SeenBy(AgencyId reader, ExchangeReading reading)
     {
         var sections = SectionsOf(reading, reader);
@@ -118,11 +132,11 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
             view[section] = value?.DeepClone();
         }
 
-        var opening = (reading.State.Type.Opening.View as ViewChange.Put)?.Section ?? "";
+        var readsNotice = reading.State.Type.Opening.View is ViewChange.Put opening && sections.Contains(opening.Section);
         return reading with
         {
-            State = reading.State with { View = view },
-            Documents = sections.Contains(opening) ? reading.Documents : [],
+            State = reading.State with { View = view, Flags = readsNotice ? reading.State.Flags : reading.State.Flags.Clear() },
+            Documents = readsNotice ? reading.Documents : [],
         };
     }
 }
@@ -133,7 +147,7 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
 public sealed record HistoryEntry(LeafRow Leaf, MessageReading? Message, JsonObject? Payload);
 
 /// <summary>A message on its way to one recipient, decrypted.</summary>
-/// <param name="Documents">The exchange's documents; none for a supervisor, who is no party.</param>
+/// <param name="Documents">The exchange's documents; none for who may not read them, such as a supervisor or a party that has left since.</param>
 public sealed record Envelope(
     DeliveryRow Delivery,
     MessageReading Message,
@@ -141,3 +155,15 @@ public sealed record Envelope(
     string? CaseNumber,
     JsonObject Payload,
     ImmutableArray<DocumentReading> Documents);
+
+/// <summary>What a message's leaf says of it in clear.</summary>
+internal sealed record MessageClaims(long Sequence, ImmutableHashSet<string> Recipients)
+{
+    public static MessageClaims Of(LeafRow leaf)
+    {
+        using var entry = JsonDocument.Parse(leaf.Entry);
+        return new MessageClaims(
+            entry.RootElement.GetProperty("sequence").GetInt64(),
+            [.. entry.RootElement.GetProperty("recipients").EnumerateArray().Select(recipient => recipient.GetString() ?? "")]);
+    }
+}
