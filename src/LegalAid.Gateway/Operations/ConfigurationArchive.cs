@@ -28,21 +28,24 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
     public ConfigurationSnapshot Current => _current ?? throw new InvalidOperationException("no configuration is active yet");
 
     /// <summary>
-    /// Archives a snapshot and makes it the active one. Where the process dies in between, the archive holds a configuration that was
-    /// never active, which harms nobody.
+    /// Archives a snapshot and makes it the active one, then notes where its types are found. Where the process dies in between, the
+    /// next start notes them: no exchange was opened under them before this returned. A note once made stays, as what it names is kept.
     /// </summary>
     public async Task ActivateAsync(ConfigurationSnapshot snapshot, CancellationToken cancellationToken)
     {
-        foreach (var type in snapshot.Types.Values)
-        {
-            await store.PutSettingAsync(TypeSetting + type.Digest, snapshot.Digest, cancellationToken);
-        }
-
         var leaf = Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Configuration, exchange: null, subject: null, agency: null, time.GetUtcNow(), new JsonObject
         {
             ["digest"] = snapshot.Digest,
         });
         await store.ActivateConfigurationAsync(snapshot.Digest, JsonSerializer.SerializeToUtf8Bytes(snapshot.Files), leaf, cancellationToken);
+        foreach (var setting in snapshot.Types.Values.Select(type => TypeSetting + type.Digest))
+        {
+            if (await store.FindSettingAsync(setting, cancellationToken) is null)
+            {
+                await store.PutSettingAsync(setting, snapshot.Digest, cancellationToken);
+            }
+        }
+
         _current = snapshot;
         Activated?.Invoke(this, EventArgs.Empty);
     }
