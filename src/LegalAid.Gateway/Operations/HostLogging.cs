@@ -14,28 +14,55 @@ internal static class HostLogging
     private const string Line =
         "{RequestMethod} {Route} {StatusCode} {Elapsed:0.0} ms agency={Agency} client={Client} trace={Trace}";
 
+    private const int BodyNotDrained = 67;
+
     public static void Configure(WebApplicationBuilder builder, ILoggerProvider? provider)
     {
         builder.Logging.ClearProviders();
-        var logger = new LoggerConfiguration()
-            .MinimumLevel.Information()
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("System", LogEventLevel.Warning)
-            .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
-            .MinimumLevel.Override("OpenIddict", LogEventLevel.Warning)
-            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
-            .Enrich.FromLogContext();
-        if (provider is null)
+        if (provider is not null)
         {
-            builder.Services.AddSerilog(logger
-                .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}")
-                .CreateLogger(), dispose: true);
-            return;
+            builder.Logging.AddProvider(provider);
         }
 
-        builder.Services.AddSerilog(logger.CreateLogger(), dispose: true, providers: null);
-        builder.Logging.AddProvider(provider);
+        // Providers get everything that Serilog gets, the line of each request included.
+        builder.Services.AddSerilog(
+            (_, logger) =>
+            {
+                Levels(logger);
+                if (provider is null)
+                {
+                    logger.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}");
+                }
+            },
+            preserveStaticLogger: true,
+            writeToProviders: provider is not null);
     }
+
+    private static void Levels(LoggerConfiguration logger) => logger
+        .MinimumLevel.Information()
+        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        .MinimumLevel.Override("System", LogEventLevel.Warning)
+        .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
+        .MinimumLevel.Override("OpenIddict", LogEventLevel.Warning)
+        .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+        .Filter.ByExcluding(IsCallerLeaving)
+        .Enrich.FromLogContext();
+
+    /// <summary>
+    /// A caller that leaves in the middle of its request is an Error to gRPC's server, and to Kestrel where the connection is reset while
+    /// the body is read (event 67: what is left of the body cannot be drained). There is nothing for an operator to do about either.
+    /// </summary>
+    private static bool IsCallerLeaving(LogEvent entry) => SourceOf(entry) switch
+    {
+        "Grpc.AspNetCore.Server.ServerCallHandler" => entry.Exception is IOException or OperationCanceledException,
+        "Microsoft.AspNetCore.Server.Kestrel" => entry.Exception is InvalidOperationException && EventOf(entry) == BodyNotDrained,
+        _ => false,
+    };
+
+    private static string? SourceOf(LogEvent entry) => (entry.Properties.GetValueOrDefault("SourceContext") as ScalarValue)?.Value as string;
+
+    private static int? EventOf(LogEvent entry) =>
+        (entry.Properties.GetValueOrDefault("EventId") as StructureValue)?.Properties.FirstOrDefault(part => part.Name == "Id")?.Value is ScalarValue { Value: int id } ? id : null;
 
     /// <summary>A logger for what opens before the host is built.</summary>
     public static Microsoft.Extensions.Logging.ILogger Early(ILoggerProvider? provider) =>
@@ -47,6 +74,10 @@ internal static class HostLogging
         options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
         options.MessageTemplate = Line;
         options.IncludeQueryInRequestPath = false;
+        options.GetLevel = (context, _, fault) =>
+            context.RequestAborted.IsCancellationRequested ? LogEventLevel.Information // the caller left: nothing for an operator to do
+            : fault is not null || context.Response.StatusCode >= StatusCodes.Status500InternalServerError ? LogEventLevel.Error
+            : LogEventLevel.Information;
         options.GetMessageTemplateProperties = (context, _, elapsed, status) =>
         [
             Property("RequestMethod", context.Request.Method),

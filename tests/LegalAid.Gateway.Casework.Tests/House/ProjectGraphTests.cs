@@ -23,7 +23,7 @@ public sealed class ProjectGraphTests
         ["Demo"] = ["", "Contracts"],
         ["Casework.Tests"] = ["Casework"],
         ["Exchange.Tests"] = ["Exchange", "Casework"],
-        ["Testing"] = ["", "Contracts"],
+        ["Testing"] = ["", "Demo", "Contracts"],
         ["Tests"] = ["Testing", "", "Demo", "Identity", "Exchange", "Casework", "Contracts"],
         ["Browser.Tests"] = ["Testing", "Demo"],
         ["Simulation"] = ["Testing", "", "Demo", "Exchange", "Casework"],

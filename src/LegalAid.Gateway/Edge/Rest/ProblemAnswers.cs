@@ -1,5 +1,6 @@
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Faults;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -46,7 +47,8 @@ internal sealed class ProblemAnswers(RequestDelegate next, RestRoutes routes, IO
     /// <summary>Decides what a thrown fault means for the answer. Always true: nothing passes this ring.</summary>
     private bool Note(Exception fault, HttpContext context, RestCall call)
     {
-        if (context.RequestAborted.IsCancellationRequested)
+        // A connection that is reset shows in the read before the server tells that the request was aborted.
+        if (context.RequestAborted.IsCancellationRequested || fault is ConnectionResetException)
         {
             call.Leave();
             return true;
