@@ -130,12 +130,12 @@ public sealed class ExchangeLedger
             var loaded = await _vault.LoadAsync(command.Exchange, cancellationToken);
             if (loaded is null || !loaded.Reading.State.RolesOf(command.Caller).Any())
             {
-                return Refuse(new Fault(GeneralFaults.NotFound));
+                return await RepeatOrRefuseAsync(request, [new Fault(GeneralFaults.NotFound)], cancellationToken);
             }
 
             if (Precondition(command, loaded) is { } fault)
             {
-                return Refuse(fault);
+                return await RepeatOrRefuseAsync(request, [fault], cancellationToken);
             }
 
             // 3. Decide. Precondition saw that the step exists and that the exchange is not erased.
@@ -145,7 +145,7 @@ public sealed class ExchangeLedger
             var decided = Transition.Take(state, attempt, snapshot, _checks, _civil.Now);
             if (decided is not Decision.Accepted accepted)
             {
-                return Refuse([.. ((Decision.Refused)decided).Faults.Select(InPayload)]);
+                return await RepeatOrRefuseAsync(request, [.. ((Decision.Refused)decided).Faults.Select(InPayload)], cancellationToken);
             }
 
             // 4. Build. 5. Commit.
@@ -188,7 +188,7 @@ public sealed class ExchangeLedger
 
             if (UploadFault(command, loaded) is { } fault)
             {
-                return Refuse(fault);
+                return await RepeatOrRefuseAsync(request, [fault], cancellationToken);
             }
 
             var now = _system.GetUtcNow();
@@ -376,6 +376,13 @@ public sealed class ExchangeLedger
 
         return new CommandOutcome.Accepted(answers.ToImmutable(), Repeated: true);
     }
+
+    /// <summary>
+    /// A refusal by state, unless the state is what it is because the same request was taken meanwhile: a request that runs twice at a time
+    /// looks for its record before the other run commits, and loads after it.
+    /// </summary>
+    private async ValueTask<CommandOutcome> RepeatOrRefuseAsync(KeyedRequest request, Fault[] faults, CancellationToken cancellationToken) =>
+        await RepeatAsync(request, cancellationToken) ?? Refuse(faults);
 
     private static CommandOutcome.Refused Refuse(params IEnumerable<Fault> faults) => new(new EquatableList<Fault>(faults));
 
