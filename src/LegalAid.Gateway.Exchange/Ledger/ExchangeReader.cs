@@ -105,9 +105,11 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
 
         var read = ExchangeVault.Read(message, cipher);
         var documents = MayReadDocuments(loaded, delivery.Recipient) ? await store.ListAttachmentsAsync(delivery.Exchange, cancellationToken) : [];
+
+        // Those of the message's own time: what comes later does not change what is sent again.
         return new Envelope(
             delivery, read, loaded.Row.Type, loaded.Row.CaseNumber, read.Payload ?? [],
-            [.. documents.Select(document => ExchangeVault.Read(document, cipher))]);
+            [.. documents.Where(document => document.CreatedAt <= message.CommittedAt).Select(document => ExchangeVault.Read(document, cipher))]);
     }
 
     private static bool IsParty(LoadedExchange loaded, AgencyId reader) => loaded.Reading.State.RolesOf(reader).Any();
@@ -147,7 +149,7 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
 public sealed record HistoryEntry(LeafRow Leaf, MessageReading? Message, JsonObject? Payload);
 
 /// <summary>A message on its way to one recipient, decrypted.</summary>
-/// <param name="Documents">The exchange's documents; none for who may not read them, such as a supervisor or a party that has left since.</param>
+/// <param name="Documents">The exchange's documents at the time of the message; none for who may not read them, such as a supervisor or a party that has left since.</param>
 public sealed record Envelope(
     DeliveryRow Delivery,
     MessageReading Message,
