@@ -1,3 +1,5 @@
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Rest;
 using LegalAid.Gateway.Exchange.Evidence;
@@ -9,7 +11,7 @@ namespace LegalAid.Gateway.Operations;
 /// Stands between authentication and the services: a known caller's call that was refused is kept as evidence, by whichever face it came
 /// and whether the strict reader, the validation or the ledger refused it.
 /// </summary>
-internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evidence)
+internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evidence, RestRoutes routes)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -30,8 +32,7 @@ internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evide
 
     private async ValueTask KeepAsync(HttpContext context)
     {
-        var refused = context.Features.Get<RefusedCall>()
-            ?? (RestCall.Of(context)?.Refusal is { } faults ? new RefusedCall(OperationOf(context), faults) : null);
+        var refused = context.Features.Get<RefusedCall>() ?? RefusedByRest(context);
         if (refused is not null && context.FindCaller() is { } caller)
         {
             // The caller may be gone already; the evidence is kept all the same.
@@ -39,6 +40,14 @@ internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evide
                 caller.Agency, caller.ClientId, refused.Operation, refused.Faults.Select(fault => fault.Code), CancellationToken.None);
         }
     }
+
+    /// <summary>What the REST face refused on its own: a body, or a path or method that is none, of which only the status is set by now.</summary>
+    private RefusedCall? RefusedByRest(HttpContext context) =>
+        RestCall.Of(context) is not { } call ? null
+        : call.Refusal is { } faults ? new RefusedCall(OperationOf(context), faults)
+        : context.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed && !context.Response.HasStarted
+            ? new RefusedCall(OperationOf(context), [new Fault(routes.MethodsOf(context.Request.Path).Count > 0 ? EdgeFaults.MethodNotAllowed : EdgeFaults.PathNotFound)])
+        : null;
 
     private static string OperationOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
 }
