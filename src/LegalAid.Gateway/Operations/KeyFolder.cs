@@ -132,7 +132,8 @@ public sealed class KeyFolder
         _ => throw new InvalidOperationException($"purpose {purpose}"),
     };
 
-    private string Stamp() => _time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+    /// <summary>To the tick, as names order keys: one made in the same second as another comes after it all the same.</summary>
+    private string Stamp() => _time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmmssfffffff", CultureInfo.InvariantCulture);
 
     private static byte[] ReadKey(string file) => Convert.FromBase64String(File.ReadAllText(file).Trim());
 

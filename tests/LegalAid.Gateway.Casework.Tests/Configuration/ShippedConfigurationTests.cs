@@ -34,7 +34,7 @@ public sealed class ShippedConfigurationTests
         var outcome = Assert.IsType<LoadOutcome.Loaded>(Load(ShippedFiles.Configuration()));
 
         Assert.Equal(
-            ["CONFIG_SYNTHETIC_ACCEPTED", "SETTINGS_PLAIN_TEXT", "TYPE_SECTION_UNREAD"],
+            ["CONFIG_SYNTHETIC_ACCEPTED", "SETTINGS_PLAIN_TEXT"],
             outcome.Warnings.Select(warning => warning.Fault.Code.Code).Order(StringComparer.Ordinal));
     }
 

@@ -1,0 +1,196 @@
+using System.Text;
+using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Operations;
+using LegalAid.Gateway.Testing;
+
+namespace LegalAid.Gateway.Tests.Wire;
+
+/// <summary>The executable's verbs, as an operator runs them. They write to the console, so one runs at a time.</summary>
+[CollectionDefinition(nameof(CommandLineTests), DisableParallelization = true)]
+[Collection(nameof(CommandLineTests))]
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("legalaid-cli-");
+
+    public CommandLineTests()
+    {
+        Copy(GatewayFixture.ConfigurationFolder, Path.Combine(_folder.FullName, "gateway-config"));
+        Copy(GatewayFixture.SeedFolder, Path.Combine(_folder.FullName, "seeds"));
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Check_OfTheShippedConfiguration_IsSoundByTheRealChecksAndContracts()
+    {
+        var (code, output, _) = await RunAsync("check");
+        Assert.True(code == 0, output);
+        Assert.Contains("The configuration is sound", output, StringComparison.Ordinal);
+        foreach (var kind in Notices.Kinds)
+        {
+            Assert.Contains($"defence-notice.{kind.ToLowerInvariant().Replace('_', '-')} ", output, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Each slip is told with file and line, all in one run.</summary>
+    [Fact]
+    public async Task Check_OfABrokenConfiguration_NamesEveryPlace()
+    {
+        var type = Spoil("exchange-types/defence-notice.yaml", text => text
+            .Replace("payload: legalaid.defence.v1.Withdrawal", "payload: legalaid.defence.v1.Retreat", StringComparison.Ordinal)
+            .Replace("checks: [decline-competence]", "checks: [decline-courtesy]", StringComparison.Ordinal)
+            .Replace("else: competent-aid-centre", "else: nearest-aid-centre", StringComparison.Ordinal)
+            .Replace("from: custody.detentionCentre", "from: custody.prison", StringComparison.Ordinal));
+        var agency = Spoil("agencies/nanning-police.yaml", text => text + "colour: blue\n");
+
+        var (code, output, _) = await RunAsync("check");
+
+        Assert.Equal(1, code);
+        Assert.Contains($"exchange-types/defence-notice.yaml:{Line(type, "v1.Retreat")}", output, StringComparison.Ordinal);
+        Assert.Contains($"exchange-types/defence-notice.yaml:{Line(type, "decline-courtesy")}", output, StringComparison.Ordinal);
+        Assert.Contains($"exchange-types/defence-notice.yaml:{Line(type, "nearest-aid-centre")}", output, StringComparison.Ordinal);
+        Assert.Contains($"exchange-types/defence-notice.yaml:{Line(type, "custody.prison")}", output, StringComparison.Ordinal);
+        Assert.Contains($"agencies/nanning-police.yaml:{Line(agency, "colour: blue")}", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_OfAFolderThatIsNotThere_IsOneAndSaysSo()
+    {
+        Directory.Delete(Path.Combine(_folder.FullName, "gateway-config"), recursive: true);
+        var (code, _, error) = await RunAsync("check");
+        Assert.Equal(1, code);
+        Assert.Contains("There is no configuration folder", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_WithABrokenConfiguration_DoesNotStart()
+    {
+        Spoil("gateway.yaml", text => text + "colour: blue\n");
+        var (code, _, error) = await RunAsync("serve");
+        Assert.Equal(1, code);
+        Assert.Contains("gateway.yaml:", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "var", "gateway.db")));
+    }
+
+    [Fact]
+    public async Task Keys_ListedAndRotated_NameAllAndShowNone()
+    {
+        var (listed, before, _) = await RunAsync("keys", "list");
+        var (rotated, added, _) = await RunAsync("keys", "rotate", "receipt");
+        var (_, after, _) = await RunAsync("keys", "list");
+
+        Assert.Equal((0, 0), (listed, rotated));
+        Assert.Equal(2, Lines(after, "receipt-"));
+        Assert.Equal(1, Lines(before, "receipt-"));
+        Assert.Contains(after.Split('\n').Single(line => line.Contains("signs", StringComparison.Ordinal) && line.Contains("receipt-", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], added, StringComparison.Ordinal);
+        foreach (var file in Directory.GetFiles(Path.Combine(_folder.FullName, "var", "keys"), "*", SearchOption.AllDirectories))
+        {
+            var secret = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+            Assert.DoesNotContain(secret.Split('\n').First(line => !line.StartsWith('-')), after, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task PushSecret_AskedTwice_IsTheSame()
+    {
+        var (code, first, _) = await RunAsync("keys", "push-secret", "court-push");
+        var (_, second, _) = await RunAsync("keys", "push-secret", "court-push");
+        Assert.Equal(0, code);
+        Assert.StartsWith("whsec_", first, StringComparison.Ordinal);
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task Verb_ThatIsNone_IsAMisuse()
+    {
+        var (code, _, _) = await RunAsync("sing");
+        Assert.NotEqual(0, code);
+    }
+
+    [Fact]
+    public async Task Start_WithALedgerAndNoKeys_IsRefusedAndMakesNone()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        await gateway.NoticeInAsync("notified");
+        await gateway.StopAsync();
+        var keys = Path.Combine(gateway.WorkingFolder, "var", "keys");
+        Directory.Move(keys, keys + ".away");
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => GatewayHost.BuildAsync(gateway.Options, CancellationToken.None));
+        Assert.Contains("restore it", refused.Message, StringComparison.Ordinal);
+        Assert.False(KeyFolder.Exists(keys));
+
+        Directory.Move(keys + ".away", keys);
+        await gateway.StartAgainAsync();
+        Assert.Equal(1, gateway.Store.Count("exchange"));
+    }
+
+    [Fact]
+    public async Task Start_WithTheKeysOfAnotherLedger_IsRefused()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        await using var other = await GatewayFixture.StartAsync();
+        await gateway.StopAsync();
+        await other.StopAsync();
+        var keys = Path.Combine(gateway.WorkingFolder, "var", "keys");
+        Directory.Delete(keys, recursive: true);
+        Copy(Path.Combine(other.WorkingFolder, "var", "keys"), keys);
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => GatewayHost.BuildAsync(gateway.Options, CancellationToken.None));
+        Assert.Contains("restore the folder that belongs to it", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Shipped_Configuration_LoadsWithTheHostsOwnSchemasAndChecks()
+    {
+        var outcome = HostConfiguration.Check(new GatewayHostOptions { ConfigurationFolder = Path.Combine(_folder.FullName, "gateway-config") }, out var configuration);
+        var loaded = Assert.IsType<LoadOutcome.Loaded>(outcome);
+        Assert.Equal(
+            ["CONFIG_SYNTHETIC_ACCEPTED", "SETTINGS_PLAIN_TEXT"], // what the demo needs and production has not
+            loaded.Warnings.Select(warning => warning.Fault.Code.Code).Order(StringComparer.Ordinal));
+        Assert.Equal(Notices.Kinds.Count, loaded.Snapshot.Types.Count);
+        Assert.NotNull(configuration);
+    }
+
+    private string Spoil(string file, Func<string, string> change)
+    {
+        var path = Path.Combine(_folder.FullName, "gateway-config", file);
+        var text = change(File.ReadAllText(path));
+        File.WriteAllText(path, text);
+        return text;
+    }
+
+    private static int Line(string text, string part) => text.Split('\n').Index().First(line => line.Item.Contains(part, StringComparison.Ordinal)).Index + 1;
+
+    private static int Lines(string text, string part) => text.Split('\n').Count(line => line.Contains(part, StringComparison.Ordinal));
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] verb)
+    {
+        var (output, error) = (Console.Out, Console.Error);
+        using var said = new StringWriter(new StringBuilder());
+        using var complained = new StringWriter(new StringBuilder());
+        Console.SetOut(said);
+        Console.SetError(complained);
+        try
+        {
+            var code = await CommandLine.RunAsync([.. verb, "--config", Path.Combine(_folder.FullName, "gateway-config"), "--work", _folder.FullName]);
+            return (code, said.ToString(), complained.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!); // a file in a folder
+            File.Copy(file, target);
+        }
+    }
+}
