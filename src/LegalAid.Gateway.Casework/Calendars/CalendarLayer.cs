@@ -1,19 +1,7 @@
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Faults;
 
 namespace LegalAid.Gateway.Casework.Calendars;
-
-/// <summary>How sure a calendar entry is, as shown in the console beside it.</summary>
-public enum SourceMark
-{
-    /// <summary>S: read in the text of the statute or notice.</summary>
-    Statute,
-
-    /// <summary>K: known practice, not read in the source.</summary>
-    Practice,
-
-    /// <summary>?: to be confirmed before it is shown as fact.</summary>
-    Unconfirmed,
-}
 
 /// <summary>Whether an authority has announced a year's days.</summary>
 public enum YearStatus
@@ -28,7 +16,7 @@ public enum YearStatus
 /// <summary>Where an entry comes from.</summary>
 /// <param name="Instrument">The notice or regulation by its name and number: 国办发明电〔2025〕7号.</param>
 /// <param name="Mark">How sure.</param>
-public sealed record CalendarSource(string Instrument, SourceMark Mark);
+public sealed record CalendarSource(string Instrument, Certainty Mark);
 
 /// <summary>Days off (放假) in a row, weekends inside the row included.</summary>
 /// <param name="From">The first day off.</param>

@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Faults;
 
 namespace LegalAid.Gateway.Casework.Calendars;
@@ -122,7 +123,7 @@ public static class CalendarRules
                 faults.Add(new Fault(CalendarFaults.SourceMissing, at));
             }
 
-            if (year.Status == YearStatus.Published && source.Mark == SourceMark.Unconfirmed)
+            if (year.Status == YearStatus.Published && source.Mark == Certainty.Unconfirmed)
             {
                 faults.Add(new Fault(CalendarFaults.UnconfirmedPublished, at));
             }

@@ -17,11 +17,6 @@ internal sealed class CalendarFile
         ["published"] = YearStatus.Published, ["provisional"] = YearStatus.Provisional,
     };
 
-    private static readonly Dictionary<string, SourceMark> Marks = new(StringComparer.Ordinal)
-    {
-        ["S"] = SourceMark.Statute, ["K"] = SourceMark.Practice, ["?"] = SourceMark.Unconfirmed,
-    };
-
     private readonly FaultSink _faults;
     private readonly Dictionary<string, YamlNode> _places = new(StringComparer.Ordinal);
 
@@ -170,7 +165,7 @@ internal sealed class CalendarFile
     {
         var map = MapReader.Open(node, _faults);
         var instrument = map?.Text("instrument");
-        var mark = map?.Choice("mark", Marks);
+        var mark = map?.Choice("mark", MapReader.Marks);
         map?.Close();
         return instrument is null || mark is null ? null : new CalendarSource(instrument.Text, mark.Value);
     }

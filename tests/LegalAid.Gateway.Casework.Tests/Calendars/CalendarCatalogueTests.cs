@@ -1,12 +1,13 @@
 using System.Globalization;
 using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Faults;
 
 namespace LegalAid.Gateway.Casework.Tests.Calendars;
 
 public sealed class CalendarCatalogueTests
 {
-    private static readonly CalendarSource Source = new("令98号", SourceMark.Statute);
+    private static readonly CalendarSource Source = new("令98号", Certainty.Statute);
 
     private static CalendarLayer Layer(string id, string region, params CalendarYear[] years) =>
         new(id, "1", region, "日历", "calendar", Yearly: region == CalendarLayer.Nation, new(years));
@@ -71,7 +72,7 @@ public sealed class CalendarCatalogueTests
     {
         var day = CalendarFiles.Catalogue.For("450103").Day(new(2026, 4, 20));
 
-        Assert.True(day is { Doubtful: true, LayerId: "cn-450000", Source.Mark: SourceMark.Unconfirmed });
+        Assert.True(day is { Doubtful: true, LayerId: "cn-450000", Source.Mark: Certainty.Unconfirmed });
         Assert.Contains("壮族三月三", day.Label, StringComparison.Ordinal);
     }
 
@@ -189,8 +190,8 @@ public sealed class CalendarCatalogueTests
             "CALENDAR_RANGE_INVALID" => [Nation(Year(2030, [Off(day, day.AddDays(-1))]))],
             "CALENDAR_DAY_TWICE" => [Nation(Year(2030, [Off(day, day)], [new WorkDay(day, Source)]))],
             "CALENDAR_TOO_MANY_OFF_DAYS" => [Nation(Year(2030, [Off(new(2030, 1, 1), new(2030, 2, 15)), Off(new(2030, 5, 1), new(2030, 5, 15))]))],
-            "CALENDAR_SOURCE_MISSING" => [Nation(Year(2030, [Off(day, day, new("", SourceMark.Practice))]))],
-            "CALENDAR_UNCONFIRMED_PUBLISHED" => [Nation(Year(2030, [Off(day, day, new("令98号", SourceMark.Unconfirmed))]))],
+            "CALENDAR_SOURCE_MISSING" => [Nation(Year(2030, [Off(day, day, new("", Certainty.KnownPractice))]))],
+            "CALENDAR_UNCONFIRMED_PUBLISHED" => [Nation(Year(2030, [Off(day, day, new("令98号", Certainty.Unconfirmed))]))],
             _ => throw new ArgumentOutOfRangeException(nameof(code), code, "no such case"),
         };
     }

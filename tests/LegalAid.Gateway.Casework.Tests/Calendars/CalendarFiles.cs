@@ -1,5 +1,6 @@
 using System.Globalization;
 using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Faults;
 using YamlDotNet.RepresentationModel;
 
@@ -68,9 +69,9 @@ internal static class CalendarFiles
 
     private static CalendarSource ReadSource(YamlNode node) => new(node.Text("instrument"), node.Text("mark") switch
     {
-        "S" => SourceMark.Statute,
-        "K" => SourceMark.Practice,
-        "?" => SourceMark.Unconfirmed,
+        "S" => Certainty.Statute,
+        "K" => Certainty.KnownPractice,
+        "?" => Certainty.Unconfirmed,
         var other => throw new FormatException($"no such mark: {other}"),
     });
 

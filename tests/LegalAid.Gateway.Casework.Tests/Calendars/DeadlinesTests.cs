@@ -1,4 +1,5 @@
 using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Time;
 
@@ -106,7 +107,7 @@ public sealed class DeadlinesTests
         static CalendarYear Confirmed(CalendarYear year) => year with
         {
             Status = YearStatus.Published,
-            Off = new([.. year.Off.Select(off => off with { Source = new("a notice of the region", SourceMark.Statute) })]),
+            Off = new([.. year.Off.Select(off => off with { Source = new("a notice of the region", Certainty.Statute) })]),
         };
     }
 
@@ -122,7 +123,7 @@ public sealed class DeadlinesTests
         {
             Years = new([.. layer.Years.Select(year => year.Year != 2026 ? year : year with
             {
-                Work = new([new WorkDay(new(2026, 6, 13), new("invented for a test", SourceMark.Unconfirmed))]),
+                Work = new([new WorkDay(new(2026, 6, 13), new("invented for a test", Certainty.Unconfirmed))]),
             })]),
         }).ToList();
         Assert.True(TimeLimit.TryParse(text, out var limit));
@@ -136,6 +137,6 @@ public sealed class DeadlinesTests
     /// <summary>Friday 1 to Sunday 3 January off; no notice says so yet.</summary>
     private static CalendarYear Invented2027() => new(
         2027, YearStatus.Published,
-        new([new OffDays(new(2027, 1, 1), new(2027, 1, 3), "元旦", "New Year", new("invented for a test", SourceMark.Practice))]),
+        new([new OffDays(new(2027, 1, 1), new(2027, 1, 3), "元旦", "New Year", new("invented for a test", Certainty.KnownPractice))]),
         new([]));
 }

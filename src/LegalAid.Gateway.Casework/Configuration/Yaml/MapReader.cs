@@ -152,7 +152,7 @@ internal sealed class MapReader
         }
     }
 
-    private static readonly Dictionary<string, Certainty> Marks = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, Certainty> Marks = new(StringComparer.Ordinal)
     {
         ["S"] = Certainty.Statute, ["K"] = Certainty.KnownPractice, ["?"] = Certainty.Unconfirmed,
     };
