@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Time;
 
@@ -8,6 +10,25 @@ public static class DemoSettings
 {
     /// <summary>Monday 2 March 2026, 09:00 at Nanning: after Spring Festival, in a year whose calendar is published.</summary>
     public static readonly DateTimeOffset CivilStart = new(2026, 3, 2, 9, 0, 0, CivilTime.Offset);
+
+    /// <summary>Whether nobody listens on the shipped ports: a demo beside another one, or beside anything else, takes free ones.</summary>
+    public static bool ShippedPortsAreFree() => ShippedPorts.All(IsFree);
+
+    private static readonly int[] ShippedPorts = [8080, 8081];
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     /// <param name="seeds">Folder of the seeds, for the register of counsel.</param>
     /// <param name="freePorts">Take any free ports, so that several may run at once.</param>

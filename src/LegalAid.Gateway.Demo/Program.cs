@@ -25,7 +25,7 @@ try
         {
             ConfigurationFolder = Path.Combine(AppContext.BaseDirectory, "gateway-config"),
             WorkingFolder = work.FullName,
-            Adjust = settings => DemoSettings.Of(settings, Path.Combine(AppContext.BaseDirectory, "seeds"), freePorts: once),
+            Adjust = settings => DemoSettings.Of(settings, Path.Combine(AppContext.BaseDirectory, "seeds"), freePorts: once || !DemoSettings.ShippedPortsAreFree()),
             Logs = NullLoggerProvider.Instance,
         },
         agencies,

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Storage.Sqlite;
+using Microsoft.AspNetCore.Connections;
 
 namespace LegalAid.Gateway.Operations;
 
@@ -122,9 +124,14 @@ public static class CommandLine
         {
             return await act();
         }
-        catch (StartRefusedException refused)
+        catch (Exception refused) when (refused is StartRefusedException or StoreRefusedException)
         {
             await Console.Error.WriteLineAsync(refused.Message);
+            return 1;
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"监听地址已被占用，请修改 gateway.yaml 的 listeners · A listener's address is taken; change listeners in gateway.yaml. {taken.Message}");
             return 1;
         }
     }

@@ -1,7 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Operations;
 using LegalAid.Gateway.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LegalAid.Gateway.Tests.Wire;
 
@@ -70,6 +74,32 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("gateway.yaml:", error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder.FullName, "var", "gateway.db")));
+    }
+
+    [Fact]
+    public async Task Serve_OnAnAddressThatIsTaken_SaysWhichSettingToChange()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        Spoil("gateway.yaml", text => text.Replace("rest: http://127.0.0.1:8080 ", $"rest: http://127.0.0.1:{port} ", StringComparison.Ordinal));
+        var (code, _, error) = await RunAsync("serve");
+        Assert.Equal(1, code);
+        Assert.Contains("change listeners in gateway.yaml", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_OnALedgerThatIsOpen_SaysSo()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "var"));
+        await using var open = await SqliteLedgerStore.OpenAsync(
+            new SqliteStoreOptions { Path = Path.Combine(_folder.FullName, "var", "ledger.db") }, TimeProvider.System, NullLogger.Instance,
+            TestContext.Current.CancellationToken);
+        Spoil("gateway.yaml", text => text.Replace("var/gateway.db", "var/ledger.db", StringComparison.Ordinal));
+        KeyFolder.OpenOrCreate(Path.Combine(_folder.FullName, "var", "keys"), TimeProvider.System);
+        var (code, _, error) = await RunAsync("serve");
+        Assert.Equal(1, code);
+        Assert.Contains("open in another process", error, StringComparison.Ordinal);
     }
 
     [Fact]
