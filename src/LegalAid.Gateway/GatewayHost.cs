@@ -6,7 +6,6 @@ using LegalAid.Gateway.Casework.Checks;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
-using LegalAid.Gateway.Edge.Payloads;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
@@ -116,7 +115,7 @@ public static class GatewayHost
         services.AddSingleton(parts.Civil);
         services.AddSingleton(parts.Archive);
         services.AddSingleton<ISnapshotSource>(parts.Archive);
-        services.AddSingleton<IPayloadSchemas>(provider => parts.Configuration.SchemasBy(provider.GetRequiredService<PayloadCodec>()));
+        services.AddSingleton<IPayloadSchemas, ActiveSchemas>();
         services.AddSingleton<IIdSource>(parts.Ids);
         services.AddSingleton(DefenceChecks.Catalogue);
         services.AddSingleton(Faults);

@@ -22,9 +22,6 @@ public sealed class HostConfiguration
 
     public ImmutableArray<ConfigurationFile> Files { get; }
 
-    /// <summary>The payload schemas, read by the host's own codec with its rules for identifiers.</summary>
-    public PayloadSchemas SchemasBy(PayloadCodec codec) => SchemasOf(Files, codec);
-
     /// <summary>Set by <see cref="Read"/>, which refuses a configuration without one.</summary>
     public ConfigurationSnapshot Snapshot { get; private set; } = null!;
 
@@ -73,7 +70,8 @@ public sealed class HostConfiguration
     private static LoadOutcome Load(ImmutableArray<ConfigurationFile> files, PayloadCodec codec) => ConfigurationLoader.Load(
         files, SchemasOf(files, codec), DefenceChecks.Catalogue.CheckNames, DefenceChecks.Catalogue.FinderNames);
 
-    private static PayloadSchemas SchemasOf(ImmutableArray<ConfigurationFile> files, PayloadCodec codec) =>
+    /// <summary>The schemas that these files and the contracts give.</summary>
+    internal static PayloadSchemas SchemasOf(ImmutableArray<ConfigurationFile> files, PayloadCodec codec) =>
         new(ContractFiles, codec, files);
 
     /// <summary>The contracts' descriptors, found in the assembly that holds them.</summary>

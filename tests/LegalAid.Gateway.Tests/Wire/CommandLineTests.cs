@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Operations;
 using LegalAid.Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LegalAid.Gateway.Tests.Wire;
@@ -182,6 +185,66 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(Notices.Kinds.Count, loaded.Snapshot.Types.Count);
         Assert.NotNull(configuration);
     }
+
+    /// <summary>A bad edit changes nothing; a good one brings its types, and their JSON Schemas, for the next call.</summary>
+    [Fact]
+    public async Task Reload_OfABadThenAGoodEdit_KeepsThenChanges()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var app = await GatewayHost.BuildAsync(
+            new GatewayHostOptions
+            {
+                ConfigurationFolder = Path.Combine(_folder.FullName, "gateway-config"), WorkingFolder = _folder.FullName, Logs = NullLoggerProvider.Instance,
+            },
+            stop);
+        var (archive, reload) = (app.Services.GetRequiredService<ConfigurationArchive>(), app.Services.GetRequiredService<ConfigurationReload>());
+        var schemas = app.Services.GetRequiredService<IPayloadSchemas>();
+        var (type, first) = (new ExchangeTypeId("greeting"), archive.Current);
+
+        Spoil("agencies/nanning-police.yaml", text => text + "colour: blue\n");
+        var fault = Assert.Single(await reload.ReloadAsync(stop));
+        Assert.Equal(("CONFIG_KEY_UNKNOWN", "agencies/nanning-police.yaml"), (fault.Fault.Code.Code, fault.File));
+        Assert.Same(first, archive.Current);
+
+        Spoil("agencies/nanning-police.yaml", text => text.Replace("colour: blue\n", "", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "gateway-config", "schemas", "greeting.json"), """{"type":"object","properties":{"to":{"type":"string"}}}""", stop);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "gateway-config", "exchange-types", "greeting.yaml"), Greeting, stop);
+        Assert.Null(schemas.Find("schemas/greeting.json"));
+        Assert.Empty(await reload.ReloadAsync(stop));
+        Assert.NotNull(archive.Current.FindType(type));
+        Assert.NotNull(schemas.Find("schemas/greeting.json"));
+        Assert.Equal(archive.Current.Digest, await app.Services.GetRequiredService<ILedgerStore>().ActiveConfigurationAsync(stop));
+    }
+
+    private const string Greeting = """
+        id: greeting
+        title: { zh: 问候, en: A greeting }
+        legal-basis: [{ instrument: 协作约定, article: "", mark: "?" }]
+        roles:
+          - { name: sender, title: { zh: 发送方, en: Sender }, reads: [words], open-to: [aid-centre] }
+          - { name: receiver, title: { zh: 接收方, en: Receiver }, reads: [words] }
+        states:
+          - { name: sent, title: { zh: 已发送, en: Sent } }
+          - { name: heard, title: { zh: 已知悉, en: Heard }, final: true }
+        steps:
+          - name: send
+            title: { zh: 发送, en: Send }
+            by: [sender]
+            to: sent
+            payload: schemas/greeting.json
+            view: { put: words }
+            parties: [{ role: receiver, from: to, kind: aid-centre, required: true }]
+            deliver: [receiver]
+          - name: hear
+            title: { zh: 知悉, en: Hear }
+            by: [receiver]
+            from: [sent]
+            to: heard
+            payload: schemas/greeting.json
+            view: { put: words }
+            deliver: [sender]
+        retention: { payload-days: 1095, audit-days: 1825, basis: { instrument: 协作约定, article: "", mark: "?" } }
+        """;
 
     private string Spoil(string file, Func<string, string> change)
     {
