@@ -13,13 +13,13 @@ namespace LegalAid.Gateway.Exchange.Storage;
 /// be called from any thread. Cancellation stops the wait, not a write that has begun.
 /// </para>
 /// </summary>
-public interface ILedgerStore : IAsyncDisposable
+public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAsyncDisposable
 {
     // Commits
 
     /// <summary>
     /// Applies a unit: exchanges at their expected versions, messages, deliveries, holds, search terms, attachments, idempotency
-    /// record and leaves. Checks in this order and says the first that fails: idempotency, version, hold.
+    /// record and leaves. Checks in this order and says the first that fails: configuration, idempotency, version, hold, lease.
     /// </summary>
     ValueTask<CommitOutcome> CommitAsync(CommitUnit unit, CancellationToken cancellationToken);
 
@@ -40,19 +40,9 @@ public interface ILedgerStore : IAsyncDisposable
 
     ValueTask<MessageRow?> FindMessageAsync(MessageId id, CancellationToken cancellationToken);
 
-    /// <summary>The exchange's deliveries, by message and recipient.</summary>
-    ValueTask<ImmutableArray<DeliveryRow>> ListDeliveriesAsync(ExchangeId id, CancellationToken cancellationToken);
-
-    ValueTask<DeliveryRow?> FindDeliveryAsync(DeliveryId id, CancellationToken cancellationToken);
-
     /// <summary>The exchange's leaves in the order of their ids, from the one after <paramref name="after"/>.</summary>
     ValueTask<ImmutableArray<LeafRow>> ListLeavesAsync(
         ExchangeId id, LeafId? after, int countMax, CancellationToken cancellationToken);
-
-    ValueTask<ImmutableArray<AttachmentRow>> ListAttachmentsAsync(ExchangeId id, CancellationToken cancellationToken);
-
-    ValueTask<(AttachmentRow Row, byte[] ContentCipher)?> FindAttachmentAsync(
-        ExchangeId exchange, AttachmentId id, CancellationToken cancellationToken);
 
     // Clocks
 
@@ -66,23 +56,6 @@ public interface ILedgerStore : IAsyncDisposable
     /// <summary>Exchanges with a running clock that rests on an unpublished calendar, by id, after <paramref name="after"/>.</summary>
     ValueTask<ImmutableArray<ExchangeId>> ListProvisionalAsync(
         ExchangeId? after, int countMax, CancellationToken cancellationToken);
-
-    // Deliveries
-
-    /// <summary>
-    /// Leases deliveries that are due: pending, or leased and run out; the first undelivered of its exchange and recipient, or one that
-    /// overtakes. In order of due time. Each gets the token of the request and one more attempt.
-    /// </summary>
-    ValueTask<ImmutableArray<DeliveryRow>> LeaseDeliveriesAsync(LeaseRequest request, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Records what became of a leased delivery. False where the lease is no longer held and the delivery is not already in the state
-    /// that the outcome leads to (then it is true again, and nothing is written: repeating is harmless).
-    /// </summary>
-    ValueTask<bool> SettleDeliveryAsync(DeliverySettlement settlement, CancellationToken cancellationToken);
-
-    /// <summary>The earliest instant at which a delivery of these recipients can be leased, or null where none waits.</summary>
-    ValueTask<DateTimeOffset?> NextDeliveryAtAsync(ImmutableArray<AgencyId> recipients, CancellationToken cancellationToken);
 
     // Evidence outside of exchanges, replay protection, configuration, settings
 
@@ -111,12 +84,26 @@ public interface ILedgerStore : IAsyncDisposable
 
     /// <summary>Called after a commit that made a delivery or a clock due, with no lock held. Set once, before the first write.</summary>
     Action<StoreSignal>? Signal { get; set; }
+
+    /// <summary>
+    /// Takes the lead in a duty that one node at a time should do, such as indexing leaves; null where another node has it. It spares
+    /// double work and guards nothing: what must not happen twice is compared and set where it is written.
+    /// </summary>
+    ValueTask<ILeadership?> TryLeadAsync(string duty, CancellationToken cancellationToken);
 }
 
-/// <summary>What a commit left to do.</summary>
-/// <param name="Recipients">Agencies for which deliveries were added.</param>
+/// <summary>The lead in a duty, until it is disposed of.</summary>
+public interface ILeadership : IAsyncDisposable
+{
+    /// <summary>Cancelled when the lead is lost, as with the connection that held it.</summary>
+    CancellationToken Lost { get; }
+}
+
+/// <summary>What a commit left to do, on whatever node it was made.</summary>
+/// <param name="Recipients">Agencies for which deliveries were added or can go on.</param>
 /// <param name="ClocksChanged">Whether a next clock instant was set.</param>
-public sealed record StoreSignal(ImmutableArray<AgencyId> Recipients, bool ClocksChanged);
+/// <param name="ConfigurationChanged">Whether another configuration became active.</param>
+public sealed record StoreSignal(ImmutableArray<AgencyId> Recipients, bool ClocksChanged, bool ConfigurationChanged = false);
 
 /// <summary>Writes that belong together.</summary>
 public sealed record CommitUnit
@@ -127,6 +114,12 @@ public sealed record CommitUnit
 
     /// <summary>Settlements of deliveries that caused this commit; a lease that is gone fails the unit with <see cref="CommitOutcome.LeaseLost"/>.</summary>
     public ImmutableArray<DeliverySettlement> Settlements { get; init; } = [];
+
+    /// <summary>
+    /// Digest of the configuration by which the unit was decided: where another is active the unit fails with
+    /// <see cref="CommitOutcome.ConfigurationMoved"/>. Null: not asked.
+    /// </summary>
+    public string? Configuration { get; init; }
 }
 
 /// <summary>The writes on one exchange.</summary>
@@ -168,6 +161,9 @@ public abstract record CommitOutcome
 
     /// <summary>A settled delivery's lease is no longer held; nothing was written.</summary>
     public sealed record LeaseLost(DeliveryId Delivery) : CommitOutcome;
+
+    /// <summary>Another configuration is active than the one decided by; nothing was written.</summary>
+    public sealed record ConfigurationMoved(string? Active) : CommitOutcome;
 }
 
 /// <summary>Selects exchanges to which <paramref name="Party"/> is party.</summary>
@@ -183,16 +179,3 @@ public sealed record ExchangeQuery(
     string? State = null,
     string? CaseNumber = null,
     SearchTerm? Term = null);
-
-/// <summary>Asks for deliveries.</summary>
-/// <param name="Recipients">For these agencies.</param>
-public sealed record LeaseRequest(
-    ImmutableArray<AgencyId> Recipients, DateTimeOffset Now, DateTimeOffset Until, Guid Token, int CountMax);
-
-/// <summary>What became of a leased delivery.</summary>
-/// <param name="LeaseToken">The lease under which it was handed out.</param>
-/// <param name="To">Delivered, Dead, Pending (try again at <paramref name="DueAt"/>) or Parked.</param>
-/// <param name="Outcome">Short and stable, such as "200", "timeout", "rejected". No personal data.</param>
-/// <param name="Leaf">Evidence of it, for outcomes that are evidence.</param>
-public sealed record DeliverySettlement(
-    DeliveryId Delivery, Guid LeaseToken, DeliveryStatus To, DateTimeOffset At, DateTimeOffset? DueAt, string Outcome, LeafRow? Leaf);

@@ -30,7 +30,11 @@ public sealed record ExchangeRow(
     bool Provisional,
     byte[] Control,
     byte[] ViewCipher,
-    byte[]? DataKey);
+    byte[]? DataKey)
+{
+    /// <summary>Civil instant from which its content is to be erased; null while it is not final. Kept when it is.</summary>
+    public DateTimeOffset? EraseAt { get; init; }
+}
 
 /// <summary>A party of an exchange: by it exchanges are listed.</summary>
 public sealed record PartyRow(AgencyId Agency, string Role);
@@ -67,8 +71,11 @@ public enum DeliveryStatus
     /// <summary>Given up or rejected; blocks the pair until an operator resolves it.</summary>
     Dead = 3,
 
-    /// <summary>Kept back while the recipient is suspended or has lost its grant.</summary>
+    /// <summary>Kept back since the recipient has lost its grant; goes on when an operator or a grant lets it.</summary>
     Parked = 4,
+
+    /// <summary>Given up for good by an operator; those after it go on.</summary>
+    WrittenOff = 5,
 }
 
 /// <summary>One recipient × message, with its attempts.</summary>
@@ -90,11 +97,40 @@ public sealed record DeliveryRow(
     Guid? LeaseToken,
     DateTimeOffset? LeaseUntil,
     DateTimeOffset? DeliveredAt,
-    string LastOutcome);
+    string LastOutcome)
+{
+    /// <summary>Whether the proof of this delivery may start a clock: where it does not, no state has to be read to record it.</summary>
+    public bool Clocked { get; init; } = true;
+
+    /// <summary>When it was committed.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was first handed out or sent; null before.</summary>
+    public DateTimeOffset? RelayedAt { get; init; }
+
+    /// <summary>System instant from which it counts as not delivered in time; null where it has no such limit, or that was recorded, or it is finished.</summary>
+    public DateTimeOffset? OverdueAt { get; init; }
+
+    /// <summary>When its last outcome was recorded.</summary>
+    public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>What the recipient said, for the operator, encrypted under the exchange's data key.</summary>
+    public byte[]? DetailCipher { get; init; }
+}
 
 /// <summary>A delivery as a commit asks for it; the store gives it its sequence.</summary>
 public sealed record NewDelivery(
-    DeliveryId Id, MessageId Message, AgencyId Recipient, string Role, string Event, bool Overtakes, DateTimeOffset DueAt);
+    DeliveryId Id, MessageId Message, AgencyId Recipient, string Role, string Event, bool Overtakes, DateTimeOffset DueAt)
+{
+    /// <inheritdoc cref="DeliveryRow.Clocked"/>
+    public bool Clocked { get; init; } = true;
+
+    /// <inheritdoc cref="DeliveryRow.CreatedAt"/>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <inheritdoc cref="DeliveryRow.OverdueAt"/>
+    public DateTimeOffset? OverdueAt { get; init; }
+}
 
 /// <summary>An evidence leaf, not yet indexed (RFC 6962: <c>Hash = SHA-256(0x00 ‖ Entry)</c>).</summary>
 /// <param name="Kind">"message", "delivered", "rejected", "refusal", "config".</param>
@@ -106,9 +142,16 @@ public sealed record LeafRow(
 
 /// <summary>A document of an exchange. Its name, media type and digest are in <paramref name="MetaCipher"/>.</summary>
 public sealed record AttachmentRow(
-    AttachmentId Id, ExchangeId Exchange, AgencyId Sender, string Kind, long SizeBytes, DateTimeOffset CreatedAt, byte[] MetaCipher);
+    AttachmentId Id, ExchangeId Exchange, AgencyId Sender, string Kind, long SizeBytes, DateTimeOffset CreatedAt, byte[] MetaCipher)
+{
+    /// <summary>In how many chunks its content is kept; 0: whole, in its own row.</summary>
+    public int ChunkCount { get; init; }
+}
 
-/// <summary>A document with its encrypted content.</summary>
+/// <summary>
+/// A document with its encrypted content; or one that was uploaded in chunks (<c>Row.ChunkCount</c> &gt; 0, content empty), whose upload the commit
+/// ends: where there is no upload of that id with so many chunks, the unit fails with <see cref="CommitOutcome.VersionConflict"/>.
+/// </summary>
 public sealed record NewAttachment(AttachmentRow Row, byte[] ContentCipher);
 
 /// <summary>A unique key that an exchange owns, as a keyed hash.</summary>
@@ -119,7 +162,7 @@ public sealed record SearchTerm(string Field, ImmutableArray<byte> Term);
 
 /// <summary>A write that may be repeated: the first answer is kept and given again.</summary>
 /// <param name="Key">Keyed hash of agency, operation and request id.</param>
-/// <param name="Digest">Keyed hash of the canonical request.</param>
+/// <param name="Digest">Empty: what tells a repeated request from another one is sealed with the answers, so that erasure takes it along.</param>
 /// <param name="AnswerCipher">The first answer: the part of each exchange that the request opened or changed, encrypted under that exchange's data key.</param>
 public sealed record IdempotencyRow(
     ImmutableArray<byte> Key, ImmutableArray<byte> Digest, ExchangeId Exchange, byte[] AnswerCipher, DateTimeOffset CommittedAt);

@@ -75,4 +75,45 @@ internal static class SchemaSql
         CREATE TABLE active_configuration (one INTEGER PRIMARY KEY CHECK (one = 1), digest TEXT NOT NULL) STRICT;
         CREATE TABLE setting (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """;
+
+    // Delivery in full, documents in chunks, erasure, the evidence log.
+    public const string Version2 = """
+        ALTER TABLE exchange ADD COLUMN erase_at INTEGER;
+        CREATE INDEX exchange_erase ON exchange (erase_at, id) WHERE erase_at IS NOT NULL AND data_key IS NOT NULL;
+
+        ALTER TABLE delivery ADD COLUMN clocked INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE delivery ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE delivery ADD COLUMN relayed_at INTEGER;
+        ALTER TABLE delivery ADD COLUMN overdue_at INTEGER;
+        ALTER TABLE delivery ADD COLUMN settled_at INTEGER;
+        ALTER TABLE delivery ADD COLUMN detail_cipher BLOB;
+        CREATE INDEX delivery_overdue ON delivery (overdue_at) WHERE overdue_at IS NOT NULL;
+        CREATE INDEX delivery_stopped ON delivery (status, settled_at, id) WHERE status IN (3, 4);
+
+        CREATE TABLE recipient (
+            agency TEXT NOT NULL PRIMARY KEY, suspended INTEGER NOT NULL, cause TEXT NOT NULL, paused_until INTEGER,
+            changed_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        ALTER TABLE attachment ADD COLUMN chunk_count INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE chunk (attachment_id BLOB NOT NULL, ordinal INTEGER NOT NULL, cipher BLOB NOT NULL) STRICT;
+        CREATE UNIQUE INDEX chunk_ordinal ON chunk (attachment_id, ordinal);
+        CREATE TABLE upload (
+            id BLOB NOT NULL, exchange_id BLOB NOT NULL, sender TEXT NOT NULL, kind TEXT NOT NULL, total_bytes INTEGER NOT NULL,
+            received_bytes INTEGER NOT NULL, chunk_count INTEGER NOT NULL, request_key BLOB NOT NULL, created_at INTEGER NOT NULL,
+            grown_at INTEGER NOT NULL, names_cipher BLOB NOT NULL) STRICT;
+        CREATE UNIQUE INDEX upload_id ON upload (id);
+        CREATE UNIQUE INDEX upload_request ON upload (request_key);
+        CREATE INDEX upload_exchange ON upload (exchange_id);
+        CREATE INDEX upload_sender ON upload (sender);
+        CREATE INDEX upload_grown ON upload (grown_at);
+
+        CREATE TABLE log_head (
+            one INTEGER PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, epoch INTEGER NOT NULL, size INTEGER NOT NULL,
+            root BLOB NOT NULL) STRICT;
+        CREATE TABLE log_tile (level INTEGER NOT NULL, position INTEGER NOT NULL, hashes BLOB NOT NULL) STRICT;
+        CREATE UNIQUE INDEX log_tile_place ON log_tile (level, position);
+        CREATE TABLE checkpoint (
+            origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, signed_at INTEGER NOT NULL, note TEXT NOT NULL) STRICT;
+        CREATE UNIQUE INDEX checkpoint_size ON checkpoint (size, origin);
+        """;
 }

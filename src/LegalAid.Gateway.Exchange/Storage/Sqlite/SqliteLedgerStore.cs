@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +8,7 @@ namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 /// The ledger in one SQLite file: write-ahead log, synced at every commit, one writer thread with group commit, readers beside it.
 /// One process at a time. See the README of this module for the life of a commit.
 /// </summary>
-public sealed class SqliteLedgerStore : ILedgerStore
+public sealed partial class SqliteLedgerStore : ILedgerStore
 {
     private readonly FileStream _lock;
     private readonly Connection _writerConnection;
@@ -81,22 +80,9 @@ public sealed class SqliteLedgerStore : ILedgerStore
     public ValueTask<MessageRow?> FindMessageAsync(MessageId id, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => session.Contents.FindMessage(id), cancellationToken);
 
-    public ValueTask<ImmutableArray<DeliveryRow>> ListDeliveriesAsync(ExchangeId id, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => session.Deliveries.List(id), cancellationToken);
-
-    public ValueTask<DeliveryRow?> FindDeliveryAsync(DeliveryId id, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => session.Deliveries.Find(id), cancellationToken);
-
     public ValueTask<ImmutableArray<LeafRow>> ListLeavesAsync(
         ExchangeId id, LeafId? after, int countMax, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => session.Contents.ListLeaves(id, after, countMax), cancellationToken);
-
-    public ValueTask<ImmutableArray<AttachmentRow>> ListAttachmentsAsync(ExchangeId id, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => session.Contents.ListAttachments(id), cancellationToken);
-
-    public ValueTask<(AttachmentRow Row, byte[] ContentCipher)?> FindAttachmentAsync(
-        ExchangeId exchange, AttachmentId id, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => session.Contents.FindAttachment(exchange, id), cancellationToken);
 
     public ValueTask<ImmutableArray<ExchangeId>> ListClocksDueAsync(
         DateTimeOffset civilNow, int countMax, CancellationToken cancellationToken) =>
@@ -108,22 +94,6 @@ public sealed class SqliteLedgerStore : ILedgerStore
     public ValueTask<ImmutableArray<ExchangeId>> ListProvisionalAsync(
         ExchangeId? after, int countMax, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => session.Exchanges.Provisional(after, countMax), cancellationToken);
-
-    public ValueTask<ImmutableArray<DeliveryRow>> LeaseDeliveriesAsync(LeaseRequest request, CancellationToken cancellationToken)
-    {
-        UnitRules.Require(request);
-        return _writer.WriteAsync((session, _) => session.Deliveries.Lease(request), static _ => true, cancellationToken);
-    }
-
-    public ValueTask<bool> SettleDeliveryAsync(DeliverySettlement settlement, CancellationToken cancellationToken)
-    {
-        UnitRules.Require(settlement);
-        return _writer.WriteAsync(
-            (session, effects) => session.Deliveries.Settle(settlement, effects), static _ => true, cancellationToken);
-    }
-
-    public ValueTask<DateTimeOffset?> NextDeliveryAtAsync(ImmutableArray<AgencyId> recipients, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => session.Deliveries.NextAt(recipients), cancellationToken);
 
     public async ValueTask AppendLeafAsync(LeafRow leaf, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(
