@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using LegalAid.Gateway.Benchmarks.Floors;
+
+namespace LegalAid.Gateway.Benchmarks;
+
+/// <summary>What a benchmark is run with.</summary>
+/// <param name="Quick">Whether it is only to be seen that it works.</param>
+/// <param name="Pairs">How many pairs of floor and real thing.</param>
+/// <param name="Producers">Numbers of callers that wait at a time.</param>
+internal sealed record BenchmarkSettings(StoreBench Store, bool Quick, int Pairs, ImmutableArray<int> Producers)
+{
+    /// <summary>A full count, or an eighth of it.</summary>
+    public int Scaled(int count) => Quick ? count / 8 : count;
+}

@@ -1,0 +1,40 @@
+namespace LegalAid.Gateway.Benchmarks.Measure;
+
+/// <summary>What one run came to.</summary>
+/// <param name="Rate">Operations a second.</param>
+/// <param name="P50">Median time from the call to its answer.</param>
+/// <param name="P99">The time that one call in a hundred passes.</param>
+/// <param name="Cpu">Processor time of this process for each operation, callers included.</param>
+/// <param name="AllocatedBytes">Managed bytes for each operation.</param>
+internal sealed record RunFigures(double Rate, TimeSpan P50, TimeSpan P99, TimeSpan Cpu, double AllocatedBytes);
+
+/// <summary>Callers that each wait for an answer before they call again.</summary>
+internal static class Load
+{
+    /// <summary>Makes <paramref name="count"/> calls by <paramref name="producers"/> callers; each call gets its number.</summary>
+    public static async Task<RunFigures> RunAsync(int producers, int count, Func<int, Task> call)
+    {
+        var took = new long[count];
+        var next = -1;
+        GC.Collect();
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var cpu = Environment.CpuUsage.TotalTime;
+        var started = TimeProvider.System.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, producers).Select(_ => Task.Run(async () =>
+        {
+            for (var number = Interlocked.Increment(ref next); number < count; number = Interlocked.Increment(ref next))
+            {
+                var called = TimeProvider.System.GetTimestamp();
+                await call(number);
+                took[number] = TimeProvider.System.GetTimestamp() - called;
+            }
+        })));
+        var elapsed = TimeProvider.System.GetElapsedTime(started);
+        var used = Environment.CpuUsage.TotalTime - cpu;
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        Array.Sort(took);
+        return new RunFigures(count / elapsed.TotalSeconds, At(took, 0.50), At(took, 0.99), used / count, (double)allocated / count);
+    }
+
+    private static TimeSpan At(long[] sorted, double share) => TimeProvider.System.GetElapsedTime(0, sorted[(int)(share * (sorted.Length - 1))]);
+}

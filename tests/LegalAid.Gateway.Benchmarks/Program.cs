@@ -1,0 +1,3 @@
+using LegalAid.Gateway.Benchmarks;
+
+return await BenchmarkCommand.RunAsync(args);
