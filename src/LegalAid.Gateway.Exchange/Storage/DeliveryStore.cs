@@ -42,8 +42,8 @@ public interface IDeliveryStore
     ValueTask<ImmutableArray<RecipientRow>> ListRecipientsAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Suspends a recipient, or lets it go on, with a leaf that says so. False, with nothing written, where it is so already. Going on also
-    /// ends a pause.
+    /// Suspends a recipient, or lets it go on, with a leaf that says so. False, with nothing written, where it is so already: suspended, or
+    /// neither suspended nor paused at <paramref name="at"/>. Going on also ends a pause.
     /// </summary>
     ValueTask<bool> SuspendRecipientAsync(
         AgencyId recipient, bool suspended, string cause, DateTimeOffset at, LeafRow leaf, CancellationToken cancellationToken);
@@ -57,9 +57,9 @@ public interface IDeliveryStore
     ValueTask<ImmutableArray<DeliveryRow>> ListStoppedAsync(StoppedQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lets stopped deliveries go on (Pending, due at once, attempts from 0) or writes them off (WrittenOff, which lets the next of the
-    /// pair go on), with a leaf. Those not in <paramref name="from"/> any more are passed over. Returns the ids that were changed; with none the
-    /// leaf is not written. At most 1,000 at a time.
+    /// Lets stopped deliveries go on (Pending, due at once, attempts from 0) or writes them off (WrittenOff, settled at <paramref name="at"/>, which
+    /// lets the next of the pair go on), with a leaf; the last outcome stays. Those not in <paramref name="from"/> any more are passed over.
+    /// Returns the ids that were changed, in the order given; with none the leaf is not written. At most 1,000 at a time.
     /// </summary>
     ValueTask<ImmutableArray<DeliveryId>> ResolveStoppedAsync(
         ImmutableArray<DeliveryId> ids, DeliveryStatus from, DeliveryStatus to, DateTimeOffset at, LeafRow leaf, CancellationToken cancellationToken);
@@ -78,19 +78,22 @@ public sealed record LeaseRequest(
 
 /// <summary>What became of a leased delivery.</summary>
 /// <param name="LeaseToken">The lease under which it was handed out.</param>
-/// <param name="To">Delivered, Dead, Pending (try again at <paramref name="DueAt"/>) or Parked.</param>
+/// <param name="To">Delivered, Dead, Pending (try again at <paramref name="DueAt"/>) or Parked. WrittenOff only by <see cref="IDeliveryStore.ResolveStoppedAsync"/>.</param>
 /// <param name="Outcome">Short and stable, such as "200", "timeout", "rejected": the cause by which dead letters are grouped. No personal data.</param>
 /// <param name="Leaf">Evidence of it, for outcomes that are evidence.</param>
 public sealed record DeliverySettlement(
     DeliveryId Delivery, Guid LeaseToken, DeliveryStatus To, DateTimeOffset At, DateTimeOffset? DueAt, string Outcome, LeafRow? Leaf)
 {
-    /// <summary>What the recipient said, for the operator, encrypted under the exchange's data key; null where it said nothing.</summary>
+    /// <summary>What the recipient said, for the operator, encrypted under the exchange's data key; null where it said nothing. In place of what it said before.</summary>
     public byte[]? DetailCipher { get; init; }
 
-    /// <summary>The recipient asks for a pause: nothing is leased to it before this. A later instant than known wins.</summary>
+    /// <summary>
+    /// The recipient asks for a pause: nothing is leased to it before this. A later instant than known wins, and brings the outcome as the
+    /// recipient's cause unless it is suspended.
+    /// </summary>
     public DateTimeOffset? PauseRecipientUntil { get; init; }
 
-    /// <summary>The recipient is suspended by what it answered, for this cause, with this leaf; null: not.</summary>
+    /// <summary>The recipient is suspended by what it answered, for this cause, with this leaf; null: not. Nothing is written where it is suspended already.</summary>
     public (string Cause, LeafRow Leaf)? SuspendRecipient { get; init; }
 }
 

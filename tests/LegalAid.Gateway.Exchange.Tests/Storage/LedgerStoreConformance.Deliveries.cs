@@ -45,6 +45,36 @@ public abstract partial class LedgerStoreConformance
         Assert.Empty(await LeaseAsync(StoreRows.Police));
     }
 
+    [Fact]
+    public async Task Lease_FirstAndAgain_RelayedAtIsTheFirst()
+    {
+        var (_, deliveries) = await CommitPairAsync(false);
+        Assert.Null((await Store.FindDeliveryAsync(deliveries[0].Id, Cancellation))!.RelayedAt); // it was committed above
+        var first = Assert.Single(await LeaseAsync(StoreRows.Centre));
+        Assert.Equal(Now, first.RelayedAt);
+        var again = Assert.Single(await LeaseAsync(StoreRows.Centre, Now.AddHours(1)));
+        Assert.Equal(Now, again.RelayedAt);
+        AssertSame(again, await Store.FindDeliveryAsync(again.Id, Cancellation));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Delivery_Added_CarriesClockedCreatedAndOverdue(bool clocked)
+    {
+        var opening = Rows.Opening();
+        var asked = Rows.Delivery(opening.Messages[0].Id, StoreRows.Centre) with
+        {
+            Clocked = clocked, CreatedAt = Now.AddSeconds(-3), OverdueAt = Now.AddHours(24),
+        };
+        await CommitAsync(opening with { Deliveries = [asked] });
+        var row = Assert.Single(await Store.ListDeliveriesAsync(opening.Row.Id, Cancellation));
+        Assert.Equal(
+            (clocked, Now.AddSeconds(-3), Now.AddHours(24), ""), (row.Clocked, row.CreatedAt, row.OverdueAt!.Value, row.LastOutcome));
+        Assert.Null(row.RelayedAt ?? row.SettledAt);
+        Assert.Null(row.DetailCipher);
+    }
+
     [Theory]
     [InlineData(-1, 0)]
     [InlineData(0, 1)]
@@ -204,7 +234,7 @@ public abstract partial class LedgerStoreConformance
             leased with
             {
                 Status = DeliveryStatus.Delivered, DeliveredAt = Now.AddSeconds(5), LastOutcome = "Delivered", LeaseToken = null,
-                LeaseUntil = null,
+                LeaseUntil = null, SettledAt = Now.AddSeconds(5),
             },
             await Store.FindDeliveryAsync(leased.Id, Cancellation));
         AssertSame(leaf, (await Store.ListLeavesAsync(row.Id, null, 10, Cancellation))[^1]);
@@ -225,6 +255,20 @@ public abstract partial class LedgerStoreConformance
         Assert.True(await SettleAsync(leased, to, Now.AddHours(2), leaf));
         AssertSame(settled, await Store.FindDeliveryAsync(leased.Id, Cancellation));
         Assert.Equal(2, (await Store.ListLeavesAsync(row.Id, null, 10, Cancellation)).Length);
+    }
+
+    [Fact]
+    public async Task Settle_WithDetail_KeptUntilTheNextOutcome()
+    {
+        await CommitPairAsync(false);
+        var first = Assert.Single(await LeaseAsync(StoreRows.Centre));
+        var told = Settlement(first, DeliveryStatus.Pending, Now.AddMinutes(1)) with { DetailCipher = StoreRows.Bytes("said", 90) };
+        Assert.True(await Store.SettleDeliveryAsync(told, Cancellation));
+        var waiting = await Store.FindDeliveryAsync(first.Id, Cancellation);
+        Assert.Equal(StoreRows.Bytes("said", 90), waiting!.DetailCipher); // it was leased above
+        Assert.Equal(told.At, waiting.SettledAt);
+        Assert.True(await SettleAsync(Assert.Single(await LeaseAsync(StoreRows.Centre, Now.AddMinutes(1))), DeliveryStatus.Dead));
+        Assert.Null((await Store.FindDeliveryAsync(first.Id, Cancellation))!.DetailCipher);
     }
 
     [Fact]
@@ -271,6 +315,7 @@ public abstract partial class LedgerStoreConformance
         await CommitPairAsync(false);
         var leased = Assert.Single(await LeaseAsync(StoreRows.Centre));
         await Assert.ThrowsAsync<ArgumentException>(() => SettleAsync(leased, DeliveryStatus.Leased));
+        await Assert.ThrowsAsync<ArgumentException>(() => SettleAsync(leased, DeliveryStatus.WrittenOff));
         await Assert.ThrowsAsync<ArgumentException>(() => SettleAsync(leased, DeliveryStatus.Pending));
         await Assert.ThrowsAsync<ArgumentException>(() => LeaseAsync(StoreRows.Centre, countMax: 0));
     }

@@ -5,11 +5,12 @@ using LegalAid.Gateway.Exchange.Ledger;
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 
 /// <summary>
-/// Adds, leases and settles deliveries. <c>ready</c> says that a row is the first undelivered of its pair (exchange, recipient) or
-/// overtakes; it is kept up here, so that a lease reads an index that holds nothing else, whatever waits behind a dead letter.
-/// <para>Invariant that keeps this cheap: a row that does not overtake becomes Delivered only after all before it.</para>
+/// Adds, leases, settles and resolves deliveries. <c>ready</c> says that a row is the first unfinished (neither Delivered nor WrittenOff) of
+/// its pair (exchange, recipient) or overtakes; it is kept up here, so that a lease reads an index that holds nothing else, whatever waits
+/// behind a dead letter.
+/// <para>Invariant that keeps this cheap: a row that does not overtake is finished only after all before it.</para>
 /// </summary>
-internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
+internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves, RecipientWriter recipients)
 {
     private readonly Statement _latest = connection.Prepare("""
         SELECT sequence, status, overtakes FROM delivery WHERE exchange_id = ?1 AND recipient = ?2 AND sequence < ?3
@@ -18,8 +19,8 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
 
     private readonly Statement _insert = connection.Prepare("""
         INSERT INTO delivery (exchange_id, recipient, sequence, id, message_id, role, event, overtakes, ready, status, due_at, attempts,
-            last_outcome)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, 0, '')
+            last_outcome, clocked, created_at, overdue_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, 0, '', ?11, ?12, ?13)
         """);
 
     private readonly Statement _waiting = connection.Prepare($"""
@@ -33,21 +34,34 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
         """);
 
     private readonly Statement _lease = connection.Prepare("""
-        UPDATE delivery SET status = 1, attempts = attempts + 1, lease_token = ?1, lease_until = ?2
-        WHERE exchange_id = ?3 AND recipient = ?4 AND sequence = ?5
+        UPDATE delivery SET status = 1, attempts = attempts + 1, lease_token = ?1, lease_until = ?2, relayed_at = ?3
+        WHERE exchange_id = ?4 AND recipient = ?5 AND sequence = ?6
         """);
 
     private readonly Statement _find = connection.Prepare(DeliveryReader.FindSql);
 
     private readonly Statement _settle = connection.Prepare("""
-        UPDATE delivery SET status = ?1, due_at = ?2, delivered_at = ?3, last_outcome = ?4, lease_token = NULL, lease_until = NULL
-        WHERE exchange_id = ?5 AND recipient = ?6 AND sequence = ?7
+        UPDATE delivery SET status = ?1, due_at = ?2, delivered_at = ?3, overdue_at = ?4, last_outcome = ?5, settled_at = ?6, detail_cipher = ?7,
+            lease_token = NULL, lease_until = NULL
+        WHERE exchange_id = ?8 AND recipient = ?9 AND sequence = ?10
+        """);
+
+    private readonly Statement _goOn = connection.Prepare("""
+        UPDATE delivery SET status = 0, due_at = ?1, attempts = 0 WHERE exchange_id = ?2 AND recipient = ?3 AND sequence = ?4
+        """);
+
+    private readonly Statement _writeOff = connection.Prepare("""
+        UPDATE delivery SET status = 5, settled_at = ?1, overdue_at = NULL WHERE exchange_id = ?2 AND recipient = ?3 AND sequence = ?4
+        """);
+
+    private readonly Statement _recordOverdue = connection.Prepare("""
+        UPDATE delivery SET overdue_at = NULL WHERE id = ?1 AND overdue_at IS NOT NULL AND status NOT IN (2, 5)
         """);
 
     private readonly Statement _readyNext = connection.Prepare("""
         UPDATE delivery SET ready = 1
         WHERE exchange_id = ?1 AND recipient = ?2 AND ready = 0 AND sequence = (
-            SELECT sequence FROM delivery WHERE exchange_id = ?1 AND recipient = ?2 AND sequence > ?3 AND status <> 2
+            SELECT sequence FROM delivery WHERE exchange_id = ?1 AND recipient = ?2 AND sequence > ?3 AND status NOT IN (2, 5)
             ORDER BY sequence LIMIT 1)
         """);
 
@@ -58,13 +72,14 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
         _insert.With()
             .Bind(exchange.Value).Bind(delivery.Recipient).Bind(latest + 1).Bind(delivery.Id.Value).Bind(delivery.Message.Value)
             .Bind(delivery.Role).Bind(delivery.Event).Bind(delivery.Overtakes).Bind(delivery.Overtakes || clear).Bind(delivery.DueAt)
+            .Bind(delivery.Clocked).Bind(delivery.CreatedAt).Bind(delivery.OverdueAt)
             .Execute();
     }
 
     public ImmutableArray<DeliveryRow> Lease(LeaseRequest request)
     {
         var due = new List<DeliveryRow>();
-        foreach (var recipient in request.Recipients.Distinct())
+        foreach (var recipient in request.Recipients.Distinct().Where(recipient => recipients.Takes(recipient, request.Now)))
         {
             Collect(_waiting, recipient, request, due);
             Collect(_expired, recipient, request, due);
@@ -74,12 +89,14 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
         var leased = ImmutableArray.CreateBuilder<DeliveryRow>(Math.Min(due.Count, request.CountMax));
         foreach (var row in due.Take(request.CountMax))
         {
+            var relayedAt = row.RelayedAt ?? request.Now;
             _lease.With()
-                .Bind(request.Token).Bind(request.Until).Bind(row.Exchange.Value).Bind(row.Recipient).Bind(row.Sequence)
+                .Bind(request.Token).Bind(request.Until).Bind(relayedAt).Bind(row.Exchange.Value).Bind(row.Recipient).Bind(row.Sequence)
                 .Execute();
             leased.Add(row with
             {
                 Status = DeliveryStatus.Leased, Attempts = row.Attempts + 1, LeaseToken = request.Token, LeaseUntil = request.Until,
+                RelayedAt = relayedAt,
             });
         }
 
@@ -102,11 +119,13 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
             return row.Status == settlement.To;
         }
 
+        var delivered = settlement.To == DeliveryStatus.Delivered;
         _settle.With()
             .Bind((long)settlement.To)
             .Bind(settlement is { To: DeliveryStatus.Pending, DueAt: { } again } ? again : row.DueAt)
-            .Bind(settlement.To == DeliveryStatus.Delivered ? settlement.At : (DateTimeOffset?)null)
-            .Bind(settlement.Outcome)
+            .Bind(delivered ? settlement.At : (DateTimeOffset?)null)
+            .Bind(delivered ? null : row.OverdueAt)
+            .Bind(settlement.Outcome).Bind(settlement.At).Bind(settlement.DetailCipher)
             .Bind(row.Exchange.Value).Bind(row.Recipient).Bind(row.Sequence)
             .Execute();
         if (settlement.Leaf is { } leaf)
@@ -114,7 +133,8 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
             leaves.Append(leaf);
         }
 
-        if (settlement.To == DeliveryStatus.Delivered)
+        Stop(row.Recipient, settlement);
+        if (delivered)
         {
             MakeNextReady(row);
         }
@@ -125,6 +145,62 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
         }
 
         return true;
+    }
+
+    /// <summary>Lets stopped deliveries go on or writes them off. Returns those that were.</summary>
+    public ImmutableArray<DeliveryId> Resolve(
+        ImmutableArray<DeliveryId> ids, DeliveryStatus from, DeliveryStatus to, DateTimeOffset at, LeafRow leaf, WriteEffects effects)
+    {
+        var resolved = ImmutableArray.CreateBuilder<DeliveryId>();
+        foreach (var id in ids)
+        {
+            if (Find(id) is not { } row || row.Status != from)
+            {
+                continue;
+            }
+
+            var change = to == DeliveryStatus.Pending ? _goOn : _writeOff;
+            change.With().Bind(at).Bind(row.Exchange.Value).Bind(row.Recipient).Bind(row.Sequence).Execute();
+            if (to == DeliveryStatus.WrittenOff)
+            {
+                MakeNextReady(row);
+            }
+
+            effects.Recipients.Add(row.Recipient);
+            resolved.Add(id);
+        }
+
+        if (resolved.Count > 0)
+        {
+            leaves.Append(leaf);
+        }
+
+        return resolved.ToImmutable();
+    }
+
+    /// <summary>False where it has no limit, or the limit was recorded, or it is finished.</summary>
+    public bool RecordOverdue(DeliveryId id, LeafRow leaf)
+    {
+        var recorded = _recordOverdue.With().Bind(id.Value).Execute() == 1;
+        if (recorded)
+        {
+            leaves.Append(leaf);
+        }
+
+        return recorded;
+    }
+
+    private void Stop(AgencyId recipient, DeliverySettlement settlement)
+    {
+        if (settlement.PauseRecipientUntil is { } until)
+        {
+            recipients.Pause(recipient, settlement.Outcome, until, settlement.At);
+        }
+
+        if (settlement.SuspendRecipient is { } suspension)
+        {
+            recipients.Suspend(recipient, suspension.Cause, settlement.At, suspension.Leaf);
+        }
     }
 
     private void Collect(Statement statement, AgencyId recipient, LeaseRequest request, List<DeliveryRow> due)
@@ -142,18 +218,18 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
         return rows.Next() ? DeliveryReader.Read(rows) : null;
     }
 
-    private void MakeNextReady(DeliveryRow delivered)
+    private void MakeNextReady(DeliveryRow finished)
     {
-        var wasFirst = !delivered.Overtakes || LookBack(delivered.Exchange, delivered.Recipient, delivered.Sequence).Clear;
+        var wasFirst = !finished.Overtakes || LookBack(finished.Exchange, finished.Recipient, finished.Sequence).Clear;
         if (wasFirst)
         {
-            _readyNext.With().Bind(delivered.Exchange.Value).Bind(delivered.Recipient).Bind(delivered.Sequence).Execute();
+            _readyNext.With().Bind(finished.Exchange.Value).Bind(finished.Recipient).Bind(finished.Sequence).Execute();
         }
     }
 
     /// <summary>
-    /// The last sequence of the pair before <paramref name="sequence"/>, and whether all up to it are delivered. Looking back ends at the
-    /// first row that is undelivered (not clear) or delivered without overtaking (clear, by the invariant).
+    /// The last sequence of the pair before <paramref name="sequence"/>, and whether all up to it are finished. Looking back ends at the
+    /// first row that is unfinished (not clear) or finished without overtaking (clear, by the invariant).
     /// </summary>
     private (long Latest, bool Clear) LookBack(ExchangeId exchange, AgencyId recipient, long sequence)
     {
@@ -162,7 +238,7 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves)
         while (rows.Next())
         {
             latest = Math.Max(latest, rows.Int64(0));
-            if ((DeliveryStatus)rows.Int32(1) != DeliveryStatus.Delivered)
+            if ((DeliveryStatus)rows.Int32(1) is not (DeliveryStatus.Delivered or DeliveryStatus.WrittenOff))
             {
                 return (latest, false);
             }

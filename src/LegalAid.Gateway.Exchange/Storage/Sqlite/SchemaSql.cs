@@ -89,6 +89,9 @@ internal static class SchemaSql
         ALTER TABLE delivery ADD COLUMN detail_cipher BLOB;
         CREATE INDEX delivery_overdue ON delivery (overdue_at) WHERE overdue_at IS NOT NULL;
         CREATE INDEX delivery_stopped ON delivery (status, settled_at, id) WHERE status IN (3, 4);
+        CREATE INDEX delivery_open ON delivery (recipient) WHERE status NOT IN (2, 5);
+        UPDATE delivery SET created_at = due_at;
+        UPDATE delivery SET settled_at = due_at WHERE status IN (3, 4);
 
         CREATE TABLE recipient (
             agency TEXT NOT NULL PRIMARY KEY, suspended INTEGER NOT NULL, cause TEXT NOT NULL, paused_until INTEGER,

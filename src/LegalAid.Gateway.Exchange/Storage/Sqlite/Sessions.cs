@@ -7,7 +7,8 @@ internal sealed class WriterSession
     {
         Connection = connection;
         Leaves = new LeafWriter(connection);
-        Deliveries = new DeliveryWriter(connection, Leaves);
+        Recipients = new RecipientWriter(connection, Leaves);
+        Deliveries = new DeliveryWriter(connection, Leaves, Recipients);
         Commits = new CommitWriter(connection, Deliveries, Leaves);
         Registers = new RegisterWriter(connection, Leaves);
     }
@@ -17,6 +18,8 @@ internal sealed class WriterSession
     public CommitWriter Commits { get; }
 
     public DeliveryWriter Deliveries { get; }
+
+    public RecipientWriter Recipients { get; }
 
     public LeafWriter Leaves { get; }
 

@@ -1,10 +1,15 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using LegalAid.Gateway.Exchange.Ledger;
 
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 
 /// <summary>What a caller must keep to; checked before a write is queued, so that a bug is thrown at its author.</summary>
 internal static class UnitRules
 {
+    /// <summary>Most deliveries of one resolution: it is one write, and the others of its group wait for it.</summary>
+    private const int ResolvedMax = 1000;
+
     public static void Require(CommitUnit unit)
     {
         for (var index = 0; index < unit.Exchanges.Length; index++)
@@ -30,8 +35,17 @@ internal static class UnitRules
 
     public static void Require(DeliverySettlement settlement)
     {
-        Require(settlement.To != DeliveryStatus.Leased && Enum.IsDefined(settlement.To), "a delivery is not settled as leased");
+        Require(
+            settlement.To is DeliveryStatus.Delivered or DeliveryStatus.Dead or DeliveryStatus.Pending or DeliveryStatus.Parked,
+            "an outcome leads to delivered, dead, pending or parked");
         Require(settlement.To != DeliveryStatus.Pending || settlement.DueAt is not null, "a delivery to be tried again needs a due time");
+    }
+
+    public static void Require(ImmutableArray<DeliveryId> ids, DeliveryStatus from, DeliveryStatus to)
+    {
+        Require(ids.Length <= ResolvedMax, "too many at a time");
+        Require(from is DeliveryStatus.Dead or DeliveryStatus.Parked, "only a stopped delivery is resolved");
+        Require(to is DeliveryStatus.Pending or DeliveryStatus.WrittenOff, "a stopped delivery goes on or is written off");
     }
 
     private static void Require(bool good, string rule, [CallerArgumentExpression(nameof(good))] string? condition = null)
