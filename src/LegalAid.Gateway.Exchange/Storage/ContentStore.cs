@@ -26,12 +26,12 @@ public interface IContentStore
     ValueTask<UploadRow?> FindUploadAsync(AttachmentId id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds chunk number <paramref name="ordinal"/>, durably. False where that is not the next chunk of an upload under way: another call was first.
+    /// Lets an upload grow by a chunk, durably, from <see cref="UploadGrowth.BytesBefore"/>. False, with nothing written, where the upload is gone
+    /// or has received another number of bytes: another call was first.
     /// </summary>
-    ValueTask<bool> AppendChunkAsync(
-        AttachmentId id, int ordinal, byte[] cipher, long receivedBytes, DateTimeOffset at, CancellationToken cancellationToken);
+    ValueTask<bool> AppendChunkAsync(AttachmentId id, UploadGrowth growth, CancellationToken cancellationToken);
 
-    /// <summary>Gives an upload up and removes its chunks. Harmless to repeat.</summary>
+    /// <summary>Gives an upload up and removes its chunks. Harmless to repeat, and on a document that is committed.</summary>
     ValueTask AbandonUploadAsync(AttachmentId id, CancellationToken cancellationToken);
 
     /// <summary>Uploads that have not grown since <paramref name="before"/>, longest idle first.</summary>
@@ -46,17 +46,27 @@ public interface IContentStore
     ValueTask<ImmutableArray<ExchangeId>> ListErasureDueAsync(DateTimeOffset civilNow, int countMax, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Erases an exchange's content, whole or not at all: its data key, view, payloads, documents with their chunks, uploads, details of deliveries, holds and
-    /// search terms. What stays: rows with agencies, type, state, case number and dates, leaves, idempotency keys. Its version becomes
-    /// <paramref name="expectedVersion"/> + 1; no clock runs on. False where it is at another version.
+    /// Erases an exchange's content, whole or not at all: its data key, view, payloads, names and content of documents with their chunks, uploads, details
+    /// of deliveries, holds and search terms. What stays: rows with agencies, type, state, case number, kinds, sizes and dates, leaves, idempotency keys.
+    /// Its version becomes <paramref name="expectedVersion"/> + 1; no clock runs on; deliveries that wait, are leased or parked end as Dead with the
+    /// outcome "erased" and are not overdue. False, with nothing written, where it is at another version or erased already.
     /// </summary>
     ValueTask<bool> EraseAsync(ExchangeId id, long expectedVersion, DateTimeOffset at, LeafRow leaf, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes what erased content left behind in the store's own files, as far as the store can; called after a batch of erasures. It may take
+    /// seconds, and erasure does not wait for it. Harmless to repeat.
+    /// </summary>
+    ValueTask ScrubAsync(CancellationToken cancellationToken);
 
     /// <summary>Exchanges with their wrapped data keys, by id, after <paramref name="after"/>; erased ones are left out.</summary>
     ValueTask<ImmutableArray<(ExchangeId Exchange, byte[] DataKey)>> ListDataKeysAsync(
         ExchangeId? after, int countMax, CancellationToken cancellationToken);
 
-    /// <summary>Puts a data key that was wrapped anew in place of the one before; the exchange's version stays. False where it is another, or gone.</summary>
+    /// <summary>
+    /// Puts a data key that was wrapped anew in place of the one before; the exchange's version stays. False where it is another, or gone. A commit
+    /// leaves an exchange's data key as it stands: one that was decided on before does not bring the old wrapping back.
+    /// </summary>
     ValueTask<bool> RewrapAsync(ExchangeId id, byte[] before, byte[] after, CancellationToken cancellationToken);
 }
 
@@ -76,3 +86,10 @@ public sealed record UploadRow(
     ImmutableArray<byte> RequestKey,
     DateTimeOffset CreatedAt,
     DateTimeOffset GrownAt);
+
+/// <summary>How an upload grows.</summary>
+/// <param name="BytesBefore">What it has received when this chunk is put to it.</param>
+/// <param name="Ordinal">The next ordinal; or the last one again, where that chunk was not full: it is replaced.</param>
+/// <param name="Cipher">The chunk, encrypted.</param>
+/// <param name="BytesAfter">What it has received then.</param>
+public sealed record UploadGrowth(long BytesBefore, int Ordinal, byte[] Cipher, long BytesAfter, DateTimeOffset At);

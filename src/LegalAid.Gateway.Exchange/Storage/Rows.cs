@@ -11,7 +11,7 @@ namespace LegalAid.Gateway.Exchange.Storage;
 /// <summary>An exchange as it stands.</summary>
 /// <param name="Control">Parties, clocks, times of steps and flags as JSON, in clear: no personal data.</param>
 /// <param name="ViewCipher">The view, encrypted.</param>
-/// <param name="DataKey">The exchange's data key, wrapped; null once erased.</param>
+/// <param name="DataKey">The exchange's data key, wrapped; null once erased. Written with a new exchange; later commits leave it as it stands.</param>
 /// <param name="NextClockAt">Civil instant of the next warning or expiry; null where no clock runs.</param>
 /// <param name="Provisional">Whether a running clock rests on an unpublished calendar.</param>
 public sealed record ExchangeRow(
@@ -150,7 +150,7 @@ public sealed record AttachmentRow(
 
 /// <summary>
 /// A document with its encrypted content; or one that was uploaded in chunks (<c>Row.ChunkCount</c> &gt; 0, content empty), whose upload the commit
-/// ends: where there is no upload of that id with so many chunks, the unit fails with <see cref="CommitOutcome.VersionConflict"/>.
+/// ends: where the exchange has no upload of that id with so many chunks and bytes, the unit fails with <see cref="CommitOutcome.VersionConflict"/>.
 /// </summary>
 public sealed record NewAttachment(AttachmentRow Row, byte[] ContentCipher);
 

@@ -70,7 +70,7 @@ public abstract partial class LedgerStoreConformance
         var next = StoreRows.Step(opening.Row, row => row with
         {
             State = "closed", Final = true, CaseNumber = "（2026）桂0103刑初13号", UpdatedAt = Now.AddHours(1), NextClockAt = Now.AddDays(1),
-            Provisional = true, Control = [], ViewCipher = [9], DataKey = null, TypeDigest = "sha256:other",
+            Provisional = true, Control = [], ViewCipher = [9], TypeDigest = "sha256:other",
         });
         await CommitAsync(next);
         AssertSame(next.Row, await Store.FindExchangeAsync(opening.Row.Id, Cancellation));

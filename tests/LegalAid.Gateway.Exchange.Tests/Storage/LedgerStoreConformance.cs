@@ -6,7 +6,7 @@ using LegalAid.Gateway.Exchange.Storage;
 namespace LegalAid.Gateway.Exchange.Tests.Storage;
 
 /// <summary>
-/// What every ledger store must do. A subclass supplies the store; the tests know nothing else of it. In parts: commits, deliveries,
+/// What every ledger store must do. A subclass supplies the store; the tests know nothing else of it. In parts: commits, deliveries, contents, erasure,
 /// queries, registers, concurrency.
 /// </summary>
 public abstract partial class LedgerStoreConformance : IAsyncLifetime

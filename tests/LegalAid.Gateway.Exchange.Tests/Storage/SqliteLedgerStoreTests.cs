@@ -65,6 +65,34 @@ public sealed class SqliteLedgerStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Scrub_AfterAnErasure_LeavesTheWrappedKeyInNoFile()
+    {
+        await using var store = await OpenAsync(Options);
+        var openings = Enumerable.Range(0, 50).Select(_ => _rows.Opening(_rows.Exchange() with { ViewCipher = StoreRows.Bytes("view", 9000) })).ToArray();
+        var key = StoreRows.Bytes("the key that goes", 60);
+        openings[20] = _rows.Opening(openings[20].Row with { DataKey = key });
+        foreach (var opening in openings)
+        {
+            await CommitAsync(store, opening);
+        }
+
+        await CommitAsync(store, StoreRows.Step(openings[20].Row, row => row with { ViewCipher = [1], Control = StoreRows.Bytes("longer", 7000) }));
+        Assert.True(Holds(key), "the key stands in a file before");
+        Assert.True(await store.EraseAsync(openings[20].Row.Id, 2, StoreRows.Start, _rows.Leaf(openings[20].Row.Id, "erased"), Cancellation));
+        await store.ScrubAsync(Cancellation);
+        Assert.False(Holds(key), "the key still stands in a file");
+        Assert.Equal(0, new FileInfo(Options.Path + "-wal").Length);
+
+        bool Holds(byte[] secret) => _directory.EnumerateFiles("ledger.db*").Where(file => file.Extension != ".lock").Any(file =>
+        {
+            using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return bytes.AsSpan().IndexOf(secret) >= 0;
+        });
+    }
+
+    [Fact]
     public void Plans_OfEveryStatement_UseAnIndexAndSortNothing()
     {
         using var connection = Connection.OpenWriter(Options);

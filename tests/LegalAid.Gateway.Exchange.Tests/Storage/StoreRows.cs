@@ -65,6 +65,23 @@ internal sealed class StoreRows
         new AttachmentRow(new AttachmentId(NewId()), exchange, Court, "indictment", bytes, Start, Bytes("meta", 120)),
         Bytes("document", bytes));
 
+    /// <summary>An upload that the court has begun; its request key is its own unless one is named.</summary>
+    public UploadRow Upload(ExchangeId exchange, long totalBytes = 1000, string? requestKey = null)
+    {
+        var id = new AttachmentId(NewId());
+        return new UploadRow(
+            id, exchange, Court, "indictment", totalBytes, ReceivedBytes: 0, ChunkCount: 0, Bytes("names", 120), [.. Bytes(requestKey ?? $"{id}", 32)],
+            Start, Start);
+    }
+
+    /// <summary>The document that an upload becomes.</summary>
+    public static NewAttachment Uploaded(UploadRow upload) => new(
+        new AttachmentRow(upload.Id, upload.Exchange, upload.Sender, upload.Kind, upload.ReceivedBytes, Start, Bytes("meta", 120))
+        {
+            ChunkCount = upload.ChunkCount,
+        },
+        []);
+
     public IdempotencyRow Idempotency(ExchangeId exchange, string key, string digest = "digest") =>
         new([.. Bytes(key, 32)], [.. Bytes(digest, 32)], exchange, Bytes("answer", 500), Start);
 

@@ -19,6 +19,7 @@ internal sealed class Checkpointer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ManualResetEventSlim _wake = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _truncation;
     private long _pagesAtStart;
     private volatile bool _copying;
     private volatile bool _copied;
@@ -32,11 +33,24 @@ internal sealed class Checkpointer : IAsyncDisposable
         new Thread(Run) { Name = "ledger checkpoint", IsBackground = true, Priority = ThreadPriority.BelowNormal }.Start();
     }
 
+    /// <summary>Has the log's file emptied after the next group, or says in the log that a reader was in the way for too long.</summary>
+    public Task TruncateNext()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _truncation, asked, null) ?? asked).Task;
+    }
+
     /// <summary>Called by the writer after each group, on its thread with its connection.</summary>
     public void AfterCommit(Connection writer)
     {
         try
         {
+            if (Interlocked.Exchange(ref _truncation, null) is { } asked)
+            {
+                Truncate(writer, asked);
+                return;
+            }
+
             var bytes = (writer.PagesWritten - _pagesAtStart) * writer.FrameBytes;
             if (bytes >= _options.WalBytesMax)
             {
@@ -68,6 +82,26 @@ internal sealed class Checkpointer : IAsyncDisposable
         await _stopped.Task.ConfigureAwait(false);
         _connection.Dispose();
         _wake.Dispose();
+    }
+
+    private void Truncate(Connection writer, TaskCompletionSource asked)
+    {
+        try
+        {
+            var pages = writer.PagesWritten;
+            if (writer.Truncate())
+            {
+                _pagesAtStart = pages;
+            }
+            else
+            {
+                Log.LogNotEmptied(_logger);
+            }
+        }
+        finally
+        {
+            asked.TrySetResult();
+        }
     }
 
     private void FinishCopy(Connection writer, bool wait)

@@ -4,7 +4,7 @@ namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 /// Applies a unit, inside a savepoint that the caller rolls back unless the outcome is Committed. Every check is a write against a
 /// unique index or a version: the reads that follow a refused write only say whom it collided with.
 /// </summary>
-internal sealed class CommitWriter(Connection connection, DeliveryWriter deliveries, LeafWriter leaves)
+internal sealed class CommitWriter(Connection connection, DeliveryWriter deliveries, ContentWriter contents, LeafWriter leaves)
 {
     private readonly ExchangeWriter _exchanges = new(connection);
     private readonly KeyWriter _keys = new(connection);
@@ -20,11 +20,6 @@ internal sealed class CommitWriter(Connection connection, DeliveryWriter deliver
         INSERT INTO message (id, exchange_id, sequence, event, sender, state_after, occurred_at_civil, committed_at, leaf_hash,
             trace_parent, content_cipher)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-        """);
-
-    private readonly Statement _insertAttachment = connection.Prepare("""
-        INSERT INTO attachment (exchange_id, id, sender, kind, size_bytes, created_at, meta_cipher, content_cipher)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         """);
 
     public CommitOutcome Apply(CommitUnit unit, WriteEffects effects) =>
@@ -58,13 +53,26 @@ internal sealed class CommitWriter(Connection connection, DeliveryWriter deliver
     {
         foreach (var write in unit.Exchanges)
         {
-            if (!_exchanges.TryMove(write))
+            if (!_exchanges.TryMove(write) || !EndUploads(write))
             {
                 return new CommitOutcome.VersionConflict(write.Row.Id);
             }
         }
 
         return null;
+    }
+
+    private bool EndUploads(ExchangeWrite write)
+    {
+        foreach (var attachment in write.Attachments)
+        {
+            if (attachment.Row.ChunkCount > 0 && !contents.TryEndUpload(attachment.Row))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Releases for all before it claims for any, so that a key can pass from one exchange of the unit to another.</summary>
@@ -125,7 +133,7 @@ internal sealed class CommitWriter(Connection connection, DeliveryWriter deliver
 
             foreach (var attachment in write.Attachments)
             {
-                InsertAttachment(attachment);
+                contents.Insert(attachment);
             }
 
             foreach (var leaf in write.Leaves)
@@ -144,13 +152,4 @@ internal sealed class CommitWriter(Connection connection, DeliveryWriter deliver
             .Bind(row.Id.Value).Bind(row.Exchange.Value).Bind(row.Sequence).Bind(row.Event).Bind(row.Sender).Bind(row.StateAfter)
             .Bind(row.OccurredAtCivil).Bind(row.CommittedAt).Bind(row.LeafHash).Bind(row.TraceParent).Bind(row.ContentCipher)
             .Execute();
-
-    private void InsertAttachment(NewAttachment attachment)
-    {
-        var row = attachment.Row;
-        _insertAttachment.With()
-            .Bind(row.Exchange.Value).Bind(row.Id.Value).Bind(row.Sender).Bind(row.Kind).Bind(row.SizeBytes).Bind(row.CreatedAt)
-            .Bind(row.MetaCipher).Bind(attachment.ContentCipher)
-            .Execute();
-    }
 }

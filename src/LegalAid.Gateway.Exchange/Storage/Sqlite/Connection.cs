@@ -48,7 +48,7 @@ internal sealed class Connection : IDisposable
             connection.RequireSynchronous(options.Synchronous);
             connection.Run("PRAGMA wal_autocheckpoint = 0");
             connection.Run("PRAGMA temp_store = MEMORY"); // the pages a savepoint may need back stay in memory
-            connection.Run("PRAGMA secure_delete = FAST"); // a destroyed data key does not linger in its page
+            connection.Run("PRAGMA secure_delete = ON"); // a destroyed data key lingers neither in its page nor in a freed one
             connection.Run($"PRAGMA cache_size = -{options.CacheBytes / 1024}");
             connection.FrameBytes = connection.Scalar("PRAGMA page_size") + FrameHeaderBytes;
             if (options.DatabaseBytesMax is { } bytes)
@@ -130,9 +130,14 @@ internal sealed class Connection : IDisposable
     /// </summary>
     /// <param name="wait">Waits for readers and lets the next write begin the log anew; else does what is possible at once.</param>
     /// <param name="frames">Pages in the log.</param>
-    public bool Checkpoint(bool wait, out int frames)
+    public bool Checkpoint(bool wait, out int frames) =>
+        Checkpoint(wait ? raw.SQLITE_CHECKPOINT_RESTART : raw.SQLITE_CHECKPOINT_PASSIVE, out frames);
+
+    /// <summary>Copies the log into the database, waiting for readers, and empties its file: what rows said before stands nowhere in it.</summary>
+    public bool Truncate() => Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE, out _);
+
+    private bool Checkpoint(int mode, out int frames)
     {
-        var mode = wait ? raw.SQLITE_CHECKPOINT_RESTART : raw.SQLITE_CHECKPOINT_PASSIVE;
         var code = raw.sqlite3_wal_checkpoint_v2(_database, "main", mode, out frames, out var copied);
         if ((code & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
         {

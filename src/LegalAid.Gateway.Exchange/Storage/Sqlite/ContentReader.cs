@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
 
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
@@ -9,7 +10,10 @@ internal sealed class ContentReader(Connection connection)
     private const string MessageColumns =
         "id, exchange_id, sequence, event, sender, state_after, occurred_at_civil, committed_at, content_cipher, leaf_hash, trace_parent";
 
-    private const string AttachmentColumns = "id, exchange_id, sender, kind, size_bytes, created_at, meta_cipher";
+    private const string AttachmentColumns = "id, exchange_id, sender, kind, size_bytes, created_at, meta_cipher, chunk_count";
+
+    public const string UploadColumns =
+        "id, exchange_id, sender, kind, total_bytes, received_bytes, chunk_count, names_cipher, request_key, created_at, grown_at";
 
     private readonly Statement _listMessages = connection.Prepare(
         $"SELECT {MessageColumns} FROM message WHERE exchange_id = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3");
@@ -26,6 +30,16 @@ internal sealed class ContentReader(Connection connection)
 
     private readonly Statement _findAttachment = connection.Prepare(
         $"SELECT {AttachmentColumns}, content_cipher FROM attachment WHERE exchange_id = ?1 AND id = ?2");
+
+    private readonly Statement _findChunk = connection.Prepare("SELECT cipher FROM chunk WHERE attachment_id = ?1 AND ordinal = ?2");
+
+    private readonly Statement _findUpload = connection.Prepare($"SELECT {UploadColumns} FROM upload WHERE id = ?1");
+
+    private readonly Statement _idleUploads = connection.Prepare(
+        $"SELECT {UploadColumns} FROM upload INDEXED BY upload_grown WHERE grown_at < ?1 ORDER BY grown_at LIMIT ?2");
+
+    private readonly Statement _sumUploads = connection.Prepare(
+        "SELECT count(*), coalesce(sum(total_bytes), 0) FROM upload INDEXED BY upload_sender WHERE sender = ?1");
 
     private readonly Statement _activeConfiguration = connection.Prepare("SELECT digest FROM active_configuration WHERE one = 1");
 
@@ -80,7 +94,37 @@ internal sealed class ContentReader(Connection connection)
     public (AttachmentRow Row, byte[] ContentCipher)? FindAttachment(ExchangeId exchange, AttachmentId id)
     {
         using var rows = _findAttachment.With().Bind(exchange.Value).Bind(id.Value).Query();
-        return rows.Next() ? (ReadAttachment(rows), rows.Blob(7)) : null;
+        return rows.Next() ? (ReadAttachment(rows), rows.Blob(8)) : null;
+    }
+
+    public byte[]? FindChunk(AttachmentId id, int ordinal)
+    {
+        using var rows = _findChunk.With().Bind(id.Value).Bind((long)ordinal).Query();
+        return rows.Next() ? rows.Blob(0) : null;
+    }
+
+    public UploadRow? FindUpload(AttachmentId id)
+    {
+        using var rows = _findUpload.With().Bind(id.Value).Query();
+        return rows.Next() ? ReadUpload(rows) : null;
+    }
+
+    public ImmutableArray<UploadRow> IdleUploads(DateTimeOffset before, int countMax)
+    {
+        var found = ImmutableArray.CreateBuilder<UploadRow>();
+        using var rows = _idleUploads.With().Bind(before).Bind(countMax).Query();
+        while (rows.Next())
+        {
+            found.Add(ReadUpload(rows));
+        }
+
+        return found.ToImmutable();
+    }
+
+    public (int Count, long Bytes) SumUploads(AgencyId sender)
+    {
+        using var rows = _sumUploads.With().Bind(sender).Query();
+        return rows.Next() ? (rows.Int32(0), rows.Int64(1)) : default;
     }
 
     public string? ActiveConfiguration()
@@ -107,5 +151,12 @@ internal sealed class ContentReader(Connection connection)
 
     private static AttachmentRow ReadAttachment(Statement.Rows rows) => new(
         new AttachmentId(rows.Uuid(0)), new ExchangeId(rows.Uuid(1)), rows.Agency(2), rows.Text(3), rows.Int64(4), rows.Instant(5),
-        rows.Blob(6));
+        rows.Blob(6))
+    {
+        ChunkCount = rows.Int32(7),
+    };
+
+    public static UploadRow ReadUpload(Statement.Rows rows) => new(
+        new AttachmentId(rows.Uuid(0)), new ExchangeId(rows.Uuid(1)), rows.Agency(2), rows.Text(3), rows.Int64(4), rows.Int64(5), rows.Int32(6),
+        rows.Blob(7), [.. rows.Blob(8)], rows.Instant(9), rows.Instant(10));
 }

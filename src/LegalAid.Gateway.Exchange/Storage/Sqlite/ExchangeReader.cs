@@ -8,7 +8,7 @@ internal sealed class ExchangeReader(Connection connection)
 {
     public const string Columns =
         "e.id, e.type, e.type_digest, e.notice_id, e.version, e.state, e.final, e.case_number, e.opener, e.opened_at_civil, "
-        + "e.updated_at, e.next_clock_at, e.provisional, e.control, e.data_key, e.view_cipher";
+        + "e.updated_at, e.next_clock_at, e.provisional, e.control, e.data_key, e.view_cipher, e.erase_at";
 
     public const string FindIdempotencySql =
         "SELECT key, digest, exchange_id, committed_at, answer_cipher FROM idempotency WHERE key = ?1";
@@ -30,6 +30,15 @@ internal sealed class ExchangeReader(Connection connection)
 
     private readonly Statement _provisional = connection.Prepare("""
         SELECT id FROM exchange INDEXED BY exchange_provisional WHERE provisional = 1 AND id > ?1 ORDER BY id LIMIT ?2
+        """);
+
+    private readonly Statement _erasureDue = connection.Prepare("""
+        SELECT id FROM exchange INDEXED BY exchange_erase WHERE erase_at IS NOT NULL AND data_key IS NOT NULL AND erase_at <= ?1
+        ORDER BY erase_at, id LIMIT ?2
+        """);
+
+    private readonly Statement _dataKeys = connection.Prepare("""
+        SELECT id, data_key FROM exchange INDEXED BY exchange_id WHERE id > ?1 AND data_key IS NOT NULL ORDER BY id LIMIT ?2
         """);
 
     public ExchangeRow? Find(ExchangeId id)
@@ -70,6 +79,24 @@ internal sealed class ExchangeReader(Connection connection)
         return ReadIds(rows);
     }
 
+    public ImmutableArray<ExchangeId> ErasureDue(DateTimeOffset civilNow, int countMax)
+    {
+        using var rows = _erasureDue.With().Bind(civilNow).Bind(countMax).Query();
+        return ReadIds(rows);
+    }
+
+    public ImmutableArray<(ExchangeId Exchange, byte[] DataKey)> DataKeys(ExchangeId? after, int countMax)
+    {
+        var found = ImmutableArray.CreateBuilder<(ExchangeId, byte[])>();
+        using var rows = _dataKeys.With().Bind(after?.Value ?? Guid.Empty).Bind(countMax).Query();
+        while (rows.Next())
+        {
+            found.Add((new ExchangeId(rows.Uuid(0)), rows.Blob(1)));
+        }
+
+        return found.ToImmutable();
+    }
+
     public static IdempotencyRow? ReadIdempotency(Statement find, ImmutableArray<byte> key)
     {
         using var rows = find.With().Bind(key.AsSpan()).Query();
@@ -81,7 +108,10 @@ internal sealed class ExchangeReader(Connection connection)
     public static ExchangeRow Read(Statement.Rows rows) => new(
         new ExchangeId(rows.Uuid(0)), rows.Text(1), rows.Text(2), rows.Uuid(3), rows.Int64(4), rows.Text(5), rows.Bool(6),
         rows.TextOrNull(7), rows.Agency(8), rows.Instant(9), rows.Instant(10), rows.InstantOrNull(11), rows.Bool(12), rows.Blob(13),
-        rows.Blob(15), rows.BlobOrNull(14));
+        rows.Blob(15), rows.BlobOrNull(14))
+    {
+        EraseAt = rows.InstantOrNull(16),
+    };
 
     private static ImmutableArray<ExchangeId> ReadIds(Statement.Rows rows)
     {

@@ -5,15 +5,15 @@ internal sealed class ExchangeWriter(Connection connection)
 {
     private readonly Statement _insert = connection.Prepare("""
         INSERT INTO exchange (id, type, type_digest, notice_id, version, state, final, case_number, opener, opened_at_civil, updated_at,
-            next_clock_at, provisional, control, data_key, view_cipher)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            next_clock_at, provisional, control, data_key, view_cipher, erase_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
         ON CONFLICT (id) DO NOTHING
         """);
 
-    // Type, notice, opener and the time of opening never change and are not written again.
+    // Type, notice, opener and the time of opening never change; the data key does so by erasure and rewrapping only. None is written again.
     private readonly Statement _update = connection.Prepare("""
         UPDATE exchange SET type_digest = ?1, version = ?2, state = ?3, final = ?4, case_number = ?5, updated_at = ?6,
-            next_clock_at = ?7, provisional = ?8, control = ?9, data_key = ?10, view_cipher = ?11
+            next_clock_at = ?7, provisional = ?8, control = ?9, view_cipher = ?10, erase_at = ?11
         WHERE id = ?12 AND version = ?13
         """);
 
@@ -43,13 +43,13 @@ internal sealed class ExchangeWriter(Connection connection)
         _insert.With()
             .Bind(row.Id.Value).Bind(row.Type).Bind(row.TypeDigest).Bind(row.NoticeId).Bind(row.Version).Bind(row.State).Bind(row.Final)
             .Bind(row.CaseNumber).Bind(row.Opener).Bind(row.OpenedAtCivil).Bind(row.UpdatedAt).Bind(row.NextClockAt)
-            .Bind(row.Provisional).Bind(row.Control).Bind(row.DataKey).Bind(row.ViewCipher)
+            .Bind(row.Provisional).Bind(row.Control).Bind(row.DataKey).Bind(row.ViewCipher).Bind(row.EraseAt)
             .Execute() == 1;
 
     private bool Update(ExchangeRow row, long expectedVersion) =>
         _update.With()
             .Bind(row.TypeDigest).Bind(row.Version).Bind(row.State).Bind(row.Final).Bind(row.CaseNumber).Bind(row.UpdatedAt)
-            .Bind(row.NextClockAt).Bind(row.Provisional).Bind(row.Control).Bind(row.DataKey).Bind(row.ViewCipher)
+            .Bind(row.NextClockAt).Bind(row.Provisional).Bind(row.Control).Bind(row.ViewCipher).Bind(row.EraseAt)
             .Bind(row.Id.Value).Bind(expectedVersion)
             .Execute() == 1;
 

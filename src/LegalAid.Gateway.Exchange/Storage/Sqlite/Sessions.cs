@@ -9,13 +9,16 @@ internal sealed class WriterSession
         Leaves = new LeafWriter(connection);
         Recipients = new RecipientWriter(connection, Leaves);
         Deliveries = new DeliveryWriter(connection, Leaves, Recipients);
-        Commits = new CommitWriter(connection, Deliveries, Leaves);
+        Contents = new ContentWriter(connection, Leaves);
+        Commits = new CommitWriter(connection, Deliveries, Contents, Leaves);
         Registers = new RegisterWriter(connection, Leaves);
     }
 
     public Connection Connection { get; }
 
     public CommitWriter Commits { get; }
+
+    public ContentWriter Contents { get; }
 
     public DeliveryWriter Deliveries { get; }
 

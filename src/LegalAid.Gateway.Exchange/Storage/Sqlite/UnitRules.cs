@@ -48,6 +48,9 @@ internal static class UnitRules
         Require(to is DeliveryStatus.Pending or DeliveryStatus.WrittenOff, "a stopped delivery goes on or is written off");
     }
 
+    public static void Require(UploadGrowth growth) =>
+        Require(growth.Ordinal >= 0 && growth.BytesAfter > growth.BytesBefore && growth.BytesBefore >= 0, "an upload must grow");
+
     private static void Require(bool good, string rule, [CallerArgumentExpression(nameof(good))] string? condition = null)
     {
         if (!good)
