@@ -13,23 +13,30 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 
 /// <summary>
 /// The first answer to a request as it is kept, so that a repeated request gets the very same one. A request may open several exchanges:
-/// each one's answer is sealed under that exchange's own data key, so that erasing one erases what was answered of it, and nothing else.
+/// each one's answer is sealed under that exchange's own data key, so that erasing one erases what was answered of it, and nothing else. With it
+/// goes the digest of what the request said for that exchange alone: it tells a repeated request from another one, and nobody can try guesses
+/// on it once the key is gone.
 /// </summary>
-/// <remarks>Kept as one byte of version, then for each answer <c>exchange(16) ‖ length(4, big-endian) ‖ sealed box</c>.</remarks>
+/// <remarks>
+/// Kept as one byte of version, then for each answer <c>exchange(16) ‖ length(4, big-endian) ‖ sealed box</c>; in the box is
+/// <c>SHA-256 of the item(32) ‖ canonical answer</c>.
+/// </remarks>
 internal static class AnswerCodec
 {
-    /// <summary>A box alone, as answers were kept at first, begins with 1.</summary>
-    private const byte Version = 2;
+    /// <summary>1 was a box alone, 2 had no digests in the boxes.</summary>
+    private const byte Version = 3;
     private const int IdBytes = 16;
 
     /// <param name="request">The key under which the request is remembered: an answer opens for no other.</param>
-    public static byte[] Join(ImmutableArray<byte> request, ImmutableArray<(StepAnswer Answer, ExchangeCipher Cipher)> answers)
+    /// <param name="items">Digests of the request's items, one for each answer.</param>
+    public static byte[] Join(
+        ImmutableArray<byte> request, ImmutableArray<byte[]> items, ImmutableArray<(StepAnswer Answer, ExchangeCipher Cipher)> answers)
     {
         var joined = new ArrayBufferWriter<byte>();
         joined.Write([Version]);
-        foreach (var (answer, cipher) in answers)
+        foreach (var ((answer, cipher), item) in answers.Zip(items))
         {
-            var box = cipher.Seal(ExchangeCipher.Answer, RowOf(request), CanonicalJson.Canonicalise(Encode(answer)));
+            var box = cipher.Seal(ExchangeCipher.Answer, RowOf(request), [.. item, .. CanonicalJson.Canonicalise(Encode(answer))]);
             joined.Write(answer.Exchange.Id.Value.ToByteArray(bigEndian: true));
             BinaryPrimitives.WriteInt32BigEndian(joined.GetSpan(sizeof(int)), box.Length);
             joined.Advance(sizeof(int));
@@ -57,11 +64,17 @@ internal static class AnswerCodec
         return answers.ToImmutable();
     }
 
-    public static async ValueTask<StepAnswer> OpenAsync(
-        ImmutableArray<byte> request, byte[] box, ExchangeCipher cipher, ISnapshotSource configuration, CancellationToken cancellationToken)
+    /// <summary>The answer, or null where it was given to another item than this one.</summary>
+    public static async ValueTask<StepAnswer?> OpenAsync(
+        ImmutableArray<byte> request, byte[] item, byte[] box, ExchangeCipher cipher, ISnapshotSource configuration, CancellationToken cancellationToken)
     {
-        var json = cipher.Open(ExchangeCipher.Answer, RowOf(request), box);
-        var kept = JsonSerializer.Deserialize(json, AnswerJson.Default.AnswerDocument) ?? throw new InvalidDataException("a kept answer is empty");
+        var opened = cipher.Open(ExchangeCipher.Answer, RowOf(request), box);
+        if (!opened.AsSpan(0, item.Length).SequenceEqual(item))
+        {
+            return null;
+        }
+
+        var kept = JsonSerializer.Deserialize(opened.AsSpan(item.Length), AnswerJson.Default.AnswerDocument) ?? throw new InvalidDataException("a kept answer is empty");
         var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(kept.Type), kept.TypeDigest, cancellationToken);
         var reading = new ExchangeReading(
             new ExchangeId(kept.Exchange), kept.Notice, kept.Version,

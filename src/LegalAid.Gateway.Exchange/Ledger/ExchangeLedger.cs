@@ -329,53 +329,57 @@ public sealed class ExchangeLedger
     private KeyedRequest RequestOf(
         AgencyId caller, string operation, string requestId, ImmutableArray<(JsonObject Payload, ImmutableArray<IncomingDocument> Documents)> items)
     {
-        var canonical = CanonicalJson.Canonicalise(new JsonObject
+        var digests = items.Select(item => SHA256.HashData(CanonicalJson.Canonicalise(new JsonObject
         {
             ["v"] = 1,
-            ["items"] = new JsonArray(
+            ["payload"] = item.Payload.DeepClone(),
+            ["documents"] = new JsonArray(
             [
-                .. items.Select(item => (JsonNode)new JsonObject
-                {
-                    ["payload"] = item.Payload.DeepClone(),
-                    ["documents"] = new JsonArray(
-                    [
-                        .. item.Documents.Select(document => (JsonNode)new JsonArray(
-                            document.Kind, document.FileName, document.MediaType, Convert.ToHexStringLower(SHA256.HashData(document.Content.Span)))),
-                    ]),
-                }),
+                .. item.Documents.Select(document => (JsonNode)new JsonArray(
+                    document.Kind, document.FileName, document.MediaType, Convert.ToHexStringLower(SHA256.HashData(document.Content.Span)))),
             ]),
-        });
-        return new KeyedRequest(_keys.Blind("request", $"{caller}\n{operation}\n{requestId}"), _keys.Blind("request-digest", canonical));
+        })));
+        return new KeyedRequest(_keys.Blind("request", $"{caller}\n{operation}\n{requestId}"), [.. digests]);
     }
 
     private static IdempotencyRow Keep(KeyedRequest request, ImmutableArray<(StepAnswer Answer, ExchangeCipher Cipher)> answers, DateTimeOffset now) =>
-        new(request.Key, request.Digest, answers[0].Answer.Exchange.Id, AnswerCodec.Join(request.Key, answers), now);
+        new(request.Key, Digest: [], answers[0].Answer.Exchange.Id, AnswerCodec.Join(request.Key, request.Items, answers), now);
 
     private async ValueTask<CommandOutcome?> RepeatAsync(KeyedRequest request, CancellationToken cancellationToken) =>
         await _store.FindIdempotencyAsync(request.Key, cancellationToken) is { } first ? await RepeatAsync(request, first, cancellationToken) : null;
 
     private async ValueTask<CommandOutcome> RepeatAsync(KeyedRequest request, IdempotencyRow first, CancellationToken cancellationToken)
     {
-        if (!first.Digest.AsSpan().SequenceEqual(request.Digest.AsSpan()))
+        var kept = AnswerCodec.Split(first.AnswerCipher);
+        if (kept.Length != request.Items.Length)
         {
-            return Refuse(new Fault(LedgerFaults.RequestIdReused, "requestId"));
+            return Refuse(RequestIdReused);
         }
 
         var answers = ImmutableArray.CreateBuilder<StepAnswer>();
-        foreach (var (exchange, box) in AnswerCodec.Split(first.AnswerCipher))
+        var erased = false;
+        foreach (var ((exchange, box), item) in kept.Zip(request.Items))
         {
             var row = await _store.FindExchangeAsync(exchange, cancellationToken)
                 ?? throw new InvalidDataException($"exchange {exchange} of a kept answer is gone");
             if (_vault.CipherOf(row) is not { } cipher)
             {
-                return Refuse(new Fault(LedgerFaults.Erased));
+                erased = true; // whether the item was this one went with the key
             }
-
-            answers.Add(await AnswerCodec.OpenAsync(request.Key, box, cipher, _configuration, cancellationToken));
+            else if (await AnswerCodec.OpenAsync(request.Key, item, box, cipher, _configuration, cancellationToken) is { } answer)
+            {
+                answers.Add(answer);
+            }
+            else
+            {
+                return Refuse(RequestIdReused);
+            }
         }
 
-        return new CommandOutcome.Accepted(answers.ToImmutable(), Repeated: true);
+        return erased ? Refuse(new Fault(LedgerFaults.Erased)) : new CommandOutcome.Accepted(answers.ToImmutable(), Repeated: true);
     }
+
+    private static Fault RequestIdReused => new(LedgerFaults.RequestIdReused, "requestId");
 
     /// <summary>
     /// A refusal by state, unless the state is what it is because the same request was taken meanwhile: a request that runs twice at a time
@@ -388,6 +392,8 @@ public sealed class ExchangeLedger
 
     private static CommandOutcome.Refused Refuse(Fault fault) => new(new EquatableList<Fault>([fault]));
 
-    /// <summary>A request as it is remembered: neither value tells what it was made from.</summary>
-    private sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byte> Digest);
+    /// <summary>A request as it is remembered.</summary>
+    /// <param name="Key">Keyed hash of agency, operation and request id: outlives erasure.</param>
+    /// <param name="Items">Digest of each item, kept only inside its exchange's sealed answer.</param>
+    private sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byte[]> Items);
 }

@@ -150,7 +150,7 @@ public abstract record CommitOutcome
         public static readonly Committed Instance = new();
     }
 
-    /// <summary>The key was used before; nothing was written. The caller compares the digests.</summary>
+    /// <summary>The key was used before; nothing was written. The caller compares what is sealed in the answer.</summary>
     public sealed record Repeated(IdempotencyRow First) : CommitOutcome;
 
     /// <summary>The exchange is at another version (or a new exchange's id exists); nothing was written.</summary>

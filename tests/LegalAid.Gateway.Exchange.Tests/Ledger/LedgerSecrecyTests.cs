@@ -113,7 +113,7 @@ public sealed class LedgerSecrecyTests
         Assert.Equal([": ERASED"], Codes(await world.TakeAsync(SmallExchange.CourtId, opened.Id, SmallExchange.Note, SmallExchange.Text("一"))));
         Assert.Equal([": ERASED"], Codes(await world.Ledger.UploadAsync(new UploadCommand(SmallExchange.CourtId, opened.Id, Letter(), "u"), Cancellation)));
         Assert.Equal([": ERASED"], Codes(await world.OpenAsync("r", Opening(1, documents: Letter()))));
-        Assert.Equal(["requestId: REQUEST_ID_REUSED"], Codes(await world.OpenAsync("r", Opening(2))));
+        Assert.Equal([": ERASED"], Codes(await world.OpenAsync("r", Opening(2)))); // what the first one said cannot be told from it any more
 
         var history = await HistoryAsync(world, SmallExchange.CourtId, opened.Id);
         Assert.Equal(2, history.Length);
@@ -152,6 +152,19 @@ public sealed class LedgerSecrecyTests
         var text = Encoding.UTF8.GetString(Assert.Single(kept));
         Assert.Contains(Number(1), text, StringComparison.Ordinal);
         Assert.DoesNotContain(Number(2), text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Repeat_AfterOneOfANoticeWasErased_TellsErasedForWhatCannotBeCompared()
+    {
+        await using var world = await WorldAsync();
+        var answers = Assert.IsType<CommandOutcome.Accepted>(await world.OpenAsync("r", Opening(1), Opening(2))).Answers;
+        await world.TamperAsync($"UPDATE exchange SET data_key = NULL WHERE id = x'{answers[0].Exchange.Id.Value:N}'");
+
+        Assert.Equal([": ERASED"], Codes(await world.OpenAsync("r", Opening(1), Opening(2))));
+        Assert.Equal([": ERASED"], Codes(await world.OpenAsync("r", Opening(3), Opening(2))));
+        Assert.Equal(["requestId: REQUEST_ID_REUSED"], Codes(await world.OpenAsync("r", Opening(1), Opening(3))));
+        Assert.Equal(["requestId: REQUEST_ID_REUSED"], Codes(await world.OpenAsync("r", Opening(1))));
     }
 
     // Ciphers in other rows
