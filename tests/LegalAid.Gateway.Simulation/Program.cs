@@ -1,7 +1,12 @@
 using LegalAid.Gateway.Simulation.Kill;
+using LegalAid.Gateway.Simulation.PowerLoss;
 using Xunit.MicrosoftTestingPlatform;
 
-// The tests, unless the first word names a command: `kill` kills the gateway as often as it is told to.
-return args is ["kill", .. var rest]
-    ? await KillCommand.RunAsync(rest)
-    : await TestPlatformTestFramework.RunAsync(args, LegalAid.Gateway.Simulation.SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+// The tests, unless the first word names a command.
+return args switch
+{
+    ["kill", .. var rest] => await KillCommand.RunAsync(rest),
+    ["power-loss", .. var rest] => await PowerLossCommand.RunAsync(rest),
+    [WorkloadProcess.Word, .. var rest] => await PowerLossCommand.WorkAsync(rest),
+    _ => await TestPlatformTestFramework.RunAsync(args, LegalAid.Gateway.Simulation.SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+};

@@ -32,14 +32,18 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("world-");
-    private readonly KeyRing _keys = new([new RingKey([1, 2, 3, 4, 5, 6, 7, 8], RandomNumberGenerator.GetBytes(KeyRing.KeyBytes))], RandomNumberGenerator.GetBytes(KeyRing.KeyBytes));
+    private readonly LedgerHome? _home;
+    private readonly DirectoryInfo _directory;
+    private readonly KeyRing _keys;
     private readonly SigningKey _signing = new("test", ECDsa.Create(ECCurve.NamedCurves.nistP256));
     private readonly Func<ILedgerStore, ILedgerStore> _decorate;
     private int _requests;
 
-    private LedgerWorld(ConfigurationSnapshot snapshot, Func<ILedgerStore, ILedgerStore>? decorate)
+    private LedgerWorld(ConfigurationSnapshot snapshot, Func<ILedgerStore, ILedgerStore>? decorate, LedgerHome? home)
     {
+        _home = home;
+        _directory = home?.Folder ?? System.IO.Directory.CreateTempSubdirectory("world-");
+        _keys = home?.Keys ?? LedgerHome.NewKeys(RandomNumberGenerator.GetBytes);
         Configuration = new SwitchedConfiguration(snapshot);
         Time = new FakeTimeProvider(Start) { AutoAdvanceAmount = TimeSpan.Zero };
         Civil = new CivilClock(Time);
@@ -83,9 +87,11 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<LedgerWorld> CreateAsync(ConfigurationSnapshot? snapshot = null, Func<ILedgerStore, ILedgerStore>? decorate = null)
+    /// <param name="home">Where it lives; null: in a folder of its own, which goes with it.</param>
+    public static async Task<LedgerWorld> CreateAsync(
+        ConfigurationSnapshot? snapshot = null, Func<ILedgerStore, ILedgerStore>? decorate = null, LedgerHome? home = null)
     {
-        var world = new LedgerWorld(snapshot ?? SmallExchange.Snapshot(), decorate);
+        var world = new LedgerWorld(snapshot ?? SmallExchange.Snapshot(), decorate, home);
         await world.OpenAsync();
         return world;
     }
@@ -173,7 +179,11 @@ internal sealed class LedgerWorld : IAsyncDisposable
     {
         await Store.DisposeAsync();
         _signing.Dispose();
-        _directory.Delete(recursive: true);
+        if (_home is null)
+        {
+            _directory.Delete(recursive: true);
+        }
+
         Assert.True(ErrorsExpected || Logs.Errors.IsEmpty, string.Join('\n', Logs.Errors));
     }
 
@@ -187,8 +197,10 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        Store = _decorate(await SqliteLedgerStore.OpenAsync(
-            new SqliteStoreOptions { Path = Path.Combine(_directory.FullName, "ledger.db") }, Time, Logs.For<LedgerWorld>(), Cancellation));
+        Store = _decorate(_home is not null
+            ? await _home.OpenStore(Time, Logs.For<LedgerWorld>(), Cancellation)
+            : await SqliteLedgerStore.OpenAsync(
+                new SqliteStoreOptions { Path = Path.Combine(_directory.FullName, "ledger.db") }, Time, Logs.For<LedgerWorld>(), Cancellation));
         Hub = new DeliveryHub(Store);
         var checks = new CheckCatalogue(FrozenDictionary<string, Check>.Empty, FrozenDictionary<string, PartyFinder>.Empty, []);
         Ledger = new ExchangeLedger(Store, Configuration, checks, _keys, new ReceiptSigner(_signing, Issuer), Civil, Time, Ids);

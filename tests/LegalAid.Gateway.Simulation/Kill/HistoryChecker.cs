@@ -29,6 +29,9 @@ internal enum FindingKind
 
     /// <summary>Two accounts of one thing differ.</summary>
     Differs,
+
+    /// <summary>The store does not open.</summary>
+    Unreadable,
 }
 
 /// <summary>A broken promise.</summary>

@@ -45,7 +45,7 @@ internal static class KillCommand
         return string.Join(Environment.NewLine, lines);
     }
 
-    private static string Word(FindingKind kind) => kind switch
+    public static string Word(FindingKind kind) => kind switch
     {
         FindingKind.Lost => "lost",
         FindingKind.Doubled => "doubled",
@@ -55,6 +55,7 @@ internal static class KillCommand
         FindingKind.OutOfOrder => "out of order",
         FindingKind.WrongClock => "clocks wrong",
         FindingKind.Differs => "differing",
+        FindingKind.Unreadable => "unreadable",
         _ => throw new InvalidOperationException($"kind {kind}"),
     };
 

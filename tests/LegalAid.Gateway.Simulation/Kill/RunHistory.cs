@@ -47,10 +47,11 @@ internal sealed record StoredDelivery(
 internal sealed record StoredLeaf(string Kind, string Exchange, string Subject, string Hash, string Recomputed);
 
 /// <summary>The store, read raw: not by the code that wrote it.</summary>
-/// <param name="Integrity">What SQLite's own check says; "ok" where all is well.</param>
+/// <param name="Integrity">What the database's own check says; "ok" where all is well.</param>
+/// <param name="Requests">How many requests are remembered with their answers.</param>
 internal sealed record StoreContent(
     string Integrity, IReadOnlyList<StoredExchange> Exchanges, IReadOnlyList<StoredMessage> Messages, IReadOnlyList<StoredDelivery> Deliveries,
-    IReadOnlyList<StoredLeaf> Leaves);
+    IReadOnlyList<StoredLeaf> Leaves, long Requests = 0);
 
 /// <summary>All that was seen of a run, by those outside of the gateway and in its store.</summary>
 /// <param name="Faults">What the agencies' systems found wrong themselves, such as a receipt that does not verify.</param>

@@ -58,7 +58,8 @@ internal sealed class StoreReading(string path)
                 "SELECT exchange_id, id, message_id, recipient, sequence, overtakes, status FROM delivery",
                 row => new StoredDelivery(
                     Exchange(row, 0), Id(row, 1), Message(row, 0, 2), row.GetString(3), row.GetInt64(4), row.GetBoolean(5), (DeliveryStatus)row.GetInt32(6))),
-            Rows(connection, "SELECT kind, exchange_id, subject, hash, entry FROM leaf", LeafOf));
+            Rows(connection, "SELECT kind, exchange_id, subject, hash, entry FROM leaf", LeafOf),
+            Count(connection, "SELECT count(*) FROM idempotency"));
     }
 
     private static StoredLeaf LeafOf(SqliteDataReader row)

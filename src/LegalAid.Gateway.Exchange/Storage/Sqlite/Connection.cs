@@ -45,7 +45,7 @@ internal sealed class Connection : IDisposable
         {
             Schema.RequireOurs(connection); // before anything is changed in it
             connection.RequireWriteAheadLog();
-            connection.RequireSynchronous(options.Synchronous);
+            connection.RequireSynchronous(options);
             connection.Run("PRAGMA wal_autocheckpoint = 0");
             connection.Run("PRAGMA temp_store = MEMORY"); // the pages a savepoint may need back stay in memory
             connection.Run("PRAGMA secure_delete = ON"); // a destroyed data key lingers neither in its page nor in a freed one
@@ -88,7 +88,7 @@ internal sealed class Connection : IDisposable
         var connection = Open(options.Path, raw.SQLITE_OPEN_READWRITE);
         try
         {
-            connection.RequireSynchronous(options.Synchronous);
+            connection.RequireSynchronous(options);
             connection.Run("PRAGMA wal_autocheckpoint = 0");
             connection.FrameBytes = connection.Scalar("PRAGMA page_size") + FrameHeaderBytes;
             return connection;
@@ -189,11 +189,11 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    private void RequireSynchronous(SqliteSynchronous wanted)
+    private void RequireSynchronous(SqliteStoreOptions options)
     {
-        Run($"PRAGMA synchronous = {(int)wanted}");
+        Run($"PRAGMA synchronous = {(int)options.Synchronous}");
         var kept = (SqliteSynchronous)Scalar("PRAGMA synchronous");
-        if (kept is not (SqliteSynchronous.Full or SqliteSynchronous.Extra))
+        if (!options.LossAccepted && kept is not (SqliteSynchronous.Full or SqliteSynchronous.Extra))
         {
             throw new StoreRefusedException(
                 StoreRefusal.UnsafeSynchronous, $"synchronous = {kept} loses acknowledged commits at a power cut; use Full or Extra");

@@ -47,6 +47,9 @@ public sealed record SqliteStoreOptions
     /// </summary>
     public long? DatabaseBytesMax { get; init; }
 
+    /// <summary>Opens with a <see cref="Synchronous"/> that is refused otherwise: the test of power cuts shows that it finds what is lost then.</summary>
+    internal bool LossAccepted { get; init; }
+
     /// <summary>Every fault of these settings, in English; empty if there is none.</summary>
     public IReadOnlyList<string> Validate()
     {
