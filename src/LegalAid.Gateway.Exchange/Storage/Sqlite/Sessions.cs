@@ -12,6 +12,7 @@ internal sealed class WriterSession
         Contents = new ContentWriter(connection, Leaves);
         Commits = new CommitWriter(connection, Deliveries, Contents, Leaves);
         Registers = new RegisterWriter(connection, Leaves);
+        Log = new LogWriter(connection);
     }
 
     public Connection Connection { get; }
@@ -27,6 +28,8 @@ internal sealed class WriterSession
     public LeafWriter Leaves { get; }
 
     public RegisterWriter Registers { get; }
+
+    public LogWriter Log { get; }
 }
 
 /// <summary>A read-only connection with every statement it runs. Used by one caller at a time.</summary>
@@ -39,6 +42,8 @@ internal sealed class ReaderSession(Connection connection) : IDisposable
     public DeliveryReader Deliveries { get; } = new(connection);
 
     public ContentReader Contents { get; } = new(connection);
+
+    public LogReader Log { get; } = new(connection);
 
     public void Dispose() => connection.Dispose();
 }

@@ -141,6 +141,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
             return;
         }
 
+        _leaderships.Dispose();
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _checkpointer.DisposeAsync().ConfigureAwait(false);
         await _readers.CloseAsync().ConfigureAwait(false);

@@ -10,6 +10,9 @@ internal static class UnitRules
     /// <summary>Most deliveries of one resolution: it is one write, and the others of its group wait for it.</summary>
     private const int ResolvedMax = 1000;
 
+    private const int HashBytes = 32;
+    private const int TileHashesMax = 256;
+
     public static void Require(CommitUnit unit)
     {
         for (var index = 0; index < unit.Exchanges.Length; index++)
@@ -50,6 +53,17 @@ internal static class UnitRules
 
     public static void Require(UploadGrowth growth) =>
         Require(growth.Ordinal >= 0 && growth.BytesAfter > growth.BytesBefore && growth.BytesBefore >= 0, "an upload must grow");
+
+    public static void Require(LogExtension extension)
+    {
+        var (before, after) = (extension.Before, extension.After);
+        Require(after.Size == (before?.Size ?? 0) + extension.Leaves.Length, "the head moves by the leaves that get a place");
+        Require(after.Epoch >= (before?.Epoch ?? 0), "an epoch never falls");
+        Require(after.Root.Length == HashBytes, "a root is one hash");
+        Require(
+            extension.Tiles.All(tile => tile.Hashes.Length is >= HashBytes and <= HashBytes * TileHashesMax && tile.Hashes.Length % HashBytes == 0),
+            "a tile is 1 to 256 hashes");
+    }
 
     private static void Require(bool good, string rule, [CallerArgumentExpression(nameof(good))] string? condition = null)
     {
