@@ -145,6 +145,10 @@ public sealed record ClockDefinition
     /// <summary>What starts it; the latest start counts and begins a new run.</summary>
     public required ImmutableArray<ClockTrigger> Start { get; init; }
 
+    /// <summary>Whether the proof that a step's message reached the holder of a role may start it.</summary>
+    public bool StartsOnDelivery(StepName step, RoleName to) =>
+        Start.Any(trigger => trigger is ClockTrigger.Delivered delivered && delivered.Step == step && delivered.To == to);
+
     /// <summary>Steps that satisfy it.</summary>
     public required ImmutableArray<StepName> Stop { get; init; }
 

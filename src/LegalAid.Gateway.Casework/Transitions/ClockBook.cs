@@ -89,8 +89,7 @@ internal sealed class ClockBook
         var started = false;
         foreach (var clock in _type.Clocks)
         {
-            var triggered = clock.Start.Any(trigger => trigger is ClockTrigger.Delivered delivered && delivered.Step == step && delivered.To == to);
-            if (!triggered || !Applies(clock) || AnsweredSince(clock, step) || StartedSince(clock, step))
+            if (!clock.StartsOnDelivery(step, to) || !Applies(clock) || AnsweredSince(clock, step) || StartedSince(clock, step))
             {
                 continue;
             }

@@ -17,7 +17,7 @@ internal static class DeliveryMeters
     private static readonly Counter<long> DeadCount =
         Meter.CreateCounter<long>("legalaid.deliveries.dead", "{delivery}", "Deliveries given up or rejected");
 
-    public static void Attempted(string channel) => AttemptCount.Add(1, new KeyValuePair<string, object?>("channel", channel));
+    public static void Attempted(string channel, int count) => AttemptCount.Add(count, new KeyValuePair<string, object?>("channel", channel));
 
     public static void Settled(string channel, DeliveryStatus to)
     {

@@ -30,6 +30,12 @@ public sealed record DeliveryOptions
     /// <summary>The bound on every wait after a failure. Default 1 h; at least <see cref="BackoffBase"/>, at most 24 h.</summary>
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// The bound on every pause of a recipient that takes nothing at present, unless it asks for a longer one: so long its deliveries wait
+    /// at most after it is back. One attempt is made each time. Default 5 min; at least <see cref="BackoffBase"/>, at most 1 h.
+    /// </summary>
+    public TimeSpan PauseMax { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The longest <c>Retry-After</c> that is honoured; a longer one counts as this. Default 1 h, 0 to 24 h.</summary>
     public TimeSpan RetryAfterMax { get; init; } = TimeSpan.FromHours(1);
 
@@ -43,10 +49,10 @@ public sealed record DeliveryOptions
     public int AgencyConcurrency { get; init; } = 4;
 
     /// <summary>
-    /// Most pushes at a time beyond the first of each agency. Default 64, 0 to 1,024. The first is outside of the bound, so that agencies
-    /// which answer slowly never use up what another one needs.
+    /// Most pushes at a time beyond the first of each agency. Default 512, 0 to 4,096. The first is outside of the bound, so that agencies
+    /// which answer slowly never use up all that another one needs.
     /// </summary>
-    public int SharedConcurrency { get; init; } = 64;
+    public int SharedConcurrency { get; init; } = 512;
 
     /// <summary>How much of an answer's body is read before the connection is given up. Default 64 KiB, 0 to 1 MiB. It is never kept.</summary>
     public int AnswerBytesMax { get; init; } = 64 << 10;
@@ -67,10 +73,11 @@ public sealed record DeliveryOptions
         Check(IsWithin(ShutdownGrace, TimeSpan.Zero, Minutes(1)), "ShutdownGrace must be 0 to 1 min");
         Check(IsWithin(BackoffBase, TimeSpan.FromMilliseconds(100), Minutes(10)), "BackoffBase must be 100 ms to 10 min");
         Check(IsWithin(BackoffMax, BackoffBase, TimeSpan.FromHours(24)), "BackoffMax must be BackoffBase to 24 h");
+        Check(IsWithin(PauseMax, BackoffBase, TimeSpan.FromHours(1)), "PauseMax must be BackoffBase to 1 h");
         Check(IsWithin(RetryAfterMax, TimeSpan.Zero, TimeSpan.FromHours(24)), "RetryAfterMax must be 0 to 24 h");
         Check(AttemptsMax is >= 1 and <= 10_000, "AttemptsMax must be 1 to 10000");
         Check(AgencyConcurrency is >= 1 and <= 64, "AgencyConcurrency must be 1 to 64");
-        Check(SharedConcurrency is >= 0 and <= 1024, "SharedConcurrency must be 0 to 1024");
+        Check(SharedConcurrency is >= 0 and <= 4096, "SharedConcurrency must be 0 to 4096");
         Check(AnswerBytesMax is >= 0 and <= 1 << 20, "AnswerBytesMax must be 0 to 1 MiB");
         Check(IsWithin(SafetyInterval, Seconds(1), Minutes(10)), "SafetyInterval must be 1 s to 10 min");
         return faults;

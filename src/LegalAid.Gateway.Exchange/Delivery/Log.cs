@@ -31,6 +31,13 @@ internal static partial class Log
     [LoggerMessage(2207, LogLevel.Information, "Delivery {Delivery} ended undelivered: its message was erased")]
     public static partial void Erased(ILogger logger, DeliveryId delivery);
 
+    [LoggerMessage(2209, LogLevel.Error, "{Recipient} is suspended ({Outcome}): its deliveries wait until an operator lets it go on")]
+    public static partial void Suspended(ILogger logger, AgencyId recipient, string outcome);
+
+    [LoggerMessage(2210, LogLevel.Warning, "{Recipient} is left alone until {Until}: delivery {Delivery} failed at attempt {Attempts} ({Outcome})")]
+    public static partial void Paused(
+        ILogger logger, AgencyId recipient, DateTimeOffset until, DeliveryId delivery, int attempts, string outcome);
+
     [LoggerMessage(2208, LogLevel.Error, "Pushes to {Agency} stand still for a moment: the lane failed")]
     public static partial void LaneFailed(ILogger logger, Exception exception, AgencyId agency);
 }

@@ -113,18 +113,18 @@ public sealed class Mailbox(
 
     /// <summary>The recipient holds the message. Repeating it is harmless, under whatever lease.</summary>
     public ValueTask<DeliveryAnswer> AcknowledgeAsync(AgencyId caller, DeliveryId id, Guid leaseToken, CancellationToken cancellationToken) =>
-        AnswerAsync(caller, id, leaseToken, DeliveryStatus.Delivered, "acknowledged", cancellationToken);
+        AnswerAsync(caller, id, leaseToken, DeliveryStatus.Delivered, "acknowledged", reason: "", cancellationToken);
 
     /// <summary>
     /// The recipient cannot take the message: it becomes a dead letter, and blocks this exchange's later ones to it. The reason is kept
-    /// for the operator; the evidence says only that it was rejected.
+    /// encrypted for the operator; the outcome and the evidence say only that it was rejected.
     /// </summary>
     public ValueTask<DeliveryAnswer> RejectAsync(
         AgencyId caller, DeliveryId id, Guid leaseToken, string reason, CancellationToken cancellationToken) =>
-        AnswerAsync(caller, id, leaseToken, DeliveryStatus.Dead, $"rejected: {Line(reason)}", cancellationToken);
+        AnswerAsync(caller, id, leaseToken, DeliveryStatus.Dead, "rejected", Line(reason), cancellationToken);
 
     private async ValueTask<DeliveryAnswer> AnswerAsync(
-        AgencyId caller, DeliveryId id, Guid leaseToken, DeliveryStatus to, string outcome, CancellationToken cancellationToken)
+        AgencyId caller, DeliveryId id, Guid leaseToken, DeliveryStatus to, string outcome, string reason, CancellationToken cancellationToken)
     {
         for (var answer = 0; answer < AnswersMax; answer++)
         {
@@ -144,7 +144,10 @@ public sealed class Mailbox(
                 return DeliveryAnswer.LeaseLost;
             }
 
-            var settlement = new DeliverySettlement(id, leaseToken, to, system.GetUtcNow(), DueAt: null, outcome, Leaf: null);
+            var settlement = new DeliverySettlement(id, leaseToken, to, system.GetUtcNow(), DueAt: null, outcome, Leaf: null)
+            {
+                DetailCipher = reason.Length > 0 ? await ledger.SealDetailAsync(row, reason, cancellationToken) : null,
+            };
             if (await ledger.SettleAsync(row, settlement, cancellationToken))
             {
                 DeliveryMeters.Settled(ChannelName, to);
@@ -160,41 +163,42 @@ public sealed class Mailbox(
     {
         var now = system.GetUtcNow();
         var rows = await store.LeaseDeliveriesAsync(new LeaseRequest([recipient], now, now + lease, ids.NewId(), countMax), cancellationToken);
-        var opened = ImmutableArray.CreateBuilder<LeasedDelivery>(rows.Length);
-        foreach (var row in rows)
+        if (rows.IsEmpty)
         {
-            DeliveryMeters.Attempted(ChannelName);
-            if (await OpenAsync(row, cancellationToken) is { } envelope)
+            return LeasedBatch.Empty;
+        }
+
+        DeliveryMeters.Attempted(ChannelName, rows.Length);
+        var leased = ImmutableArray.CreateBuilder<LeasedDelivery>(rows.Length);
+        foreach (var opened in await reader.EnvelopesAsync(rows, cancellationToken))
+        {
+            switch (opened)
             {
-                opened.Add(new LeasedDelivery(row, envelope));
+                case OpenedDelivery.Readable readable:
+                    leased.Add(new LeasedDelivery(readable.Delivery, readable.Envelope));
+                    break;
+                case OpenedDelivery.Erased erased:
+                    await EndErasedAsync(erased.Delivery, cancellationToken);
+                    break;
+                case OpenedDelivery.Unreadable unreadable:
+                    // Its lease runs out and it is tried again, as loudly, until somebody mends it.
+                    Log.Unreadable(logger, unreadable.Why, unreadable.Delivery.Id);
+                    break;
+                default:
+                    throw new InvalidOperationException($"delivery {opened}");
             }
         }
 
-        return new LeasedBatch(opened.ToImmutable(), rows.Length);
+        return new LeasedBatch(leased.ToImmutable(), rows.Length);
     }
 
-    /// <summary>The message, or null where it cannot be handed out: erased since, or unreadable, which is loud and stops only this one.</summary>
-    private async ValueTask<Envelope?> OpenAsync(DeliveryRow row, CancellationToken cancellationToken)
+    private async ValueTask EndErasedAsync(DeliveryRow row, CancellationToken cancellationToken)
     {
-        try
-        {
-            if (await reader.EnvelopeAsync(row, cancellationToken) is { } envelope)
-            {
-                return envelope;
-            }
-
-            var settlement = new DeliverySettlement(
-                row.Id, row.LeaseToken.GetValueOrDefault(), DeliveryStatus.Dead, system.GetUtcNow(), DueAt: null, "erased", Leaf: null);
-            await ledger.SettleAsync(row, settlement, cancellationToken);
-            DeliveryMeters.Settled(ChannelName, DeliveryStatus.Dead);
-            Log.Erased(logger, row.Id);
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            Log.Unreadable(logger, e, row.Id);
-        }
-
-        return null;
+        var settlement = new DeliverySettlement(
+            row.Id, row.LeaseToken.GetValueOrDefault(), DeliveryStatus.Dead, system.GetUtcNow(), DueAt: null, "erased", Leaf: null);
+        await ledger.SettleAsync(row, settlement, cancellationToken);
+        DeliveryMeters.Settled(ChannelName, DeliveryStatus.Dead);
+        Log.Erased(logger, row.Id);
     }
 
     /// <summary>Answers may have come by another node; only a full stream needs to ask.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Logging;
@@ -7,33 +8,43 @@ using Microsoft.Extensions.Logging;
 namespace LegalAid.Gateway.Exchange.Delivery;
 
 /// <summary>
-/// One leased delivery, from its envelope to its recorded outcome:
+/// One leased and opened delivery, to its recorded outcome:
 /// <list type="number">
-/// <item>open the message;</item>
 /// <item>send it;</item>
 /// <item>judge the answer;</item>
 /// <item>record the outcome under a bound of its own: the recipient may hold the message, whoever is stopping.</item>
 /// </list>
-/// Where the process dies before 4 the lease runs out, and the delivery is made again under the same id.
+/// Where the process dies before 3 the lease runs out, and the delivery is made again under the same id.
 /// </summary>
 internal sealed class PushAttempt(
-    ExchangeLedger ledger, ExchangeReader reader, PushSender sender, IIdSource ids, TimeProvider system, DeliveryOptions options, ILogger logger)
+    ExchangeLedger ledger, PushSender sender, IIdSource ids, TimeProvider system, DeliveryOptions options, ILogger logger)
 {
     private const string ChannelName = "push";
 
-    public async Task RunAsync(DeliveryRow row, Channel.Push channel, CancellationToken abort)
+    public async Task RunAsync(OpenedDelivery opened, Channel.Push channel, LanePace pace, CancellationToken abort)
     {
-        DeliveryMeters.Attempted(ChannelName);
-        var answer = await AnswerAsync(row, channel, abort);
-        var verdict = PushVerdict.Of(answer, row.Attempts, NextRandom(), options);
-        await RecordAsync(row, verdict);
+        DeliveryMeters.Attempted(ChannelName, 1);
+        var answer = await AnswerAsync(opened, channel, abort);
+        var verdict = PushVerdict.Of(answer, opened.Delivery.Attempts, NextRandom(), options);
+        if (answer is PushAnswer.Answered && verdict is not PushVerdict.Again { Pause: not null })
+        {
+            pace.Answered();
+        }
+
+        await RecordAsync(opened.Delivery, verdict, pace);
     }
 
-    private async Task<PushAnswer> AnswerAsync(DeliveryRow row, Channel.Push channel, CancellationToken abort)
+    private async Task<PushAnswer> AnswerAsync(OpenedDelivery opened, Channel.Push channel, CancellationToken abort)
     {
         try
         {
-            return await reader.EnvelopeAsync(row, abort) is { } envelope ? await sender.SendAsync(channel, envelope, abort) : new PushAnswer.Erased();
+            return opened switch
+            {
+                OpenedDelivery.Readable readable => await sender.SendAsync(channel, readable.Envelope, abort),
+                OpenedDelivery.Erased => new PushAnswer.Erased(),
+                OpenedDelivery.Unreadable unreadable => Unreadable(opened.Delivery, unreadable.Why),
+                _ => throw new InvalidOperationException($"delivery {opened}"),
+            };
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
@@ -41,23 +52,19 @@ internal sealed class PushAttempt(
         }
         catch (Exception e)
         {
-            // Corrupt state stops this delivery, loudly, and no other.
-            Log.Unreadable(logger, e, row.Id);
-            return new PushAnswer.Failed(PushFailure.Unreadable);
+            return Unreadable(opened.Delivery, e);
         }
     }
 
-    private async Task RecordAsync(DeliveryRow row, PushVerdict verdict)
+    private PushAnswer.Failed Unreadable(DeliveryRow row, Exception why)
     {
-        var now = system.GetUtcNow();
-        var (to, dueAt) = verdict switch
-        {
-            PushVerdict.Delivered => (DeliveryStatus.Delivered, (DateTimeOffset?)null),
-            PushVerdict.Dead => (DeliveryStatus.Dead, null),
-            PushVerdict.Again again => (DeliveryStatus.Pending, now + again.After),
-            _ => throw new InvalidOperationException($"verdict {verdict}"),
-        };
-        var settlement = new DeliverySettlement(row.Id, row.LeaseToken.GetValueOrDefault(), to, now, dueAt, verdict.Outcome, Leaf: null);
+        Log.Unreadable(logger, why, row.Id);
+        return new PushAnswer.Failed(PushFailure.Unreadable);
+    }
+
+    private async Task RecordAsync(DeliveryRow row, PushVerdict verdict, LanePace pace)
+    {
+        var settlement = SettlementOf(row, verdict, pace);
         using var bound = new CancellationTokenSource(options.OutcomeTimeout, system);
         try
         {
@@ -74,14 +81,45 @@ internal sealed class PushAttempt(
             return;
         }
 
-        DeliveryMeters.Settled(ChannelName, to);
+        DeliveryMeters.Settled(ChannelName, settlement.To);
+        Tell(row, verdict, settlement);
+    }
+
+    private DeliverySettlement SettlementOf(DeliveryRow row, PushVerdict verdict, LanePace pace)
+    {
+        var now = system.GetUtcNow();
+        var (to, dueAt) = verdict switch
+        {
+            PushVerdict.Delivered => (DeliveryStatus.Delivered, (DateTimeOffset?)null),
+            PushVerdict.Dead => (DeliveryStatus.Dead, null),
+            PushVerdict.Again again => (DeliveryStatus.Pending, now + again.After),
+            PushVerdict.Suspend => (DeliveryStatus.Pending, now),
+            _ => throw new InvalidOperationException($"verdict {verdict}"),
+        };
+        return new DeliverySettlement(row.Id, row.LeaseToken.GetValueOrDefault(), to, now, dueAt, verdict.Outcome, Leaf: null)
+        {
+            PauseRecipientUntil = verdict is PushVerdict.Again { Pause: { } atLeast } ? pace.Refused(atLeast, NextRandom()) : null,
+            SuspendRecipient = verdict is PushVerdict.Suspend
+                ? (verdict.Outcome, DeliveryLeaves.Suspended(new LeafId(ids.NewId()), row.Recipient, verdict.Outcome, now))
+                : null,
+        };
+    }
+
+    private void Tell(DeliveryRow row, PushVerdict verdict, DeliverySettlement settlement)
+    {
         switch (verdict)
         {
             case PushVerdict.Dead:
                 Log.Dead(logger, row.Id, row.Recipient, verdict.Outcome);
                 break;
+            case PushVerdict.Suspend:
+                Log.Suspended(logger, row.Recipient, verdict.Outcome);
+                break;
             case PushVerdict.Again { Outcome: "address-refused" or "secret-missing" }:
                 Log.Misconfigured(logger, row.Id, row.Recipient, verdict.Outcome);
+                break;
+            case PushVerdict.Again again when settlement.PauseRecipientUntil is { } until:
+                Log.Paused(logger, row.Recipient, until, row.Id, row.Attempts, again.Outcome);
                 break;
             case PushVerdict.Again again:
                 Log.Again(logger, row.Id, row.Recipient, row.Attempts, again.Outcome, again.After);

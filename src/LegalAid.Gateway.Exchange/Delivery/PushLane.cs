@@ -7,13 +7,15 @@ namespace LegalAid.Gateway.Exchange.Delivery;
 
 /// <summary>
 /// Pushes one agency's deliveries, as long as the agency's channel is push. Each agency has a lane of its own: it leases no more than it can
-/// send at once, so that what waits for one agency neither holds leases nor stands before another's.
+/// send at once, so that what waits for one agency neither holds leases nor stands before another's. What came free while one lease was
+/// taken and read is leased and read together the next time: the busier the lane, the larger its batches.
 /// </summary>
 internal sealed class PushLane(
-    AgencyId agency, ILedgerStore store, ISnapshotSource configuration, Wake wake, PushAttempt attempt, SharedSlots shared, IIdSource ids,
-    TimeProvider system, DeliveryOptions options, ILogger logger)
+    AgencyId agency, ILedgerStore store, ExchangeReader reader, ISnapshotSource configuration, Wake wake, PushAttempt attempt, SharedSlots shared,
+    IIdSource ids, TimeProvider system, DeliveryOptions options, ILogger logger)
 {
-    private readonly LaneSlots _slots = new(options.AgencyConcurrency, shared);
+    private readonly LaneSlots _slots = new(shared);
+    private readonly LanePace _pace = new(system, options);
     private readonly Dictionary<int, Task> _running = [];
     private int _started;
 
@@ -50,7 +52,7 @@ internal sealed class PushLane(
     /// <summary>Leases what can be sent now and starts it. Returns how long to wait unless woken.</summary>
     private async Task<TimeSpan> LookAsync(Channel.Push channel, CancellationToken abort, CancellationToken stopping)
     {
-        var claimed = _slots.Claim();
+        var claimed = _slots.Claim(_pace.Probing ? 1 : options.AgencyConcurrency);
         if (claimed == 0)
         {
             return options.SafetyInterval; // the end of an attempt wakes
@@ -62,10 +64,14 @@ internal sealed class PushLane(
             var now = system.GetUtcNow();
             var rows = await store.LeaseDeliveriesAsync(
                 new LeaseRequest([agency], now, now + options.LeaseDuration, ids.NewId(), claimed), stopping);
-            foreach (var row in rows)
+            if (!rows.IsEmpty)
             {
-                Start(row, channel, abort);
-                started++;
+                // Where the process dies or the read fails here, the leases run out and others take them.
+                foreach (var opened in await reader.EnvelopesAsync(rows, abort))
+                {
+                    Start(opened, channel, abort);
+                    started++;
+                }
             }
         }
         finally
@@ -82,20 +88,20 @@ internal sealed class PushLane(
         return wait < options.SafetyInterval ? wait : options.SafetyInterval;
     }
 
-    private void Start(DeliveryRow row, Channel.Push channel, CancellationToken abort)
+    private void Start(OpenedDelivery opened, Channel.Push channel, CancellationToken abort)
     {
         var number = ++_started;
         lock (_running)
         {
-            _running[number] = Task.Run(() => RunAsync(number, row, channel, abort), CancellationToken.None);
+            _running[number] = Task.Run(() => RunAsync(number, opened, channel, abort), CancellationToken.None);
         }
     }
 
-    private async Task RunAsync(int number, DeliveryRow row, Channel.Push channel, CancellationToken abort)
+    private async Task RunAsync(int number, OpenedDelivery opened, Channel.Push channel, CancellationToken abort)
     {
         try
         {
-            await attempt.RunAsync(row, channel, abort);
+            await attempt.RunAsync(opened, channel, _pace, abort);
         }
         catch (Exception e)
         {
@@ -123,13 +129,13 @@ internal sealed class PushLane(
 }
 
 /// <summary>How many attempts one lane may have under way: the first always, more as far as the shared slots go. Safe on any thread.</summary>
-internal sealed class LaneSlots(int max, SharedSlots shared)
+internal sealed class LaneSlots(SharedSlots shared)
 {
     private readonly Lock _gate = new();
     private int _held;
 
-    /// <summary>Claims all that can be had now, without waiting for another lane.</summary>
-    public int Claim()
+    /// <summary>Claims all that can be had now, without waiting for another lane, until <paramref name="max"/> are held.</summary>
+    public int Claim(int max)
     {
         lock (_gate)
         {

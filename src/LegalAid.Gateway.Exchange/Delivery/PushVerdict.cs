@@ -42,18 +42,25 @@ internal enum PushFailure
     Unreadable,
 }
 
-/// <summary>What an answer means for its delivery: a closed set. <paramref name="Outcome"/> is short and stable.</summary>
+/// <summary>What an answer means for its delivery and for its recipient: a closed set. <paramref name="Outcome"/> is short and stable.</summary>
 internal abstract record PushVerdict(string Outcome)
 {
     public sealed record Delivered(string Outcome) : PushVerdict(Outcome);
 
     public sealed record Dead(string Outcome) : PushVerdict(Outcome);
 
-    public sealed record Again(TimeSpan After, string Outcome) : PushVerdict(Outcome);
+    /// <param name="After">When this delivery is tried again at the earliest.</param>
+    /// <param name="Pause">Not null: the recipient takes nothing at present, whatever is sent; nothing is sent to it for at least this long.</param>
+    public sealed record Again(TimeSpan After, string Outcome, TimeSpan? Pause) : PushVerdict(Outcome);
+
+    /// <summary>The recipient's address is gone: nothing is sent to it until an operator lets it go on, and this delivery waits with the others.</summary>
+    public sealed record Suspend(string Outcome) : PushVerdict(Outcome);
 
     /// <summary>
-    /// 2xx: delivered. 410: dead, the recipient says that it is gone for good. Everything else is tried again — a redirect or another 4xx too,
-    /// since a recipient that is set up wrongly is put right without its messages being lost — until the attempts are used up.
+    /// 2xx: delivered. 410: the whole recipient is suspended and its deliveries wait; it speaks of the address and not of the message, and a
+    /// message that a court sent must not die of a moved endpoint. 429, 502, 503, 504, no connection and no answer say that the recipient
+    /// takes nothing now: it is paused. Everything else is tried again — a redirect or another 4xx too, since a recipient that is set up wrongly is
+    /// put right without its messages being lost — until the attempts are used up.
     /// </summary>
     /// <param name="attempts">How many there were, this one included.</param>
     /// <param name="random">Of [0, 1).</param>
@@ -64,24 +71,27 @@ internal abstract record PushVerdict(string Outcome)
             case PushAnswer.Answered { Status: >= 200 and < 300 } good:
                 return new Delivered(Text(good.Status));
             case PushAnswer.Answered { Status: 410 }:
-                return new Dead("410");
+                return new Suspend("410");
             case PushAnswer.Erased:
                 return new Dead("erased");
             case PushAnswer.Failed { Why: PushFailure.Stopping }:
-                return new Again(TimeSpan.Zero, Text(PushFailure.Stopping));
+                return new Again(TimeSpan.Zero, Text(PushFailure.Stopping), Pause: null);
         }
 
         var cause = answer is PushAnswer.Answered other ? Text(other.Status) : Text(((PushAnswer.Failed)answer).Why);
         if (attempts >= options.AttemptsMax)
         {
-            return new Dead($"exhausted: {cause}");
+            return new Dead($"exhausted-{cause}");
         }
 
         var backoff = Backoff.Delay(attempts, random, options.BackoffBase, options.BackoffMax);
         var asked = (answer as PushAnswer.Answered)?.RetryAfter ?? TimeSpan.Zero;
         var honoured = asked < options.RetryAfterMax ? asked : options.RetryAfterMax;
-        return new Again(backoff > honoured ? backoff : honoured, cause);
+        return new Again(backoff > honoured ? backoff : honoured, cause, TakesNothing(answer) ? honoured : null);
     }
+
+    private static bool TakesNothing(PushAnswer answer) =>
+        answer is PushAnswer.Answered { Status: 429 or 502 or 503 or 504 } or PushAnswer.Failed { Why: PushFailure.Timeout or PushFailure.Network };
 
     private static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
 

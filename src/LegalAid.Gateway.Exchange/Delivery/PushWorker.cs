@@ -14,6 +14,7 @@ namespace LegalAid.Gateway.Exchange.Delivery;
 public sealed class PushWorker : BackgroundService
 {
     private readonly ILedgerStore _store;
+    private readonly ExchangeReader _reader;
     private readonly ISnapshotSource _configuration;
     private readonly DeliveryHub _hub;
     private readonly IIdSource _ids;
@@ -29,9 +30,9 @@ public sealed class PushWorker : BackgroundService
         ILedgerStore store, ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, DeliveryHub hub, IPushSecrets secrets,
         IPushHandlers handlers, IIdSource ids, TimeProvider system, DeliveryOptions options, ILogger<PushWorker> logger)
     {
-        (_store, _configuration, _hub, _ids, _system, _options, _logger) = (store, configuration, hub, ids, system, options.Required(), logger);
+        (_store, _reader, _configuration, _hub, _ids, _system, _options, _logger) = (store, reader, configuration, hub, ids, system, options.Required(), logger);
         _sender = new PushSender(new PushClients(handlers), secrets, system, options);
-        _attempt = new PushAttempt(ledger, reader, _sender, ids, system, options, logger);
+        _attempt = new PushAttempt(ledger, _sender, ids, system, options, logger);
         _shared = new SharedSlots(options.SharedConcurrency);
     }
 
@@ -70,7 +71,7 @@ public sealed class PushWorker : BackgroundService
             if (!_lanes.TryGetValue(agency.Id, out var running) || running.IsCompleted)
             {
                 var lane = new PushLane(
-                    agency.Id, _store, _configuration, _hub.Of(agency.Id), _attempt, _shared, _ids, _system, _options, _logger);
+                    agency.Id, _store, _reader, _configuration, _hub.Of(agency.Id), _attempt, _shared, _ids, _system, _options, _logger);
                 _lanes[agency.Id] = Task.Run(() => lane.RunAsync(abort, stopping), CancellationToken.None);
             }
         }

@@ -19,8 +19,11 @@ public static class LeafKinds
     /// <summary>The recipient holds the message: a 2xx to a push, or an acknowledgement.</summary>
     public const string Delivered = "delivered";
 
-    /// <summary>The recipient rejected the message, or delivery was given up.</summary>
+    /// <summary>The recipient rejected the message, or delivery was given up, or was not made in time.</summary>
     public const string NotDelivered = "not-delivered";
+
+    /// <summary>Nothing more is handed out to the recipient until an operator lets it go on.</summary>
+    public const string Suspended = "suspended";
 
     /// <summary>An authenticated call was refused.</summary>
     public const string Refusal = "refusal";

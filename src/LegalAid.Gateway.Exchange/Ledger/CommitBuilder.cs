@@ -16,7 +16,7 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// Turns a decision into the writes of one exchange: everything that must be durable together. All sealing, hashing and signing is done
 /// here, before the store's single writer sees the unit.
 /// </summary>
-internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSource ids)
+internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSource ids, LedgerOptions options)
 {
     /// <summary>The writes for <paramref name="accepted"/>, and what the first message's sender is answered.</summary>
     /// <param name="origin">The exchange before, or a new one's identity.</param>
@@ -38,8 +38,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
             messages.Add(row);
             leaves.Add(leaf);
             receipt ??= signed;
-            deliveries.AddRange(message.Recipients.Select(recipient => new NewDelivery(
-                new DeliveryId(ids.NewId()), row.Id, recipient.Agency, recipient.Role.Value, message.Event, recipient.Overtakes, now)));
+            deliveries.AddRange(message.Recipients.Select(recipient => Deliver(next.Type, message, row.Id, recipient, now)));
         }
 
         leaves.AddRange(attachments.Select(attachment => attachment.Leaf));
@@ -75,6 +74,14 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
 
     /// <summary>The term by which a value is found.</summary>
     public SearchTerm TermOf(string field, string comparedForm) => new(field, keys.Blind($"search:{field}", comparedForm));
+
+    private NewDelivery Deliver(ExchangeType type, OutgoingMessage message, MessageId id, Recipient recipient, DateTimeOffset now) =>
+        new(new DeliveryId(ids.NewId()), id, recipient.Agency, recipient.Role.Value, message.Event, recipient.Overtakes, now)
+        {
+            Clocked = type.Clocks.Any(clock => clock.StartsOnDelivery(new StepName(message.Event), recipient.Role)),
+            CreatedAt = now,
+            OverdueAt = now + options.OverdueAfter,
+        };
 
     private ImmutableArray<SearchTerm> SearchOf(ExchangeState state) =>
     [

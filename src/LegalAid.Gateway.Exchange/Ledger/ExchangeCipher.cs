@@ -11,6 +11,7 @@ internal sealed class ExchangeCipher(byte[] dataKey)
     public const string DocumentNames = "document-names";
     public const string Document = "document";
     public const string Answer = "answer";
+    public const string Detail = "detail";
 
     public byte[] Seal(string kind, Guid row, ReadOnlySpan<byte> content) => SealedBox.Seal(dataKey, content, Bound(kind, row));
 

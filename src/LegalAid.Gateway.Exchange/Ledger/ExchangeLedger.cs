@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Checks;
@@ -45,11 +46,11 @@ public sealed class ExchangeLedger
 
     public ExchangeLedger(
         ILedgerStore store, ISnapshotSource configuration, CheckCatalogue checks, KeyRing keys, ReceiptSigner signer, CivilClock civil,
-        TimeProvider system, IIdSource ids)
+        TimeProvider system, IIdSource ids, LedgerOptions? options = null)
     {
         (_store, _configuration, _checks, _keys, _civil, _system, _ids) = (store, configuration, checks, keys, civil, system, ids);
         _vault = new ExchangeVault(store, configuration, keys);
-        _builder = new CommitBuilder(keys, signer, ids);
+        _builder = new CommitBuilder(keys, signer, ids, options ?? new LedgerOptions());
     }
 
     /// <summary>Opens exchanges. Fields of faults begin with <c>[i].payload</c> or <c>[i].attachments</c>.</summary>
@@ -219,13 +220,13 @@ public sealed class ExchangeLedger
         ApplyAsync(id, (state, now) => Transition.Recompute(state, _configuration.Current, now), [], cancellationToken);
 
     /// <summary>
-    /// Records what became of a delivery, with its evidence; where the proof of delivery starts a clock, in the same commit. False where
-    /// the lease is no longer held.
+    /// Records what became of a delivery, with its evidence; where the proof of delivery may start a clock, in the same commit with it. Where
+    /// it cannot, no exchange is read. False where the lease is no longer held.
     /// </summary>
     public async Task<bool> SettleAsync(DeliveryRow delivery, DeliverySettlement settlement, CancellationToken cancellationToken)
     {
-        settlement = settlement with { Leaf = LeafOf(delivery, settlement) };
-        if (settlement.To != DeliveryStatus.Delivered)
+        settlement = settlement with { Leaf = DeliveryLeaves.Settled(new LeafId(_ids.NewId()), delivery, settlement) };
+        if (settlement.To != DeliveryStatus.Delivered || !delivery.Clocked)
         {
             return await _store.SettleDeliveryAsync(settlement, cancellationToken);
         }
@@ -237,6 +238,12 @@ public sealed class ExchangeLedger
             [settlement],
             cancellationToken);
     }
+
+    /// <summary>What a recipient said of a delivery, sealed for <see cref="DeliverySettlement.DetailCipher"/>; null where the exchange is erased.</summary>
+    public async Task<byte[]?> SealDetailAsync(DeliveryRow delivery, string detail, CancellationToken cancellationToken) =>
+        await _store.FindExchangeAsync(delivery.Exchange, cancellationToken) is { } row && _vault.CipherOf(row) is { } cipher
+            ? cipher.Seal(ExchangeCipher.Detail, delivery.Id.Value, Encoding.UTF8.GetBytes(detail))
+            : null;
 
     /// <summary>Applies what the gateway itself decides. With nothing to change, the settlements alone are written.</summary>
     private async Task<bool> ApplyAsync(
@@ -307,23 +314,6 @@ public sealed class ExchangeLedger
                 .Where(hold => !owners.Add(Convert.ToHexString(hold.Value.AsSpan())))
                 .Select(_ => new Fault(LedgerFaults.TwiceInRequest, $"[{index}]"))),
         ];
-    }
-
-    private LeafRow? LeafOf(DeliveryRow delivery, DeliverySettlement settlement)
-    {
-        if (settlement.To is not (DeliveryStatus.Delivered or DeliveryStatus.Dead))
-        {
-            return null;
-        }
-
-        var kind = settlement.To == DeliveryStatus.Delivered ? LeafKinds.Delivered : LeafKinds.NotDelivered;
-        return Leaf.Of(new LeafId(_ids.NewId()), kind, delivery.Exchange, delivery.Id.Value, delivery.Recipient, settlement.At, new JsonObject
-        {
-            ["message"] = delivery.Message.ToString(),
-            ["event"] = delivery.Event,
-            ["attempt"] = delivery.Attempts,
-            ["outcome"] = settlement.Outcome.Split(": ", 2)[0], // what follows is for the operator; a leaf is public and outlives erasure
-        });
     }
 
     private KeyedRequest RequestOf(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
@@ -94,22 +95,56 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         return (ExchangeVault.Read(found.Row, cipher), cipher.Open(ExchangeCipher.Document, id.Value, found.ContentCipher));
     }
 
-    /// <summary>A delivery's message as its recipient gets it; null where it was erased since.</summary>
-    public async ValueTask<Envelope?> EnvelopeAsync(DeliveryRow delivery, CancellationToken cancellationToken)
+    /// <summary>
+    /// The messages of deliveries as their recipients get them, read at once. One that was erased since, or cannot be read, is among the
+    /// answers and does not keep the others. In the order of the deliveries.
+    /// </summary>
+    public async ValueTask<ImmutableArray<OpenedDelivery>> EnvelopesAsync(ImmutableArray<DeliveryRow> deliveries, CancellationToken cancellationToken)
     {
-        if (await _vault.LoadAsync(delivery.Exchange, withDocuments: false, cancellationToken) is not { Cipher: { } cipher } loaded
-            || await store.FindMessageAsync(delivery.Message, cancellationToken) is not { } message)
+        var found = await store.ReadOutgoingAsync(deliveries, cancellationToken);
+        var outgoing = found.ToDictionary(row => row.Delivery.Id);
+        var opened = ImmutableArray.CreateBuilder<OpenedDelivery>(deliveries.Length);
+        foreach (var delivery in deliveries)
         {
-            return null;
+            try
+            {
+                opened.Add(outgoing.TryGetValue(delivery.Id, out var row) && _vault.CipherOf(row.Exchange) is { } cipher
+                    ? new OpenedDelivery.Readable(delivery, await OpenAsync(row, cipher, cancellationToken))
+                    : new OpenedDelivery.Erased(delivery));
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The delivery's edge: corrupt state stops this one, loudly, and no other.
+                opened.Add(new OpenedDelivery.Unreadable(delivery, e));
+            }
         }
 
-        var read = ExchangeVault.Read(message, cipher);
-        var documents = MayReadDocuments(loaded, delivery.Recipient) ? await store.ListAttachmentsAsync(delivery.Exchange, cancellationToken) : [];
+        return opened.MoveToImmutable();
+    }
+
+    /// <summary>What the recipient said of a delivery, for the operator; null where it said nothing or the exchange is erased.</summary>
+    public async ValueTask<string?> DetailAsync(DeliveryRow delivery, CancellationToken cancellationToken) =>
+        delivery.DetailCipher is { } box
+        && await store.FindExchangeAsync(delivery.Exchange, cancellationToken) is { } row
+        && _vault.CipherOf(row) is { } cipher
+            ? Encoding.UTF8.GetString(cipher.Open(ExchangeCipher.Detail, delivery.Id.Value, box))
+            : null;
+
+    private async ValueTask<Envelope> OpenAsync(OutgoingRow row, ExchangeCipher cipher, CancellationToken cancellationToken)
+    {
+        var read = ExchangeVault.Read(row.Message, cipher);
 
         // Those of the message's own time: what comes later does not change what is sent again.
+        var documents = row.Attachments.RemoveAll(document => document.CreatedAt > row.Message.CommittedAt);
+        if (!documents.IsEmpty)
+        {
+            var loaded = await _vault.OpenAsync(row.Exchange, withDocuments: false, cancellationToken);
+            documents = MayReadDocuments(loaded, row.Delivery.Recipient) ? documents : [];
+        }
+
         return new Envelope(
-            delivery, read, loaded.Row.Type, loaded.Row.CaseNumber, read.Payload ?? [],
-            [.. documents.Where(document => document.CreatedAt <= message.CommittedAt).Select(document => ExchangeVault.Read(document, cipher))]);
+            row.Delivery, read, row.Exchange.Type, row.Exchange.CaseNumber, read.Payload ?? [],
+            [.. documents.Select(document => ExchangeVault.Read(document, cipher))]);
     }
 
     private static bool IsParty(LoadedExchange loaded, AgencyId reader) => loaded.Reading.State.RolesOf(reader).Any();
@@ -157,6 +192,18 @@ public sealed record Envelope(
     string? CaseNumber,
     JsonObject Payload,
     ImmutableArray<DocumentReading> Documents);
+
+/// <summary>A delivery's message as it could be read: a closed set.</summary>
+public abstract record OpenedDelivery(DeliveryRow Delivery)
+{
+    public sealed record Readable(DeliveryRow Delivery, Envelope Envelope) : OpenedDelivery(Delivery);
+
+    /// <summary>It was erased before it could be handed out.</summary>
+    public sealed record Erased(DeliveryRow Delivery) : OpenedDelivery(Delivery);
+
+    /// <summary>What is stored does not open: corrupt, or sealed under a key that is not in the ring.</summary>
+    public sealed record Unreadable(DeliveryRow Delivery, Exception Why) : OpenedDelivery(Delivery);
+}
 
 /// <summary>What a message's leaf says of it in clear.</summary>
 internal sealed record MessageClaims(long Sequence, ImmutableHashSet<string> Recipients)

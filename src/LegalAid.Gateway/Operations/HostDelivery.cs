@@ -9,14 +9,16 @@ internal static class HostDelivery
 {
     public static IServiceCollection AddGatewayDelivery(this IServiceCollection services, GatewaySettings settings, KeyFolder keys)
     {
-        services.AddSingleton(new DeliveryOptions
+        var unset = new DeliveryOptions { Issuer = settings.PublicAddress };
+        var pause = settings.Delivery.BackoffMax < unset.PauseMax ? settings.Delivery.BackoffMax : unset.PauseMax;
+        services.AddSingleton(unset with
         {
-            Issuer = settings.PublicAddress,
             AttemptTimeout = settings.Delivery.Timeout,
             LeaseDuration = settings.Delivery.Timeout + TimeSpan.FromSeconds(20), // an attempt, its outcome and room: so long a push waits after a crash
             AttemptsMax = settings.Delivery.AttemptsMax,
             BackoffBase = settings.Delivery.BackoffBase,
             BackoffMax = settings.Delivery.BackoffMax,
+            PauseMax = pause > settings.Delivery.BackoffBase ? pause : settings.Delivery.BackoffBase,
         });
         services.AddSingleton(new ClockOptions());
         services.AddSingleton<DeliveryHub>();

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using CsCheck;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Tests.Fixtures;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LegalAid.Gateway.Exchange.Tests.Delivery;
 
@@ -73,7 +75,7 @@ public sealed class PurePartsTests
     [InlineData(404, "Again")]
     [InlineData(408, "Again")]
     [InlineData(409, "Again")]
-    [InlineData(410, "Dead")]
+    [InlineData(410, "Suspend")]
     [InlineData(411, "Again")]
     [InlineData(429, "Again")]
     [InlineData(500, "Again")]
@@ -86,6 +88,7 @@ public sealed class PurePartsTests
 
         Assert.Equal(expected, verdict.GetType().Name);
         Assert.Equal($"{status}", verdict.Outcome);
+        Assert.Equal(status is 429 or 502 or 503 or 504, verdict is PushVerdict.Again { Pause: not null });
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class PurePartsTests
         var answer = new PushAnswer.Failed(PushFailure.Timeout);
 
         Assert.IsType<PushVerdict.Again>(PushVerdict.Of(answer, 2, 0.5, options));
-        Assert.Equal(new PushVerdict.Dead("exhausted: timeout"), PushVerdict.Of(answer, 3, 0.5, options));
+        Assert.Equal(new PushVerdict.Dead("exhausted-timeout"), PushVerdict.Of(answer, 3, 0.5, options));
         Assert.IsType<PushVerdict.Dead>(PushVerdict.Of(answer, 4, 0.5, options));
         Assert.IsType<PushVerdict.Delivered>(PushVerdict.Of(new PushAnswer.Answered(200, null), 3, 0.5, options));
     }
@@ -111,14 +114,44 @@ public sealed class PurePartsTests
         var random = backoffSeconds / 5.0;
         var verdict = PushVerdict.Of(new PushAnswer.Answered(503, TimeSpan.FromSeconds(askedSeconds)), 1, random, Options);
 
-        Assert.Equal(new PushVerdict.Again(TimeSpan.FromSeconds(expectedSeconds), "503"), verdict);
+        Assert.Equal(new PushVerdict.Again(TimeSpan.FromSeconds(expectedSeconds), "503", TimeSpan.FromSeconds(Math.Min(askedSeconds, 3600))), verdict);
     }
 
     [Fact]
     public void Verdict_Stopping_IsTriedAgainAtOnceWhateverTheAttempts() =>
         Assert.Equal(
-            new PushVerdict.Again(TimeSpan.Zero, "stopping"),
+            new PushVerdict.Again(TimeSpan.Zero, "stopping", Pause: null),
             PushVerdict.Of(new PushAnswer.Failed(PushFailure.Stopping), Options.AttemptsMax, 0.5, Options));
+
+    [Fact]
+    public void Pace_RefusalsOfOneBurst_CountOnceAndThePauseDoublesAfterEach()
+    {
+        var time = new FakeTimeProvider(LedgerWorld.Start);
+        var pace = new LanePace(time, Options);
+        Assert.False(pace.Probing);
+        foreach (var seconds in new[] { 4.5, 9, 18, 36, 72, 144, 270, 270 })
+        {
+            var until = time.GetUtcNow() + TimeSpan.FromSeconds(seconds);
+            Assert.Equal(until, pace.Refused(TimeSpan.Zero, 0.9));
+            Assert.Equal(until, pace.Refused(TimeSpan.Zero, 0.9)); // another of the same burst
+            Assert.True(pace.Probing);
+            time.SetUtcNow(until);
+        }
+
+        pace.Answered();
+        Assert.False(pace.Probing);
+        Assert.Equal(time.GetUtcNow() + TimeSpan.FromSeconds(4.5), pace.Refused(TimeSpan.Zero, 0.9));
+    }
+
+    [Fact]
+    public void Pace_AskedForMore_IsHonouredAlsoWhenAskedLaterInTheBurst()
+    {
+        var time = new FakeTimeProvider(LedgerWorld.Start);
+        var pace = new LanePace(time, Options);
+        Assert.Equal(LedgerWorld.Start.AddMinutes(20), pace.Refused(TimeSpan.FromMinutes(20), 0.9));
+        Assert.Equal(LedgerWorld.Start.AddMinutes(20), pace.Refused(TimeSpan.FromMinutes(10), 0.9));
+        Assert.Equal(LedgerWorld.Start.AddMinutes(30), pace.Refused(TimeSpan.FromMinutes(30), 0.9));
+    }
 
     [Theory]
     [InlineData("10.45.0.0", true)]
@@ -181,15 +214,15 @@ public sealed class PurePartsTests
     public void Claim_SharedSlotsUsedUp_LeavesEachLaneItsOwn()
     {
         var shared = new SharedSlots(3);
-        var greedy = new LaneSlots(4, shared);
-        var late = new LaneSlots(4, shared);
+        var greedy = new LaneSlots(shared);
+        var late = new LaneSlots(shared);
 
-        Assert.Equal(4, greedy.Claim());
-        Assert.Equal(1, late.Claim());
-        Assert.Equal(0, late.Claim());
+        Assert.Equal(4, greedy.Claim(4));
+        Assert.Equal(1, late.Claim(4));
+        Assert.Equal(0, late.Claim(4));
         greedy.Release(4);
-        Assert.Equal(3, late.Claim());
+        Assert.Equal(3, late.Claim(4));
         late.Release(4);
-        Assert.Equal(4, greedy.Claim());
+        Assert.Equal(4, greedy.Claim(4));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
@@ -114,7 +115,7 @@ public sealed class PushWorkerTests
         using var worker = await StartAsync(world);
         var exchange = await world.AskAsync();
 
-        await world.UntilAsync(() => world.Logs.Events.Contains(2201)); // recorded, and the worker knows it
+        await world.UntilAsync(() => world.Logs.Events.Contains(2210)); // recorded, and the worker knows it
 
         Assert.Equal("429", (await world.DeliveryAsync(exchange, SmallExchange.CentreId)).LastOutcome);
         Assert.Equal(LedgerWorld.Start.AddSeconds(seconds), (await world.DeliveryAsync(exchange, SmallExchange.CentreId)).DueAt);
@@ -126,24 +127,71 @@ public sealed class PushWorkerTests
     }
 
     [Fact]
-    public async Task Push_Gone_IsADeadLetterThatBlocksItsExchangeOnly()
+    public async Task Push_Gone_SuspendsTheAgencyAndNothingDiesOfIt()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: receiver.Channel));
+        await using var other = await Receiver.StartAsync();
+        await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: receiver.Channel, otherCentre: other.Channel));
         world.ErrorsExpected = true;
         receiver.AnswerStatus(410);
         using var worker = await StartAsync(world);
         var exchange = await world.AskAsync();
-        await world.UntilStatusAsync(exchange, SmallExchange.CentreId, DeliveryStatus.Dead);
-        receiver.AnswerStatus(200);
+        await world.UntilAsync(() => world.Logs.Events.Contains(2209));
 
         await world.NoteAsync(exchange);
-        var other = await world.AskAsync();
-        await world.UntilStatusAsync(other, SmallExchange.CentreId, DeliveryStatus.Delivered);
+        var waiting = await world.AskAsync();
+        await world.UntilStatusAsync(await world.AskAsync(SmallExchange.OtherCentreId), SmallExchange.OtherCentreId, DeliveryStatus.Delivered, Second);
 
-        Assert.Equal("410", (await world.DeliveryAsync(exchange, SmallExchange.CentreId)).LastOutcome);
-        Assert.Equal(DeliveryStatus.Pending, (await world.DeliveryAsync(exchange, SmallExchange.CentreId, 2)).Status);
-        Assert.Single(await world.Store.ListLeavesAsync(exchange, null, 100, Cancellation), leaf => leaf.Kind == "not-delivered");
+        var known = Assert.Single(await world.Store.ListRecipientsAsync(Cancellation));
+        Assert.Equal((SmallExchange.CentreId, true, "410"), (known.Agency, known.Suspended, known.Cause));
+        var row = await world.DeliveryAsync(exchange, SmallExchange.CentreId);
+        Assert.Equal((DeliveryStatus.Pending, "410"), (row.Status, row.LastOutcome));
+        Assert.DoesNotContain(await world.Store.ListLeavesAsync(exchange, null, 100, Cancellation), leaf => leaf.Kind == "not-delivered");
+        Assert.Single(receiver.Received);
+
+        receiver.AnswerStatus(200);
+        Assert.True(await world.Store.SuspendRecipientAsync(
+            SmallExchange.CentreId, suspended: false, "operator", world.Time.GetUtcNow(), SuspensionLeaf(world), Cancellation));
+        await world.UntilStatusAsync(waiting, SmallExchange.CentreId, DeliveryStatus.Delivered, Second);
+        await world.UntilStatusAsync(exchange, SmallExchange.CentreId, DeliveryStatus.Delivered, Second, sequence: 2);
+        await worker.StopAsync(Cancellation);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task Push_AgencyTakesNothing_IsProbedByOneAndNotByAllThatWait(int status)
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: receiver.Channel));
+        var exchanges = new List<ExchangeId>();
+        for (var index = 0; index < 20; index++)
+        {
+            exchanges.Add(await world.AskAsync());
+        }
+
+        receiver.AnswerStatus(status);
+        using var worker = await StartAsync(world);
+        await world.UntilAsync(() => world.Logs.Events.Count(id => id == 2210) >= world.Delivery.AgencyConcurrency);
+        Assert.Equal(world.Delivery.AgencyConcurrency, receiver.Received.Count); // the first burst, and no more
+
+        for (var probe = 1; probe <= 3; probe++)
+        {
+            Assert.Equal($"{status}", Assert.Single(await world.Store.ListRecipientsAsync(Cancellation)).Cause);
+            var (seen, told) = (receiver.Received.Count, world.Logs.Events.Count(id => id == 2210));
+            await world.UntilAsync(() => receiver.Received.Count > seen, Tick);
+            await world.UntilAsync(() => world.Logs.Events.Count(id => id == 2210) > told);
+            Assert.Equal(seen + 1, receiver.Received.Count);
+        }
+
+        receiver.AnswerStatus(200);
+        foreach (var exchange in exchanges)
+        {
+            await world.UntilStatusAsync(exchange, SmallExchange.CentreId, DeliveryStatus.Delivered, Second);
+        }
+
         await worker.StopAsync(Cancellation);
     }
 
@@ -181,7 +229,7 @@ public sealed class PushWorkerTests
         await world.UntilStatusAsync(exchange, SmallExchange.CentreId, DeliveryStatus.Dead, Second);
 
         var row = await world.DeliveryAsync(exchange, SmallExchange.CentreId);
-        Assert.Equal((3, "exhausted: 500"), (row.Attempts, row.LastOutcome));
+        Assert.Equal((3, "exhausted-500"), (row.Attempts, row.LastOutcome));
         await worker.StopAsync(Cancellation);
     }
 
@@ -434,6 +482,9 @@ public sealed class PushWorkerTests
         await worker.StartAsync(Cancellation);
         return worker;
     }
+
+    private static LeafRow SuspensionLeaf(LedgerWorld world) =>
+        Leaf.Of(new LeafId(world.Ids.NewId()), LeafKinds.Suspended, null, null, SmallExchange.CentreId, world.Time.GetUtcNow(), []);
 
     /// <summary>Never answers.</summary>
     private static Task Hang(CancellationToken aborted)

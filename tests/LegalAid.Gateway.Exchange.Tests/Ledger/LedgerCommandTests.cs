@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Json;
+using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
@@ -333,5 +335,33 @@ public sealed class LedgerCommandTests
         var run = Assert.Single((await world.Reader.FindAsync(SmallExchange.CourtId, id, Cancellation))!.State.Clocks); // as above
         Assert.Equal((1, LedgerWorld.Start), (run.Run, run.StartedAt));
         Assert.Equal(leaves, await world.LeavesAsync(id));
+    }
+    [Fact]
+    public async Task Settle_ThatCanStartNoClock_ReadsNoExchangeAndSaysWhenItWasRelayed()
+    {
+        var reads = 0;
+        await using var world = await LedgerWorld.CreateAsync(decorate: store => InterceptedStore.Around(store, (name, _) =>
+        {
+            reads += name == nameof(ILedgerStore.FindExchangeAsync) ? 1 : 0;
+            return null;
+        }));
+        var id = await world.AskAsync();
+        await world.NoteAsync(id);
+        var mailbox = world.Mailbox();
+        foreach (var (clocked, sequence) in new[] { (true, 1), (false, 2) })
+        {
+            var relayed = world.Time.GetUtcNow();
+            var lease = Assert.Single(await mailbox.PullAsync(SmallExchange.CentreId, 10, TimeSpan.Zero, Cancellation)).Row;
+            Assert.Equal((clocked, sequence, relayed, LedgerWorld.Start.AddHours(24)), (lease.Clocked, lease.Sequence, lease.RelayedAt!.Value, lease.OverdueAt!.Value)); // leased
+            world.Time.Advance(TimeSpan.FromSeconds(30));
+            reads = 0;
+            Assert.Equal(DeliveryAnswer.Done, await mailbox.AcknowledgeAsync(SmallExchange.CentreId, lease.Id, lease.LeaseToken!.Value, Cancellation)); // leased
+            Assert.Equal(clocked, reads > 0);
+            var leaf = (await world.Store.ListLeavesAsync(id, null, 100, Cancellation)).Single(leaf => leaf.Subject == lease.Id.Value);
+            var entry = JsonNode.Parse(leaf.Entry);
+            Assert.Equal(
+                ("delivered", "acknowledged", Timestamps.Format(relayed), Timestamps.Format(relayed.AddSeconds(30))),
+                (leaf.Kind, (string?)entry?["outcome"], (string?)entry?["relayed"], (string?)entry?["at"]));
+        }
     }
 }

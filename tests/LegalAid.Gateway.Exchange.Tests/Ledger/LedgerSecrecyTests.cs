@@ -109,7 +109,8 @@ public sealed class LedgerSecrecyTests
         Assert.Empty(reading.State.View);
         Assert.Equal("", Assert.Single(reading.Documents).FileName);
         Assert.Null(await world.Reader.DocumentAsync(SmallExchange.CourtId, opened.Id, reading.Documents[0].Id, Cancellation));
-        Assert.Null(await world.Reader.EnvelopeAsync(await world.DeliveryAsync(opened.Id, SmallExchange.CentreId), Cancellation));
+        Assert.IsType<OpenedDelivery.Erased>(
+            Assert.Single(await world.Reader.EnvelopesAsync([await world.DeliveryAsync(opened.Id, SmallExchange.CentreId)], Cancellation)));
         Assert.Equal([": ERASED"], Codes(await world.TakeAsync(SmallExchange.CourtId, opened.Id, SmallExchange.Note, SmallExchange.Text("一"))));
         Assert.Equal([": ERASED"], Codes(await world.Ledger.UploadAsync(new UploadCommand(SmallExchange.CourtId, opened.Id, Letter(), "u"), Cancellation)));
         Assert.Equal([": ERASED"], Codes(await world.OpenAsync("r", Opening(1, documents: Letter()))));
@@ -326,7 +327,8 @@ public sealed class LedgerSecrecyTests
     }
 
     private static async Task<ImmutableArray<DocumentReading>> DocumentsAsync(LedgerWorld world, ExchangeId id, AgencyId recipient) =>
-        Assert.IsType<Envelope>(await world.Reader.EnvelopeAsync(await world.DeliveryAsync(id, recipient), Cancellation)).Documents;
+        Assert.IsType<OpenedDelivery.Readable>(
+            Assert.Single(await world.Reader.EnvelopesAsync([await world.DeliveryAsync(id, recipient)], Cancellation))).Envelope.Documents;
 
     private static async Task<byte[]> ReadSharedAsync(FileInfo file)
     {

@@ -32,7 +32,7 @@ public abstract partial class LedgerStoreConformance
     public async Task CountDeliveries_OfEveryStatus_UnfinishedByRecipientStatusAndOutcome()
     {
         var dead = await StopAsync(Now);
-        await StopAsync(Now, "exhausted: 500");
+        await StopAsync(Now, "exhausted-500");
         await StopAsync(Now, "not-granted", to: DeliveryStatus.Parked);
         await ResolveAsync([(await StopAsync(Now, "410")).Id], DeliveryStatus.WrittenOff);
         foreach (var (age, recipient) in new[] { (1, StoreRows.Centre), (3, StoreRows.Centre), (2, StoreRows.Police) })
@@ -49,7 +49,7 @@ public abstract partial class LedgerStoreConformance
         var counts = (await Store.CountDeliveriesAsync(Cancellation)).ToDictionary(count => (count.Recipient, count.Status, count.Outcome));
         Assert.Equal(5, counts.Count);
         Assert.Equal((1, dead.CreatedAt), Of(DeliveryStatus.Dead, "rejected"));
-        Assert.Equal(1, Of(DeliveryStatus.Dead, "exhausted: 500").Count);
+        Assert.Equal(1, Of(DeliveryStatus.Dead, "exhausted-500").Count);
         Assert.Equal(1, Of(DeliveryStatus.Parked, "not-granted").Count);
         var (pending, leased) = (Of(DeliveryStatus.Pending, ""), Of(DeliveryStatus.Leased, ""));
         Assert.Equal((1, 1), (pending.Count, leased.Count));
@@ -109,11 +109,11 @@ public abstract partial class LedgerStoreConformance
     public async Task ListStopped_Selected_OnlyThose()
     {
         var rejected = await StopAsync(Now.AddMinutes(1));
-        var exhausted = await StopAsync(Now.AddMinutes(2), "exhausted: 500");
+        var exhausted = await StopAsync(Now.AddMinutes(2), "exhausted-500");
         var police = await StopAsync(Now.AddMinutes(3), recipient: StoreRows.Police);
         var dead = new StoppedQuery(DeliveryStatus.Dead, 10);
         Assert.Equal([police.Id], await StoppedAsync(dead with { Recipient = StoreRows.Police }));
-        Assert.Equal([exhausted.Id], await StoppedAsync(dead with { Outcome = "exhausted: 500" }));
+        Assert.Equal([exhausted.Id], await StoppedAsync(dead with { Outcome = "exhausted-500" }));
         Assert.Equal([rejected.Id], await StoppedAsync(dead with { Exchange = rejected.Exchange }));
         Assert.Equal([rejected.Id, police.Id], await StoppedAsync(dead with { Outcome = "rejected" }));
         Assert.Empty(await StoppedAsync(dead with { Outcome = "rejected", Exchange = exhausted.Exchange }));
