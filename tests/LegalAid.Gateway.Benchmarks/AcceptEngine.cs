@@ -68,7 +68,7 @@ internal static class AcceptEngine
         return await Load.RunAsync(producers, calls, number => AcceptAsync(ledger, commands[WarmUp + number], cancellationToken));
     }
 
-    private static async Task AcceptAsync(ExchangeLedger ledger, OpenCommand command, CancellationToken cancellationToken)
+    public static async Task AcceptAsync(ExchangeLedger ledger, OpenCommand command, CancellationToken cancellationToken)
     {
         var outcome = await ledger.OpenAsync(command, cancellationToken);
         if (outcome is not CommandOutcome.Accepted { Repeated: false })

@@ -20,6 +20,7 @@ internal static class BenchmarkCommand
 
         var root = new RootCommand("Measures the gateway against floors, both in the same run.");
         Add("accept-engine", "Accepted notices a second by the engine, against raw group commit of the same rows.", AcceptEngine.RunAsync);
+        Add("accept-cost", "What an accept costs the engine's own code, on one thread with a store that keeps nothing.", AcceptCost.RunAsync);
         return root.Parse(args).InvokeAsync();
 
         void Add(string name, string description, Func<BenchmarkSettings, CancellationToken, Task> run)

@@ -3,6 +3,7 @@ using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,6 +23,10 @@ internal sealed class BenchGateway : IAsyncDisposable
     private BenchGateway() => _logs = new FileLogs(Path.Combine(_folder.FullName, "gateway.log"));
 
     public ExchangeLedger Ledger => Running.Services.GetRequiredService<ExchangeLedger>();
+
+    /// <summary>A ledger like the running one, over another store.</summary>
+    public ExchangeLedger LedgerOver(Func<ILedgerStore, ILedgerStore> store) => ActivatorUtilities.CreateInstance<ExchangeLedger>(
+        Running.Services, store(Running.Services.GetRequiredService<ILedgerStore>()));
 
     /// <summary>The court's system, connected over loopback.</summary>
     public AgencySystem Court => _court;

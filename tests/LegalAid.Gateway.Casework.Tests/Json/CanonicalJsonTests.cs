@@ -113,6 +113,62 @@ public sealed class CanonicalJsonTests
     [Fact]
     public void Canonicalise_NullNode_IsTheJsonNull() => Assert.Equal("null"u8.ToArray(), CanonicalJson.Canonicalise((JsonNode?)null));
 
+    /// <summary>Nodes that were made and nodes that were parsed have one form, whatever .NET type stands behind a number or a text.</summary>
+    [Fact]
+    public void Canonicalise_NodesOfEveryOrigin_GiveOneForm()
+    {
+        var made = new JsonObject
+        {
+            ["text"] = "a\"\\\n张", ["int"] = 7, ["long"] = 9_007_199_254_740_993, ["decimal"] = 0.10m, ["float"] = 0.5f, ["minus"] = -0.0,
+            ["id"] = JsonValue.Create(new Guid("01234567-89ab-cdef-0123-456789abcdef")), ["nothing"] = null, ["list"] = new JsonArray(true, false, "x"),
+        };
+        const string Expected =
+            """{"decimal":0.1,"float":0.5,"id":"01234567-89ab-cdef-0123-456789abcdef","int":7,"list":[true,false,"x"],"long":9007199254740992,"minus":0,"nothing":null,"text":"a\"\\\n张"}""";
+
+        Assert.Equal(Expected, Encoding.UTF8.GetString(CanonicalJson.Canonicalise(made)));
+        Assert.Equal(Expected, Encoding.UTF8.GetString(Canonicalise(made.ToJsonString())));
+    }
+
+    [Fact]
+    public void Canonicalise_MadeTextWithALoneSurrogate_IsRefused() =>
+        Assert.Throws<FormatException>(() => CanonicalJson.Canonicalise(JsonValue.Create("\ud800")));
+
+    [Fact]
+    public void Canonicalise_InvalidUtf8InAText_IsRefused() =>
+        Assert.ThrowsAny<Exception>(() => CanonicalJson.Canonicalise([(byte)'"', 0xC3, 0x28, (byte)'"']));
+
+    /// <summary>The buffer is the thread's: what failed or was large must leave nothing to the next.</summary>
+    [Fact]
+    public void Canonicalise_AfterAFailureAndALargeValue_GivesTheSame()
+    {
+        Assert.Throws<FormatException>(() => Canonicalise("""{"a":"begun","b":{"c":1,"c":2}}"""));
+        Assert.Equal((1 << 20) + 2, CanonicalJson.Canonicalise(JsonValue.Create(new string('x', 1 << 20))).Length);
+
+        Assert.Equal("{}"u8.ToArray(), CanonicalJson.Canonicalise(new JsonObject()));
+    }
+
+    [Theory]
+    [InlineData(CanonicalJson.DepthMax - 1, true)]
+    [InlineData(CanonicalJson.DepthMax, true)]
+    [InlineData(CanonicalJson.DepthMax + 1, false)]
+    public void Canonicalise_DepthAroundTheBound_IsTakenUpToIt(int depth, bool taken)
+    {
+        JsonNode node = new JsonArray();
+        for (var i = 0; i < depth; i++)
+        {
+            node = new JsonArray(node);
+        }
+
+        if (taken)
+        {
+            Assert.Equal(2 * (depth + 1), CanonicalJson.Canonicalise(node).Length);
+        }
+        else
+        {
+            Assert.Throws<FormatException>(() => CanonicalJson.Canonicalise(node));
+        }
+    }
+
     [Fact]
     public void Digest_OfNothing_IsTheKnownHash() =>
         Assert.Equal("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", CanonicalJson.Digest([]));

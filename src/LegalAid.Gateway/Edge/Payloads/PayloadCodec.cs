@@ -36,7 +36,7 @@ public sealed class PayloadCodec
     /// range) is a bug of the caller: <see cref="InvalidOperationException"/>.
     /// </summary>
     public static byte[] ToCanonicalJson(IMessage message) =>
-        CanonicalJson.Canonicalise(new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(Formatter.Format(message))));
+        CanonicalJson.Canonicalise(Encoding.UTF8.GetBytes(Formatter.Format(message)).AsSpan());
 
     /// <summary>A Struct of JSON text that is an object, as views and deliveries carry it.</summary>
     public static Struct ToStruct(ReadOnlySpan<byte> utf8) => Struct.Parser.ParseJson(Encoding.UTF8.GetString(utf8));
