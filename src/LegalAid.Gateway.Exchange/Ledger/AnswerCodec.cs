@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
-using LegalAid.Gateway.Casework.Json;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Exchange.Evidence;
 
@@ -19,7 +20,7 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// </summary>
 /// <remarks>
 /// Kept as one byte of version, then for each answer <c>exchange(16) ‖ length(4, big-endian) ‖ sealed box</c>; in the box is
-/// <c>SHA-256 of the item(32) ‖ canonical answer</c>.
+/// <c>SHA-256 of the item(32) ‖ answer as JSON</c>.
 /// </remarks>
 internal static class AnswerCodec
 {
@@ -36,7 +37,7 @@ internal static class AnswerCodec
         joined.Write([Version]);
         foreach (var ((answer, cipher), item) in answers.Zip(items))
         {
-            var box = cipher.Seal(ExchangeCipher.Answer, RowOf(request), [.. item, .. CanonicalJson.Canonicalise(Encode(answer))]);
+            var box = cipher.Seal(ExchangeCipher.Answer, RowOf(request), [.. item, .. JsonSerializer.SerializeToUtf8Bytes(Encode(answer), AnswerJson.Kept.AnswerDocument)]);
             joined.Write(answer.Exchange.Id.Value.ToByteArray(bigEndian: true));
             BinaryPrimitives.WriteInt32BigEndian(joined.GetSpan(sizeof(int)), box.Length);
             joined.Advance(sizeof(int));
@@ -74,40 +75,38 @@ internal static class AnswerCodec
             return null;
         }
 
-        var kept = JsonSerializer.Deserialize(opened.AsSpan(item.Length), AnswerJson.Default.AnswerDocument) ?? throw new InvalidDataException("a kept answer is empty");
+        var kept = JsonSerializer.Deserialize(opened.AsSpan(item.Length), AnswerJson.Kept.AnswerDocument) ?? throw new InvalidDataException("a kept answer is empty");
         var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(kept.Type), kept.TypeDigest, cancellationToken);
         var reading = new ExchangeReading(
             new ExchangeId(kept.Exchange), kept.Notice, kept.Version,
-            StateCodec.Decode(type, kept.State, JsonSerializer.SerializeToUtf8Bytes(kept.Control), kept.View),
+            StateCodec.Decode(type, kept.State, kept.Control, kept.View),
             kept.CaseNumber, Timestamps.Parse(kept.Opened).ToCivil(), Timestamps.Parse(kept.Committed), [.. kept.Documents.Select(Decode)], Erased: false);
         return new StepAnswer(reading, new Receipt(new MessageId(kept.Message), kept.Digest, Timestamps.Parse(kept.Committed), kept.Jws));
     }
 
     private static Guid RowOf(ImmutableArray<byte> request) => new(request.AsSpan(0, IdBytes), bigEndian: true);
 
-    private static JsonNode? Encode(StepAnswer answer)
+    private static AnswerDocument Encode(StepAnswer answer)
     {
         var (exchange, receipt) = (answer.Exchange, answer.Receipt);
-        return JsonSerializer.SerializeToNode(
-            new AnswerDocument
-            {
-                Exchange = exchange.Id.Value,
-                Notice = exchange.NoticeId,
-                Version = exchange.Version,
-                Type = exchange.State.Type.Id.Value,
-                TypeDigest = exchange.State.Type.Digest,
-                State = exchange.State.State.Value,
-                Control = JsonNode.Parse(StateCodec.Encode(exchange.State))?.AsObject() ?? [],
-                View = exchange.State.View.DeepClone().AsObject(),
-                CaseNumber = exchange.CaseNumber,
-                Opened = Timestamps.Format(exchange.OpenedAtCivil),
-                Documents = [.. exchange.Documents.Select(Encode)],
-                Message = receipt.Message.Value,
-                Digest = receipt.PayloadDigest,
-                Committed = Timestamps.Format(receipt.CommittedAt),
-                Jws = receipt.Jws,
-            },
-            AnswerJson.Default.AnswerDocument);
+        return new AnswerDocument
+        {
+            Exchange = exchange.Id.Value,
+            Notice = exchange.NoticeId,
+            Version = exchange.Version,
+            Type = exchange.State.Type.Id.Value,
+            TypeDigest = exchange.State.Type.Digest,
+            State = exchange.State.State.Value,
+            Control = StateCodec.Document(exchange.State),
+            View = exchange.State.View,
+            CaseNumber = exchange.CaseNumber,
+            Opened = Timestamps.Format(exchange.OpenedAtCivil),
+            Documents = [.. exchange.Documents.Select(Encode)],
+            Message = receipt.Message.Value,
+            Digest = receipt.PayloadDigest,
+            Committed = Timestamps.Format(receipt.CommittedAt),
+            Jws = receipt.Jws,
+        };
     }
 
     private static DocumentDocument Encode(DocumentReading document) => new(
@@ -133,7 +132,7 @@ internal sealed record AnswerDocument
 
     public required string State { get; init; }
 
-    public required JsonObject Control { get; init; }
+    public required ControlDocument Control { get; init; }
 
     public required JsonObject View { get; init; }
 
@@ -155,6 +154,10 @@ internal sealed record AnswerDocument
 internal sealed record DocumentDocument(
     Guid Id, string Sender, string Kind, string FileName, string MediaType, long SizeBytes, string Sha256, string Created);
 
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(AnswerDocument))]
-internal sealed partial class AnswerJson : System.Text.Json.Serialization.JsonSerializerContext;
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(AnswerDocument))]
+internal sealed partial class AnswerJson : JsonSerializerContext
+{
+    /// <summary>As answers are kept: no page ever shows these bytes, so that Chinese is written as it is and not as escapes.</summary>
+    public static AnswerJson Kept => field ??= new AnswerJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

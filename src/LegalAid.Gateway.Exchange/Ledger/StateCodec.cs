@@ -16,33 +16,33 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// </summary>
 internal static class StateCodec
 {
-    public static byte[] Encode(ExchangeState state) => JsonSerializer.SerializeToUtf8Bytes(
-        new ControlDocument
-        {
-            Parties = new SortedDictionary<string, string>(state.Parties.ToDictionary(party => party.Key, party => party.Value.Value), StringComparer.Ordinal),
-            Clocks = [.. state.Clocks.Select(Encode)],
-            Taken = new SortedDictionary<string, StepDocument>(
-                state.Taken.ToDictionary(taken => taken.Key, taken => new StepDocument(taken.Value.At, taken.Value.Ordinal)), StringComparer.Ordinal),
-            Flags = [.. state.Flags],
-        },
-        ControlJson.Default.ControlDocument);
+    public static byte[] Encode(ExchangeState state) => JsonSerializer.SerializeToUtf8Bytes(Document(state), ControlJson.Default.ControlDocument);
 
-    public static ExchangeState Decode(ExchangeType type, string state, ReadOnlySpan<byte> control, JsonObject view)
+    public static ExchangeState Decode(ExchangeType type, string state, ReadOnlySpan<byte> control, JsonObject view) => Decode(
+        type, state,
+        JsonSerializer.Deserialize(control, ControlJson.Default.ControlDocument) ?? throw new InvalidDataException("the control part is empty"),
+        view);
+
+    /// <summary>The control part as it is written.</summary>
+    public static ControlDocument Document(ExchangeState state) => new()
     {
-        var document = JsonSerializer.Deserialize(control, ControlJson.Default.ControlDocument)
-            ?? throw new InvalidDataException("the control part is empty");
-        return new ExchangeState
-        {
-            Type = type,
-            State = new StateName(state),
-            Parties = document.Parties.ToImmutableSortedDictionary(party => party.Key, party => AgencyId.Parse(party.Value), StringComparer.Ordinal),
-            View = view,
-            Clocks = [.. document.Clocks.Select(Decode)],
-            Taken = document.Taken.ToImmutableSortedDictionary(
-                taken => taken.Key, taken => new StepTime(taken.Value.At.ToCivil(), taken.Value.Ordinal), StringComparer.Ordinal),
-            Flags = document.Flags.ToImmutableSortedSet(StringComparer.Ordinal),
-        };
-    }
+        Parties = state.Parties.ToDictionary(party => party.Key, party => party.Value.Value, StringComparer.Ordinal),
+        Clocks = [.. state.Clocks.Select(Encode)],
+        Taken = state.Taken.ToDictionary(taken => taken.Key, taken => new StepDocument(taken.Value.At, taken.Value.Ordinal), StringComparer.Ordinal),
+        Flags = [.. state.Flags],
+    };
+
+    public static ExchangeState Decode(ExchangeType type, string state, ControlDocument control, JsonObject view) => new()
+    {
+        Type = type,
+        State = new StateName(state),
+        Parties = control.Parties.ToImmutableSortedDictionary(party => party.Key, party => AgencyId.Parse(party.Value), StringComparer.Ordinal),
+        View = view,
+        Clocks = [.. control.Clocks.Select(Decode)],
+        Taken = control.Taken.ToImmutableSortedDictionary(
+            taken => taken.Key, taken => new StepTime(taken.Value.At.ToCivil(), taken.Value.Ordinal), StringComparer.Ordinal),
+        Flags = control.Flags.ToImmutableSortedSet(StringComparer.Ordinal),
+    };
 
     private static ClockDocument Encode(ClockRun run) => new(
         run.Clock.Value, run.Run, run.Status, run.Obligated.Value, run.StartedAt, run.DueAt, run.Provisional, run.CalendarVersion,
@@ -53,13 +53,14 @@ internal static class StateCodec
         run.CalendarVersion, [.. run.Pauses.Select(pause => new Pause(pause.From.ToCivil(), pause.To?.ToCivil()))], run.WarningsGiven, run.StoppedAt?.ToCivil());
 }
 
+/// <summary>The maps keep the order in which they are written, which is the state's: by name.</summary>
 internal sealed record ControlDocument
 {
-    public required SortedDictionary<string, string> Parties { get; init; }
+    public required Dictionary<string, string> Parties { get; init; }
 
     public required List<ClockDocument> Clocks { get; init; }
 
-    public required SortedDictionary<string, StepDocument> Taken { get; init; }
+    public required Dictionary<string, StepDocument> Taken { get; init; }
 
     public required List<string> Flags { get; init; }
 }
