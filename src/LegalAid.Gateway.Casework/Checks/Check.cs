@@ -22,6 +22,12 @@ public sealed record CheckInput(
     DateTimeOffset Now,
     ConfigurationSnapshot Snapshot)
 {
+    /// <summary>
+    /// The notice that the payload is, once a check has read it: six checks of a submission look at the same one. It rests on payload,
+    /// time and snapshot, so it stays right where the parties are replaced.
+    /// </summary>
+    internal NoticeReading? Submitted { get; set; }
+
     public Agency? Party(string role) =>
         Parties.TryGetValue(role, out var id) ? Snapshot.Agencies.Find(id) : null;
 }

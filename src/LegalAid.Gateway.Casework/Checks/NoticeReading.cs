@@ -47,7 +47,7 @@ internal sealed record NoticeReading
         Stage == DefenceTerms.DeathReviewStage || Grounds.Contains(DefenceTerms.LifeOrDeath) || Grounds.Contains(DefenceTerms.DeathReview);
 
     /// <summary>The notice that the payload is.</summary>
-    public static NoticeReading Submitted(CheckInput input) => Read(input, input.Payload, before: null, "");
+    public static NoticeReading Submitted(CheckInput input) => input.Submitted ??= Read(input, input.Payload, before: null, "");
 
     /// <summary>The notice as it stands in the exchange.</summary>
     public static NoticeReading Present(CheckInput input) => Read(input, input.View.Child("notice") ?? [], before: null, "");

@@ -15,16 +15,23 @@ public sealed class ReceiptSigner(SigningKey key, Uri issuer)
     /// <summary>Media type in the header's <c>typ</c>.</summary>
     public const string Type = "legalaid-receipt+jws";
 
-    private readonly string _header = Encode(CanonicalJson.Canonicalise(
-        new JsonObject { ["alg"] = "ES256", ["kid"] = key.Kid, ["typ"] = Type }));
+    /// <summary>The encoded header and the dot behind it.</summary>
+    private readonly byte[] _header =
+    [
+        .. Base64Url.EncodeToUtf8(CanonicalJson.Canonicalise(new JsonObject { ["alg"] = "ES256", ["kid"] = key.Kid, ["typ"] = Type })), (byte)'.',
+    ];
 
     /// <summary>Signs the claims; <c>iss</c> is added.</summary>
     public string Sign(JsonObject claims)
     {
         claims["iss"] = issuer.OriginalString;
-        var signed = $"{_header}.{Encode(CanonicalJson.Canonicalise(claims))}";
-        return $"{signed}.{Encode(key.Sign(Encoding.ASCII.GetBytes(signed)))}";
+        var payload = CanonicalJson.Canonicalise(claims);
+        var signed = _header.Length + Base64Url.GetEncodedLength(payload.Length);
+        var jws = new byte[signed + 1 + Base64Url.GetEncodedLength(SigningKey.SignatureBytes)];
+        _header.CopyTo(jws, 0);
+        Base64Url.EncodeToUtf8(payload, jws.AsSpan(_header.Length));
+        jws[signed] = (byte)'.';
+        Base64Url.EncodeToUtf8(key.Sign(jws.AsSpan(0, signed)), jws.AsSpan(signed + 1));
+        return Encoding.ASCII.GetString(jws);
     }
-
-    private static string Encode(byte[] bytes) => Base64Url.EncodeToString(bytes);
 }

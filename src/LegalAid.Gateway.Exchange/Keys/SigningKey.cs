@@ -6,6 +6,9 @@ namespace LegalAid.Gateway.Exchange.Keys;
 /// <summary>An EC P-256 key that signs (ES256). Safe on any thread: each signature borrows its own instance.</summary>
 public sealed class SigningKey : IDisposable
 {
+    /// <summary>Length of a signature.</summary>
+    public const int SignatureBytes = 64;
+
     private readonly ConcurrentBag<ECDsa> _idle = [];
     private readonly ECParameters _parameters;
 

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Checks;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
-using LegalAid.Gateway.Casework.Json;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
@@ -317,20 +315,8 @@ public sealed class ExchangeLedger
     }
 
     private KeyedRequest RequestOf(
-        AgencyId caller, string operation, string requestId, ImmutableArray<(JsonObject Payload, ImmutableArray<IncomingDocument> Documents)> items)
-    {
-        var digests = items.Select(item => SHA256.HashData(CanonicalJson.Canonicalise(new JsonObject
-        {
-            ["v"] = 1,
-            ["payload"] = item.Payload.DeepClone(),
-            ["documents"] = new JsonArray(
-            [
-                .. item.Documents.Select(document => (JsonNode)new JsonArray(
-                    document.Kind, document.FileName, document.MediaType, Convert.ToHexStringLower(SHA256.HashData(document.Content.Span)))),
-            ]),
-        })));
-        return new KeyedRequest(_keys.Blind("request", $"{caller}\n{operation}\n{requestId}"), [.. digests]);
-    }
+        AgencyId caller, string operation, string requestId, ImmutableArray<(JsonObject Payload, ImmutableArray<IncomingDocument> Documents)> items) =>
+        KeyedRequest.Of(_keys, caller, operation, requestId, items);
 
     private static IdempotencyRow Keep(KeyedRequest request, ImmutableArray<(StepAnswer Answer, ExchangeCipher Cipher)> answers, DateTimeOffset now) =>
         new(request.Key, Digest: [], answers[0].Answer.Exchange.Id, AnswerCodec.Join(request.Key, request.Items, answers), now);
@@ -381,9 +367,4 @@ public sealed class ExchangeLedger
     private static CommandOutcome.Refused Refuse(params IEnumerable<Fault> faults) => new(new EquatableList<Fault>(faults));
 
     private static CommandOutcome.Refused Refuse(Fault fault) => new(new EquatableList<Fault>([fault]));
-
-    /// <summary>A request as it is remembered.</summary>
-    /// <param name="Key">Keyed hash of agency, operation and request id: outlives erasure.</param>
-    /// <param name="Items">Digest of each item, kept only inside its exchange's sealed answer.</param>
-    private sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byte[]> Items);
 }
