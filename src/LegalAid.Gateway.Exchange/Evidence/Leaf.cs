@@ -28,6 +28,9 @@ public static class LeafKinds
     /// <summary>An authenticated call was refused.</summary>
     public const string Refusal = "refusal";
 
+    /// <summary>The log began a new origin, by an operator.</summary>
+    public const string LogReconciled = "log-reconciled";
+
     /// <summary>A configuration became active.</summary>
     public const string Configuration = "configuration";
 }
