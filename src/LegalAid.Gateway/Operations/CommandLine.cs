@@ -1,6 +1,6 @@
 using System.CommandLine;
 using LegalAid.Gateway.Casework.Configuration;
-using LegalAid.Gateway.Exchange.Storage.Sqlite;
+using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.AspNetCore.Connections;
 
 namespace LegalAid.Gateway.Operations;

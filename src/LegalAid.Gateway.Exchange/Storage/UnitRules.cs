@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using LegalAid.Gateway.Exchange.Ledger;
 
-namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
+namespace LegalAid.Gateway.Exchange.Storage;
 
 /// <summary>What a caller must keep to; checked before a write is queued, so that a bug is thrown at its author.</summary>
 internal static class UnitRules
