@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+
+namespace LegalAid.Gateway.Exchange.Storage.Postgres;
+
+/// <summary>
+/// Lists a party's exchanges. The narrowest condition that is given drives: a term, a case number, a state, or membership alone; the others
+/// filter. One statement each, so that the plan is chosen here and not by statistics.
+/// </summary>
+internal sealed class ExchangeLister(StoreReader reader)
+{
+    // Every id is smaller: version 7 ids begin with a time.
+    private static readonly Guid AfterAll = new("ffffffff-ffff-ffff-ffff-ffffffffffff");
+
+    private const string Filter = "($3 IS NULL OR e.state = $3) AND ($4 IS NULL OR e.case_number = $4) AND ($5 IS NULL OR e.type = ANY ($5))";
+
+    private const string IsParty = "EXISTS (SELECT 1 FROM party p WHERE p.exchange_id = e.id AND p.agency = $1)";
+
+    public const string ByTermSql = $"""
+        SELECT {ExchangeReader.Columns} FROM search_term t JOIN exchange e ON e.id = t.exchange_id
+        WHERE t.field = $7 AND t.term = $8 AND t.exchange_id < $2 AND {IsParty} AND {Filter}
+        ORDER BY t.exchange_id DESC LIMIT $6
+        """;
+
+    public const string ByCaseSql = $"""
+        SELECT {ExchangeReader.Columns} FROM exchange e WHERE e.case_number = $4 AND e.id < $2 AND {IsParty} AND {Filter}
+        ORDER BY e.id DESC LIMIT $6
+        """;
+
+    // An agency in two roles gives a row for each; they are neighbours in the index, and one is taken.
+    public const string ByStateSql = $"""
+        SELECT {ExchangeReader.Columns} FROM (
+            SELECT DISTINCT ON (p.exchange_id) p.exchange_id FROM party p
+            WHERE p.agency = $1 AND p.state = $3 AND p.exchange_id < $2 AND ($5 IS NULL OR p.type = ANY ($5))
+            ORDER BY p.exchange_id DESC) AS mine JOIN exchange e ON e.id = mine.exchange_id
+        WHERE {Filter}
+        ORDER BY mine.exchange_id DESC LIMIT $6
+        """;
+
+    public const string ByPartySql = $"""
+        SELECT {ExchangeReader.Columns} FROM (
+            SELECT DISTINCT ON (p.exchange_id) p.exchange_id FROM party p
+            WHERE p.agency = $1 AND p.exchange_id < $2 AND ($5 IS NULL OR p.type = ANY ($5))
+            ORDER BY p.exchange_id DESC) AS mine JOIN exchange e ON e.id = mine.exchange_id
+        WHERE {Filter}
+        ORDER BY mine.exchange_id DESC LIMIT $6
+        """;
+
+    public Task<ImmutableArray<ExchangeRow>> ListAsync(ExchangeQuery query, CancellationToken cancellationToken)
+    {
+        var sql = query switch
+        {
+            { Term: not null } => ByTermSql,
+            { CaseNumber: not null } => ByCaseSql,
+            { State: not null } => ByStateSql,
+            _ => ByPartySql,
+        };
+        return reader.ListAsync(
+            sql,
+            to =>
+            {
+                to.With(query.Party).With(query.Before?.Value ?? AfterAll).With(query.State).With(query.CaseNumber)
+                    .With(query.Types.IsDefaultOrEmpty ? null : query.Types.ToArray()).With((long)query.CountMax);
+                if (query.Term is { } term)
+                {
+                    to.With(term.Field).With(term.Term);
+                }
+            },
+            ExchangeReader.Read, cancellationToken);
+    }
+}

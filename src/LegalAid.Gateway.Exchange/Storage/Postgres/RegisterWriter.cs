@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace LegalAid.Gateway.Exchange.Storage.Postgres;
+
+/// <summary>Writes what belongs to no exchange: remembered keys, configurations, settings.</summary>
+internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions options)
+{
+    // Expired keys are forgotten with each key remembered, more than one, so that the table shrinks to those that are valid; those that another
+    // node is about to forget are left to it.
+    public const string RememberSql = """
+        WITH forgotten AS (
+            DELETE FROM remembered WHERE key = ANY (ARRAY (
+                SELECT key FROM remembered WHERE expires_at <= $3 AND key <> $1 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED)))
+        INSERT INTO remembered (key, expires_at) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= $3
+        """;
+
+    public const string LockConfigurationSql = "SELECT pg_advisory_xact_lock($1)";
+
+    public const string ArchiveSql = "INSERT INTO configuration (digest, content) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING";
+
+    public const string ActivateSql = """
+        INSERT INTO active_configuration (one, digest) VALUES (true, $1)
+        ON CONFLICT (one) DO UPDATE SET digest = excluded.digest WHERE active_configuration.digest <> excluded.digest
+        """;
+
+    public const string PutSettingSql =
+        "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+    /// <summary>A key is remembered while <paramref name="now"/> is before its expiry. Not repeated over a lost answer: it might refuse its own first try.</summary>
+    public ValueTask<bool> TryRememberAsync(
+        ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        writes.RunAsync(repeatable: false, RememberSql, to => to.With(key).With(expires).With(now), cancellationToken);
+
+    /// <summary>Waits for every group that was decided by the configuration before, and holds back those that come: none commits under it afterwards.</summary>
+    public ValueTask<bool> ActivateAsync(string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken) => writes.RunAsync(
+        repeatable: true,
+        async transaction =>
+        {
+            await transaction.CallAsync(LockConfigurationSql, Locks.OfConfiguration(options.Schema)).ConfigureAwait(false);
+            if (await transaction.ExecuteAsync(ActivateSql, to => to.With(digest)).ConfigureAwait(false) == 0)
+            {
+                return (false, false);
+            }
+
+            await transaction.ExecuteAsync(ArchiveSql, to => to.With(digest).With(content)).ConfigureAwait(false);
+            await transaction.AppendLeafAsync(leaf).ConfigureAwait(false);
+            return (true, true);
+        },
+        cancellationToken);
+
+    public async ValueTask PutSettingAsync(string name, string value, CancellationToken cancellationToken) =>
+        await writes.RunAsync(repeatable: true, PutSettingSql, to => to.With(name).With(value), cancellationToken).ConfigureAwait(false);
+}

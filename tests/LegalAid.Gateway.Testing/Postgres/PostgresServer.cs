@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LegalAid.Gateway.Testing.Postgres;
+
+/// <summary>
+/// A real PostgreSQL server on a free port of the loopback, in a temporary folder, with default durability. It ends and its folder goes when it
+/// is disposed of; where the test process dies before that, a watcher that outlives it sees to both.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private const string User = "gateway";
+    private const long MemoryBytesMin = 2L << 30;
+
+    private static readonly string Programs = FindPrograms();
+
+    private readonly string _root;
+    private bool _running;
+
+    private PostgresServer(string root, int port) => (_root, Port) = (root, port);
+
+    public int Port { get; }
+
+    public string DataFolder => Path.Combine(_root, "data");
+
+    /// <summary>To the database <c>postgres</c>, as its owner.</summary>
+    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username={User};Database=postgres");
+
+    /// <summary>Whether PostgreSQL is on this machine.</summary>
+    public static bool IsInstalled => Programs.Length > 0;
+
+    /// <summary>Makes a cluster and starts it.</summary>
+    /// <param name="settings">Lines for postgresql.conf, such as <c>wal_level = replica</c>.</param>
+    public static async Task<PostgresServer> StartAsync(params string[] settings)
+    {
+        var server = Create();
+        await server.RunAsync("initdb", "-D", server.DataFolder, "-A", "trust", "-U", User, "-E", "UTF8", "--locale=C", "-N");
+        await server.StartAgainAsync(settings);
+        return server;
+    }
+
+    /// <summary>Copies a running primary into a standby that streams from it, and starts that.</summary>
+    /// <param name="name">Its application name, by which <c>synchronous_standby_names</c> knows it.</param>
+    public static async Task<PostgresServer> StartStandbyAsync(PostgresServer primary, string name)
+    {
+        var standby = Create();
+        await standby.RunAsync(
+            "pg_basebackup", "-D", standby.DataFolder, "-h", "127.0.0.1", "-p", Text(primary.Port), "-U", User, "-X", "stream", "-c", "fast", "-R");
+        await standby.StartAgainAsync($"primary_conninfo = 'host=127.0.0.1 port={primary.Port} user={User} application_name={name}'");
+        return standby;
+    }
+
+    /// <summary>Starts it on its folder as it is, after <see cref="StopAsync"/>, with more settings.</summary>
+    public async Task StartAgainAsync(params string[] settings)
+    {
+        if (settings.Length > 0)
+        {
+            await File.AppendAllLinesAsync(Path.Combine(DataFolder, "postgresql.conf"), settings);
+        }
+
+        await RunAsync("pg_ctl", "-D", DataFolder, "-w", "-s", "-l", Path.Combine(_root, "log"), "-o", string.Create(
+            CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_root}"), "start");
+        _running = true;
+        Watch();
+    }
+
+    /// <summary>Stops it. "immediate" is a crash: nothing is written any more, and the next start recovers.</summary>
+    public async Task StopAsync(string mode = "fast")
+    {
+        _running = false;
+        await RunAsync("pg_ctl", "-D", DataFolder, "-w", "-s", "-m", mode, "stop");
+    }
+
+    /// <summary>Makes a standby the primary.</summary>
+    public Task PromoteAsync() => RunAsync("pg_ctl", "-D", DataFolder, "-w", "-s", "promote");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_running)
+        {
+            await StopAsync("immediate");
+        }
+
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private static PostgresServer Create()
+    {
+        if (!IsInstalled)
+        {
+            throw new InvalidOperationException("PostgreSQL is not installed: apt-get install postgresql");
+        }
+
+        var root = MakeRoot();
+        if (Environment.IsPrivilegedProcess)
+        {
+            Run("chown", ["postgres:postgres", root]).WaitForExit();
+        }
+
+        return new PostgresServer(root, FreePort());
+    }
+
+    /// <summary>In memory where the machine offers it: durability is asked for as ever, and its waits are short.</summary>
+    private static string MakeRoot()
+    {
+        const string Memory = "/dev/shm";
+        var parent = Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > MemoryBytesMin ? Memory : Path.GetTempPath();
+        var root = Path.Combine(parent, "legalaid-pg-" + Path.GetRandomFileName());
+        Directory.CreateDirectory(root);
+        return root;
+    }
+
+    private static string FindPrograms() =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(folder => Path.Combine(folder, "bin"))
+                .Where(folder => File.Exists(Path.Combine(folder, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault("")
+            : "";
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A shell that waits for this process to end and then ends the server.</summary>
+    private void Watch()
+    {
+        var pid = File.ReadLines(Path.Combine(DataFolder, "postmaster.pid")).First();
+        Run("setsid",
+        [
+            "sh", "-c",
+            $"while kill -0 {Environment.ProcessId} 2>/dev/null && kill -0 {pid} 2>/dev/null; do sleep 1; done; "
+            + $"kill -0 {Environment.ProcessId} 2>/dev/null || {{ kill -QUIT {pid} 2>/dev/null; sleep 1; rm -rf '{_root}'; }}",
+        ]);
+    }
+
+    /// <summary>Runs one of PostgreSQL's programs: it does not want to be root.</summary>
+    private static async Task RunAsync(string program, IEnumerable<string> arguments)
+    {
+        string[] command = [Path.Combine(Programs, program), .. arguments];
+        if (Environment.IsPrivilegedProcess)
+        {
+            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "env", "HOME=/tmp", "LC_ALL=C.UTF-8", .. command];
+        }
+
+        using var process = Run(command[0], command[1..]);
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}");
+        }
+    }
+
+    private Task RunAsync(string program, params string[] arguments) => RunAsync(program, arguments.AsEnumerable());
+
+    private static Process Run(string program, IEnumerable<string> arguments)
+    {
+        // Nothing is read from it: a server inherits its starter's pipes and would hold them open.
+        var start = new ProcessStartInfo("sh", ["-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "sh", program, .. arguments])
+        {
+            WorkingDirectory = "/", UseShellExecute = false,
+        };
+        return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+    }
+}
