@@ -2,8 +2,9 @@ using System.Threading.Channels;
 using Grpc.Core;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Mailbox.V1;
-using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Demo.Agencies;
+using LegalAid.Gateway.Demo;
+using LegalAid.Gateway.Simulation.History;
 using LeasedMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Delivery;
 
 namespace LegalAid.Gateway.Simulation.Kill;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Demo.Agencies;
+using LegalAid.Gateway.Simulation.History;
 using ReceiptMessage = LegalAid.Gateway.Contracts.Exchanges.V1.Receipt;
 
 namespace LegalAid.Gateway.Simulation.Kill;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LegalAid.Gateway.Simulation.History;
 
 namespace LegalAid.Gateway.Simulation.Kill;
 

@@ -4,10 +4,11 @@ using Grpc.Core;
 using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
-using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Demo.Agencies;
+using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Simulation.History;
 using LeasedMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Delivery;
 using ClockState = LegalAid.Gateway.Contracts.Exchanges.V1.Clock.Types.State;
 
@@ -130,7 +131,7 @@ internal sealed class KillRun : IAsyncDisposable
             history = history with { Faults = [.. history.Faults, $"{_courtDesk.Refused} pushes were badly signed"] };
         }
 
-        return new KillReport(_seed, FiguresOf(history, kills, _time.GetElapsedTime(started)), HistoryChecker.Check(history, TrueDue));
+        return new KillReport(_seed, FiguresOf(history, kills, _time.GetElapsedTime(started)), HistoryChecker.Check(history, Rules()));
     }
 
     /// <summary>Kills the gateway at a moment of the seed's choice and brings it back. Returns the moment in a word.</summary>
@@ -243,6 +244,10 @@ internal sealed class KillRun : IAsyncDisposable
             ],
             [.. history.Events.Where(line => line.Message.Length > 0).Select(line => new MessageSeen(line.Message, line.Event, line.PayloadDigest, line.LeafHash))]);
     }
+
+    /// <summary>A defence notice owns its key of case, person and stage until it is over.</summary>
+    private HistoryRules Rules() => new(
+        "submit", new HashSet<string>(["notified", "assigned", "accepted", "refused"], StringComparer.Ordinal), "assign", CaseOnce: true, TrueDue);
 
     /// <summary>The due instant by the calendar of the obligated body's place.</summary>
     private DateTimeOffset? TrueDue(ClockWord word) =>

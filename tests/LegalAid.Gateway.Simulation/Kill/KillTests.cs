@@ -1,3 +1,5 @@
+using LegalAid.Gateway.Simulation.History;
+
 namespace LegalAid.Gateway.Simulation.Kill;
 
 /// <summary>Issue "main job", must show 2: killed at any moment, the gateway keeps what it acknowledged. 200 kills: <c>kill --times 200</c>.</summary>

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Google.Protobuf;
 using Grpc.Core;
 using LegalAid.Gateway.Contracts.Mailbox.V1;
 using LegalAid.Gateway.Demo.Agencies;
+using LegalAid.Gateway.Simulation.History;
 using LeasedMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Delivery;
 
 namespace LegalAid.Gateway.Simulation.Kill;

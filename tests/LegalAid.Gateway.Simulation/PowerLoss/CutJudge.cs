@@ -2,7 +2,7 @@ using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
-using LegalAid.Gateway.Simulation.Kill;
+using LegalAid.Gateway.Simulation.History;
 
 namespace LegalAid.Gateway.Simulation.PowerLoss;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LegalAid.Gateway.Simulation.History;
 using LegalAid.Gateway.Simulation.Kill;
 
 namespace LegalAid.Gateway.Simulation.PowerLoss;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using LegalAid.Gateway.Simulation.Kill;
+using LegalAid.Gateway.Simulation.History;
 
 namespace LegalAid.Gateway.Simulation.PowerLoss;
 

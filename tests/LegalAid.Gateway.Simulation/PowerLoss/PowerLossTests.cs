@@ -1,5 +1,5 @@
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
-using LegalAid.Gateway.Simulation.Kill;
+using LegalAid.Gateway.Simulation.History;
 
 namespace LegalAid.Gateway.Simulation.PowerLoss;
 

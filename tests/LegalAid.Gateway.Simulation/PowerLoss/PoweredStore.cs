@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
-using LegalAid.Gateway.Simulation.Kill;
+using LegalAid.Gateway.Simulation.History;
 
 namespace LegalAid.Gateway.Simulation.PowerLoss;
 

@@ -1,6 +1,6 @@
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
-using LegalAid.Gateway.Simulation.Kill;
+using LegalAid.Gateway.Simulation.History;
 
 namespace LegalAid.Gateway.Simulation.PowerLoss;
 

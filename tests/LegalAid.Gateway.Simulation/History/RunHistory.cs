@@ -1,6 +1,6 @@
 using LegalAid.Gateway.Exchange.Storage;
 
-namespace LegalAid.Gateway.Simulation.Kill;
+namespace LegalAid.Gateway.Simulation.History;
 
 /// <summary>One outcome of a request that the gateway accepted, with its receipt. Given again for each repeated answer.</summary>
 /// <param name="Request">The request's key: operation and request id, unique in the run.</param>
@@ -9,9 +9,10 @@ namespace LegalAid.Gateway.Simulation.Kill;
 /// <param name="Notice">The notice's id, by which the exchanges of several people belong together.</param>
 /// <param name="People">How many outcomes the request must have.</param>
 /// <param name="Leaf">The leaf that the receipt's signature names.</param>
+/// <param name="Subject">What an opened exchange holds, in the caller's words; empty where nobody else could ask for it.</param>
 internal sealed record Acknowledged(
     string Request, int Index, string Agency, string Event, string Exchange, string Message, string Digest, string Leaf, string Jws, string Notice,
-    int People);
+    int People, string Subject = "");
 
 /// <summary>A request that the gateway refused by its rules: it must have left nothing.</summary>
 internal sealed record RefusedRequest(string Request, string Agency, string Event, string Exchange, string Code);
@@ -35,7 +36,8 @@ internal sealed record ClockSeen(string Clock, bool Missed, DateTimeOffset Start
 internal sealed record MessageSeen(string Message, string Event, string Digest, string Leaf);
 
 /// <summary>Rows of the store after the last kill.</summary>
-internal sealed record StoredExchange(string Exchange, string Notice, string CaseNumber, string State, int Holds);
+/// <param name="Holds">The keys it owns.</param>
+internal sealed record StoredExchange(string Exchange, string Notice, string CaseNumber, string State, IReadOnlyList<string> Holds);
 
 internal sealed record StoredMessage(string Exchange, string Message, long Sequence, string Event, string Sender, string Leaf, DateTimeOffset Occurred);
 

@@ -5,7 +5,7 @@ using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace LegalAid.Gateway.Simulation.Kill;
+namespace LegalAid.Gateway.Simulation.History;
 
 /// <summary>
 /// Reads the gateway's database with plain SQL and nothing of the code that wrote it. What is encrypted stays so: what is checked here
@@ -45,8 +45,9 @@ internal sealed class StoreReading(string path)
             Rows(connection, "PRAGMA integrity_check", row => row.GetString(0))[0],
             Rows(
                 connection,
-                "SELECT id, notice_id, coalesce(case_number, ''), state, (SELECT count(*) FROM hold WHERE exchange_id = exchange.id) FROM exchange",
-                row => new StoredExchange(Exchange(row, 0), Id(row, 1), row.GetString(2), row.GetString(3), row.GetInt32(4))),
+                "SELECT id, notice_id, coalesce(case_number, ''), state, (SELECT coalesce(group_concat(hex(key)), '') FROM hold WHERE exchange_id = exchange.id) FROM exchange",
+                row => new StoredExchange(
+                    Exchange(row, 0), Id(row, 1), row.GetString(2), row.GetString(3), row.GetString(4).Split(',', StringSplitOptions.RemoveEmptyEntries))),
             Rows(
                 connection,
                 "SELECT exchange_id, id, sequence, event, coalesce(sender, ''), leaf_hash, occurred_at_civil FROM message ORDER BY exchange_id, sequence",

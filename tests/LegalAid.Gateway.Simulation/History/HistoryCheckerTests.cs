@@ -1,7 +1,7 @@
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Storage;
 
-namespace LegalAid.Gateway.Simulation.Kill;
+namespace LegalAid.Gateway.Simulation.History;
 
 /// <summary>A checker that finds nothing proves nothing: every kind of broken promise is planted into a clean history, and found.</summary>
 public sealed class HistoryCheckerTests
@@ -35,7 +35,10 @@ public sealed class HistoryCheckerTests
         { "effect twice", nameof(FindingKind.Doubled) },
         { "warning twice", nameof(FindingKind.Doubled) },
         { "breach twice", nameof(FindingKind.Doubled) },
+        { "two keys of one exchange", nameof(FindingKind.Doubled) },
         { "key owned twice", nameof(FindingKind.Doubled) },
+        { "one subject held twice", nameof(FindingKind.Doubled) },
+        { "clock twice", nameof(FindingKind.Doubled) },
         { "two leaves for a message", nameof(FindingKind.Doubled) },
         { "proof of delivery twice", nameof(FindingKind.Doubled) },
         { "step nobody was told of", nameof(FindingKind.Unexplained) },
@@ -52,6 +55,7 @@ public sealed class HistoryCheckerTests
         { "gap in the sequence", nameof(FindingKind.OutOfOrder) },
         { "breach at another instant", nameof(FindingKind.WrongClock) },
         { "due by another calendar", nameof(FindingKind.WrongClock) },
+        { "clock lost", nameof(FindingKind.WrongClock) },
         { "breach not said", nameof(FindingKind.WrongClock) },
         { "receipts differ", nameof(FindingKind.Differs) },
         { "digest differs at the recipient", nameof(FindingKind.Differs) },
@@ -71,7 +75,8 @@ public sealed class HistoryCheckerTests
         Assert.Contains(findings, finding => finding.Kind.ToString() == kind);
     }
 
-    private static IReadOnlyList<Finding> Check(RunHistory history) => HistoryChecker.Check(history, word => word.Start.AddDays(3));
+    private static IReadOnlyList<Finding> Check(RunHistory history) => HistoryChecker.Check(
+        history, new HistoryRules("submit", new HashSet<string> { "notified" }, "assign", CaseOnce: true, word => word.Start.AddDays(3)));
 
     private static RunHistory Plant(string plant, RunHistory clean)
     {
@@ -87,7 +92,10 @@ public sealed class HistoryCheckerTests
             "effect twice" => clean with { Effects = [.. clean.Effects, clean.Effects[0] with { Delivery = "other" }] },
             "warning twice" => WithClockMessage(clean, "clock.warning", Due.AddHours(-24)),
             "breach twice" => WithClockMessage(clean, "clock.breach", Due.AddHours(1)),
-            "key owned twice" => WithExchange(clean, exchange => exchange with { Holds = 2 }),
+            "key owned twice" => WithExchange(clean, exchange => exchange with { Holds = ["k2"] }),
+            "one subject held twice" => clean with { Acknowledged = [.. clean.Acknowledged.Select(answer => answer with { Subject = "the same person" })] },
+            "clock twice" => clean with { Seen = [clean.Seen[0] with { Clocks = [.. clean.Seen[0].Clocks, .. clean.Seen[0].Clocks] }, clean.Seen[1]] },
+            "two keys of one exchange" => WithExchange(clean, exchange => exchange with { Holds = ["k1", "k9"] }),
             "two leaves for a message" => clean with { Store = store with { Leaves = [.. store.Leaves, store.Leaves[0]] } },
             "proof of delivery twice" => clean with { Store = store with { Leaves = [.. store.Leaves, store.Leaves.Last(leaf => leaf.Kind == LeafKinds.Delivered)] } },
             "step nobody was told of" => clean with { Acknowledged = Without(clean.Acknowledged, 2) },
@@ -96,7 +104,7 @@ public sealed class HistoryCheckerTests
                 Acknowledged = Without(clean.Acknowledged, 2),
                 Refused = [new RefusedRequest("amend", Police, "amend", "e1", "STATE_WRONG")],
             },
-            "notice nobody was told of" => clean with { Store = store with { Exchanges = [.. store.Exchanges, new StoredExchange("e3", "n3", "case-3", "notified", 1)] } },
+            "notice nobody was told of" => clean with { Store = store with { Exchanges = [.. store.Exchanges, new StoredExchange("e3", "n3", "case-3", "notified", ["k3"])] } },
             "one of two people missing" => clean with { Store = store with { Exchanges = Without(store.Exchanges, 1) } },
             _ => PlantMore(plant, clean),
         };
@@ -110,7 +118,7 @@ public sealed class HistoryCheckerTests
             "answer for one of two people" => clean with { Acknowledged = Without(clean.Acknowledged, 1) },
             "message without a leaf" => clean with { Store = store with { Leaves = Without(store.Leaves, 0) } },
             "leaf without a message" => clean with { Store = store with { Leaves = [.. store.Leaves, new StoredLeaf(LeafKinds.Message, "e1", "e1/m9", "h9", "h9")] } },
-            "key not owned" => WithExchange(clean, exchange => exchange with { Holds = 0 }),
+            "key not owned" => WithExchange(clean, exchange => exchange with { Holds = [] }),
             "delivery pending" => clean with { Store = store with { Deliveries = [store.Deliveries[0] with { Status = DeliveryStatus.Pending }, .. store.Deliveries.Skip(1)] } },
             "delivered without an effect" => clean with { Effects = Without(clean.Effects, 1) },
             "messages swapped" => clean with { Effects = [clean.Effects[1], clean.Effects[0], .. clean.Effects.Skip(2)] },
@@ -123,6 +131,7 @@ public sealed class HistoryCheckerTests
             {
                 Effects = [.. clean.Effects.Select(effect => effect.Clock is null ? effect : effect with { Clock = effect.Clock with { Start = Start.AddDays(-1) } })],
             },
+            "clock lost" => clean with { Seen = [clean.Seen[0], clean.Seen[1] with { Clocks = [] }] },
             "breach not said" => clean with { Seen = [clean.Seen[0], clean.Seen[1] with { Clocks = [new ClockSeen("assign", Missed: true, Start, Due)] }] },
             "receipts differ" => clean with { Acknowledged = [.. clean.Acknowledged, clean.Acknowledged[0] with { Jws = "another" }] },
             "digest differs at the recipient" => clean with { Effects = [clean.Effects[0] with { Digest = "another" }, .. clean.Effects.Skip(1)] },
@@ -164,7 +173,7 @@ public sealed class HistoryCheckerTests
             ],
             new StoreContent(
                 "ok",
-                [new StoredExchange("e1", "n1", "case-1", "notified", 1), new StoredExchange("e2", "n1", "case-1", "notified", 1)],
+                [new StoredExchange("e1", "n1", "case-1", "notified", ["k1"]), new StoredExchange("e2", "n1", "case-1", "notified", ["k2"])],
                 messages,
                 deliveries,
                 [

@@ -1,7 +1,7 @@
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Storage;
 
-namespace LegalAid.Gateway.Simulation.Kill;
+namespace LegalAid.Gateway.Simulation.History;
 
 /// <summary>Kinds of broken promises.</summary>
 internal enum FindingKind
@@ -37,25 +37,31 @@ internal enum FindingKind
 /// <summary>A broken promise.</summary>
 internal sealed record Finding(FindingKind Kind, string Text);
 
+/// <summary>What is true of an exchange type, as far as a history of its exchanges is judged by it.</summary>
+/// <param name="Opening">The step that opens an exchange.</param>
+/// <param name="Holding">States in which an exchange owns its one key, and in which its clock of delivery has started.</param>
+/// <param name="ClockAtDelivery">The clock that starts when the opening message is delivered.</param>
+/// <param name="CaseOnce">No case is opened by two notices.</param>
+/// <param name="TrueDue">The due instant of a clock by the calendar, counted apart from the gateway; null where it is not known.</param>
+internal sealed record HistoryRules(
+    string Opening, IReadOnlySet<string> Holding, string ClockAtDelivery, bool CaseOnce, Func<ClockWord, DateTimeOffset?> TrueDue);
+
 /// <summary>
 /// Compares what agencies were told, what they received, what they can read and what the store holds. Pure; knows nothing of kills: a
 /// history is clean or it is not.
 /// </summary>
 internal sealed class HistoryChecker
 {
-    /// <summary>States in which a defence notice owns its key of case, person and stage.</summary>
-    private static readonly HashSet<string> Holding = ["notified", "assigned", "accepted", "refused"];
-
     private readonly RunHistory _history;
-    private readonly Func<ClockWord, DateTimeOffset?> _trueDue;
+    private readonly HistoryRules _rules;
     private readonly List<Finding> _findings = [];
     private readonly Dictionary<string, StoredMessage> _messages;
     private readonly ILookup<string, Acknowledged> _byMessage;
     private readonly Dictionary<string, ClockWord> _words;
 
-    private HistoryChecker(RunHistory history, Func<ClockWord, DateTimeOffset?> trueDue)
+    private HistoryChecker(RunHistory history, HistoryRules rules)
     {
-        (_history, _trueDue) = (history, trueDue);
+        (_history, _rules) = (history, rules);
         _messages = history.Store.Messages.ToDictionary(message => message.Message, StringComparer.Ordinal);
         _byMessage = history.Acknowledged.ToLookup(answer => answer.Message, StringComparer.Ordinal);
         _words = history.Effects.Where(effect => effect.Clock is not null)
@@ -64,10 +70,9 @@ internal sealed class HistoryChecker
     }
 
     /// <summary>Every broken promise; none where the history is clean.</summary>
-    /// <param name="trueDue">The due instant of a clock by the calendar, counted apart from the gateway; null where it is not known.</param>
-    public static IReadOnlyList<Finding> Check(RunHistory history, Func<ClockWord, DateTimeOffset?> trueDue)
+    public static IReadOnlyList<Finding> Check(RunHistory history, HistoryRules rules)
     {
-        var checker = new HistoryChecker(history, trueDue);
+        var checker = new HistoryChecker(history, rules);
         checker._findings.AddRange(history.Faults.Select(fault => new Finding(FindingKind.Differs, fault)));
         checker.CheckRequests();
         checker.CheckNotices();
@@ -76,6 +81,8 @@ internal sealed class HistoryChecker
         checker.CheckDeliveries();
         checker.CheckOrder();
         checker.CheckClocks();
+        checker.CheckStartedClocks();
+        checker.CheckHolds();
         checker.CheckStore();
         return checker._findings;
     }
@@ -108,7 +115,7 @@ internal sealed class HistoryChecker
     /// <summary>All people of a notice or none; no case twice.</summary>
     private void CheckNotices()
     {
-        var asked = _history.Acknowledged.Where(answer => answer.Event == "submit")
+        var asked = _history.Acknowledged.Where(answer => answer.Event == _rules.Opening)
             .GroupBy(answer => answer.Notice, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
         foreach (var notice in _history.Store.Exchanges.GroupBy(exchange => exchange.Notice, StringComparer.Ordinal))
@@ -124,7 +131,7 @@ internal sealed class HistoryChecker
         }
 
         foreach (var twice in _history.Store.Exchanges.GroupBy(exchange => exchange.CaseNumber, StringComparer.Ordinal)
-            .Where(group => group.Select(exchange => exchange.Notice).Distinct(StringComparer.Ordinal).Count() > 1))
+            .Where(group => _rules.CaseOnce && group.Select(exchange => exchange.Notice).Distinct(StringComparer.Ordinal).Count() > 1))
         {
             Find(FindingKind.Doubled, $"case {twice.First().Exchange} was opened by several notices");
         }
@@ -258,9 +265,9 @@ internal sealed class HistoryChecker
         foreach (var (message, word) in spoken)
         {
             var late = message.Event == "clock.breach" ? message.Occurred != word.Due : message.Occurred >= word.Due;
-            if (late || (_trueDue(word) is { } due && due != word.Due))
+            if (late || (_rules.TrueDue(word) is { } due && due != word.Due))
             {
-                Find(FindingKind.WrongClock, $"{message.Event} of {word.Clock} in {message.Exchange}: {message.Occurred:O} for due {word.Due:O}, by the calendar {_trueDue(word):O}");
+                Find(FindingKind.WrongClock, $"{message.Event} of {word.Clock} in {message.Exchange}: {message.Occurred:O} for due {word.Due:O}, by the calendar {_rules.TrueDue(word):O}");
             }
         }
 
@@ -274,18 +281,55 @@ internal sealed class HistoryChecker
         }
     }
 
-    /// <summary>The store by itself: whole, each key owned once, one leaf for each message and each proof of delivery.</summary>
+    /// <summary>No clock is lost: where the opening message was delivered and the exchange still waits, its clock has a due instant, once.</summary>
+    private void CheckStartedClocks()
+    {
+        var delivered = _history.Store.Deliveries.Where(delivery => delivery is { Sequence: 1, Status: DeliveryStatus.Delivered })
+            .Where(delivery => _messages.TryGetValue(delivery.Message, out var message) && message.Event == _rules.Opening)
+            .Select(delivery => delivery.Exchange).ToHashSet(StringComparer.Ordinal);
+        foreach (var reading in _history.Seen.Where(reading => _rules.Holding.Contains(reading.State) && delivered.Contains(reading.Exchange)))
+        {
+            var count = reading.Clocks.Count(clock => clock.Clock == _rules.ClockAtDelivery);
+            if (count != 1)
+            {
+                Find(count > 1 ? FindingKind.Doubled : FindingKind.WrongClock, $"{reading.Exchange} has {count} clocks {_rules.ClockAtDelivery} since its delivery");
+            }
+        }
+    }
+
+    /// <summary>An exchange owns its key while it must, no key has two owners, and no two exchanges of one subject must own it at once.</summary>
+    private void CheckHolds()
+    {
+        var exchanges = _history.Store.Exchanges;
+        foreach (var exchange in exchanges.Where(exchange => exchange.Holds.Count != (_rules.Holding.Contains(exchange.State) ? 1 : 0)))
+        {
+            Find(
+                exchange.Holds.Count > 1 ? FindingKind.Doubled : FindingKind.HalfState,
+                $"{exchange.Exchange} is {exchange.State} and owns {exchange.Holds.Count} keys");
+        }
+
+        foreach (var key in exchanges.SelectMany(exchange => exchange.Holds).GroupBy(key => key, StringComparer.Ordinal).Where(owners => owners.Count() > 1))
+        {
+            Find(FindingKind.Doubled, $"key {key.Key} has {key.Count()} owners");
+        }
+
+        var holding = exchanges.Where(exchange => _rules.Holding.Contains(exchange.State)).Select(exchange => exchange.Exchange).ToHashSet(StringComparer.Ordinal);
+        foreach (var subject in _history.Acknowledged
+            .Where(answer => answer.Event == _rules.Opening && answer.Subject.Length > 0 && holding.Contains(answer.Exchange))
+            .GroupBy(answer => answer.Subject, StringComparer.Ordinal)
+            .Where(group => group.Select(answer => answer.Exchange).Distinct(StringComparer.Ordinal).Count() > 1))
+        {
+            Find(FindingKind.Doubled, $"{subject.Key} is held by several exchanges at once");
+        }
+    }
+
+    /// <summary>The store by itself: whole, one leaf for each message and each proof of delivery.</summary>
     private void CheckStore()
     {
         var store = _history.Store;
         if (store.Integrity != "ok")
         {
             Find(FindingKind.Differs, $"SQLite's check says {store.Integrity}");
-        }
-
-        foreach (var exchange in store.Exchanges.Where(exchange => exchange.Holds != (Holding.Contains(exchange.State) ? 1 : 0)))
-        {
-            Find(exchange.Holds > 1 ? FindingKind.Doubled : FindingKind.HalfState, $"{exchange.Exchange} is {exchange.State} and owns {exchange.Holds} keys");
         }
 
         foreach (var leaf in store.Leaves.Where(leaf => leaf.Hash != leaf.Recomputed))
