@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Simulation;
 using LegalAid.Gateway.Simulation.Kill;
 using LegalAid.Gateway.Simulation.PowerLoss;
 using Xunit.MicrosoftTestingPlatform;
@@ -6,6 +7,7 @@ using Xunit.MicrosoftTestingPlatform;
 return args switch
 {
     ["kill", .. var rest] => await KillCommand.RunAsync(rest),
+    ["simulate", .. var rest] => await SimulateCommand.RunAsync(rest),
     ["power-loss", .. var rest] => await PowerLossCommand.RunAsync(rest),
     [WorkloadProcess.Word, .. var rest] => await PowerLossCommand.WorkAsync(rest),
     _ => await TestPlatformTestFramework.RunAsync(args, LegalAid.Gateway.Simulation.SelfRegisteredExtensions.AddSelfRegisteredExtensions),

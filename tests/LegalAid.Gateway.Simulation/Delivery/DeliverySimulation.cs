@@ -2,6 +2,7 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
 
 namespace LegalAid.Gateway.Simulation.Delivery;
@@ -12,16 +13,17 @@ namespace LegalAid.Gateway.Simulation.Delivery;
 /// </summary>
 internal sealed class DeliverySimulation(int seed)
 {
-    private const int ExchangeCount = 8;
+    private const int ExchangeCount = 4;
     private const int NotesMax = 3;
+    private static readonly TimeSpan WorkStep = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan RestStep = TimeSpan.FromSeconds(8);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Dice _dice = new(seed);
     private readonly DeliveryHistory _history = new();
     private readonly List<ExchangeId> _exchanges = [];
     private readonly List<PushWorker> _zombies = [];
-    private int _settlements;
 
     /// <summary>How often the gateway crashed; the tests see that the simulation does something.</summary>
     public int Crashes { get; private set; }
@@ -29,7 +31,11 @@ internal sealed class DeliverySimulation(int seed)
     public async Task<DeliveryHistory> RunAsync()
     {
         var listening = new Channel.Push(new Uri("http://listener.test/inbox"), [Receiver.SecretName], ["10.0.0.0/8"]);
-        await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: listening), Faulty);
+        using var folder = new ScratchFolder();
+        var home = new LedgerHome(folder.Directory, FixedKeys.Ring, async (time, logger, cancellationToken) =>
+            await SqliteLedgerStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(folder.FullName, "ledger.db") }, time, logger, cancellationToken));
+        var faults = new FaultyStore(_dice, share: 0.1, alsoCommands: false);
+        await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: listening), faults.Around, home);
         world.ErrorsExpected = true;
         world.Delivery = world.Delivery with
         {
@@ -50,8 +56,8 @@ internal sealed class DeliverySimulation(int seed)
 
             await FetchAsync(world);
             worker = await CrashAsync(world, worker, network, round);
-            await StepAsync(world, round);
-            if (!more && round % 8 == 0 && await AllDeliveredAsync(world))
+            await StepAsync(world, round, more ? WorkStep : RestStep);
+            if (!more && round % 4 == 0 && await AllDeliveredAsync(world))
             {
                 break;
             }
@@ -154,9 +160,9 @@ internal sealed class DeliverySimulation(int seed)
         return await StartAsync(world, network);
     }
 
-    private async Task StepAsync(LedgerWorld world, int round)
+    private async Task StepAsync(LedgerWorld world, int round, TimeSpan most)
     {
-        world.Time.Advance(TimeSpan.FromSeconds(1.5 * _dice.Roll($"step {round}")));
+        world.Time.Advance(most * _dice.Roll($"step {round}"));
         await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, LedgerWorld.Cancellation);
     }
 
@@ -198,26 +204,6 @@ internal sealed class DeliverySimulation(int seed)
                 _history.Ended.Enqueue(new Ended(row.Id.ToString(), row.Status == DeliveryStatus.Delivered, proofs));
             }
         }
-    }
-
-    /// <summary>One in ten outcomes is lost before it is written, one in ten is written and nobody is told.</summary>
-    private ILedgerStore Faulty(ILedgerStore store) => InterceptedStore.Around(store, (member, arguments) => (member, arguments.FirstOrDefault()) switch
-    {
-        (nameof(ILedgerStore.SettleDeliveryAsync), DeliverySettlement settlement) => Settle(() => store.SettleDeliveryAsync(settlement, CancellationToken.None)),
-        (nameof(ILedgerStore.CommitAsync), CommitUnit { Settlements.IsEmpty: false } unit) => Settle(() => store.CommitAsync(unit, CancellationToken.None)),
-        _ => null,
-    });
-
-    private async ValueTask<T> Settle<T>(Func<ValueTask<T>> record)
-    {
-        var roll = _dice.Roll($"settle {Interlocked.Increment(ref _settlements)}");
-        if (roll < 0.1)
-        {
-            throw new IOException("simulated: the outcome is lost");
-        }
-
-        var recorded = await record();
-        return roll < 0.2 ? throw new IOException("simulated: the outcome is written and the answer lost") : recorded;
     }
 
     private static async Task<PushWorker> StartAsync(LedgerWorld world, SimulatedNetwork network)

@@ -29,23 +29,17 @@ internal sealed class PowerLossRun(IPoweredStore store, PowerPlan plan, CutPlan 
     public async Task<PowerReport> PlayAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var folder = Scratch();
-        try
-        {
-            var (live, found) = (folder.CreateSubdirectory("live"), folder.CreateSubdirectory("found"));
-            await store.PrepareAsync(live.FullName, plan, cancellationToken);
-            Copy(live, found);
-            var recorder = await Recorder.PrepareAsync(folder.FullName, live.FullName, cancellationToken);
-            await store.WorkAsync(live.FullName, plan, recorder, cancellationToken);
-            var calls = Recording.Read(recorder);
-            var recorded = time.GetElapsedTime(started);
-            var report = await CutAsync(calls, found, folder, cancellationToken);
-            return report with { Figures = report.Figures with { Recorded = recorded, Took = time.GetElapsedTime(started) } };
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Directory;
+        var (live, found) = (folder.CreateSubdirectory("live"), folder.CreateSubdirectory("found"));
+        await store.PrepareAsync(live.FullName, plan, cancellationToken);
+        Copy(live, found);
+        var recorder = await Recorder.PrepareAsync(folder.FullName, live.FullName, cancellationToken);
+        await store.WorkAsync(live.FullName, plan, recorder, cancellationToken);
+        var calls = Recording.Read(recorder);
+        var recorded = time.GetElapsedTime(started);
+        var report = await CutAsync(calls, found, folder, cancellationToken);
+        return report with { Figures = report.Figures with { Recorded = recorded, Took = time.GetElapsedTime(started) } };
     }
 
     private async Task<PowerReport> CutAsync(List<Call> calls, DirectoryInfo found, DirectoryInfo folder, CancellationToken cancellationToken)
@@ -171,15 +165,6 @@ internal sealed class PowerLossRun(IPoweredStore store, PowerPlan plan, CutPlan 
     {
         var luck = _dice.Roll(name);
         return what => _dice.Roll($"{name} {what} kept") < luck ? 1 : _dice.Roll($"{name} {what}");
-    }
-
-    /// <summary>In memory where there is a file system of it: what is recorded is what was asked, not what a disk did.</summary>
-    private static DirectoryInfo Scratch()
-    {
-        const string Memory = "/dev/shm";
-        return Directory.Exists(Memory)
-            ? Directory.CreateDirectory(Path.Combine(Memory, $"legalaid-power-{Environment.ProcessId}-{Path.GetRandomFileName()}"))
-            : Directory.CreateTempSubdirectory("legalaid-power-");
     }
 
     private static void Copy(DirectoryInfo from, DirectoryInfo to)

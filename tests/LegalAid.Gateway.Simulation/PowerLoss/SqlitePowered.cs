@@ -29,7 +29,7 @@ internal sealed class SqlitePowered : IPoweredStore
     public async Task RecoverAsync(string folder, Func<LedgerHome, Func<Task<StoreContent>>, Task> judge, CancellationToken cancellationToken) =>
         await judge(Home(folder, Cares[0]), () => new StoreReading(Path.Combine(folder, Database)).ReadAsync(TimeProvider.System, cancellationToken));
 
-    public static LedgerHome Home(string folder, string care) => new(new DirectoryInfo(folder), Workload.Keys, async (time, logger, cancellationToken) =>
+    public static LedgerHome Home(string folder, string care) => new(new DirectoryInfo(folder), FixedKeys.Ring, async (time, logger, cancellationToken) =>
         await SqliteLedgerStore.OpenAsync(
             new SqliteStoreOptions
             {

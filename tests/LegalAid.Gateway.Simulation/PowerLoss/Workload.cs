@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using LegalAid.Gateway.Exchange.Ledger;
-using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
 
@@ -20,9 +17,6 @@ internal sealed class Workload(string acknowledged, int seed, int callers, int r
 
     private readonly Dice _dice = new(seed);
     private readonly Lock _gate = new();
-
-    /// <summary>The same keys in every process: what one has written another can read.</summary>
-    public static KeyRing Keys { get; } = LedgerHome.NewKeys(static count => SHA256.HashData(Encoding.UTF8.GetBytes($"power {count}"))[..count]);
 
     public async Task RunAsync(LedgerHome home)
     {
