@@ -25,6 +25,9 @@ public static class LeafKinds
     /// <summary>Nothing more is handed out to the recipient until an operator lets it go on.</summary>
     public const string Suspended = "suspended";
 
+    /// <summary>An exchange's content was erased.</summary>
+    public const string Erased = "erased";
+
     /// <summary>An authenticated call was refused.</summary>
     public const string Refusal = "refusal";
 
