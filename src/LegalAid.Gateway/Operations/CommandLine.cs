@@ -8,6 +8,9 @@ namespace LegalAid.Gateway.Operations;
 /// <summary>The executable's verbs. Each exits 0 where all is well, 1 where something is wrong with what it was given, 2 for a misuse.</summary>
 public static class CommandLine
 {
+    /// <summary>Exit code of a verb that was not used as it is meant to be.</summary>
+    public const int Misuse = 2;
+
     private static readonly Option<string> Config = new("--config", "-c")
     {
         Description = "配置目录 · Folder of the configuration.",
@@ -22,17 +25,20 @@ public static class CommandLine
         Recursive = true,
     };
 
-    public static Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("法律援助网关 · Gateway between a legal-aid bureau and the bodies it works with.")
         {
             Serve(),
             Check(),
             Keys(),
+            VerifyCommand.Create(OptionsOf),
         };
         root.Options.Add(Config);
         root.Options.Add(Work);
-        return root.Parse(args).InvokeAsync();
+        var parsed = root.Parse(args);
+        var code = await parsed.InvokeAsync();
+        return parsed.Errors.Count > 0 ? Misuse : code;
     }
 
     private static Command Serve()

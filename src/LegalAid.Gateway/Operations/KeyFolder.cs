@@ -40,6 +40,11 @@ public sealed class KeyFolder
     /// <summary>Whether the folder holds keys already.</summary>
     public static bool Exists(string path) => File.Exists(Path.Combine(path, IndexFile));
 
+    /// <summary>Opens a folder that holds keys, and changes nothing in it.</summary>
+    /// <exception cref="StartRefusedException">It holds none.</exception>
+    public static KeyFolder Open(string path, TimeProvider time) =>
+        Exists(path) ? new KeyFolder(path, time) : throw new StartRefusedException($"没有密钥目录 · There is no key folder {path}");
+
     /// <summary>Opens a folder; one without keys gets them. Loss of this folder is loss of all content: back it up apart from the store.</summary>
     public static KeyFolder OpenOrCreate(string path, TimeProvider time)
     {

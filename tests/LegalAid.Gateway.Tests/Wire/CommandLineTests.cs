@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Storage;
@@ -138,7 +137,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task Verb_ThatIsNone_IsAMisuse()
     {
         var (code, _, _) = await RunAsync("sing");
-        Assert.NotEqual(0, code);
+        Assert.Equal(CommandLine.Misuse, code);
     }
 
     [Fact]
@@ -258,24 +257,8 @@ public sealed class CommandLineTests : IDisposable
 
     private static int Lines(string text, string part) => text.Split('\n').Count(line => line.Contains(part, StringComparison.Ordinal));
 
-    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] verb)
-    {
-        var (output, error) = (Console.Out, Console.Error);
-        using var said = new StringWriter(new StringBuilder());
-        using var complained = new StringWriter(new StringBuilder());
-        Console.SetOut(said);
-        Console.SetError(complained);
-        try
-        {
-            var code = await CommandLine.RunAsync([.. verb, "--config", Path.Combine(_folder.FullName, "gateway-config"), "--work", _folder.FullName]);
-            return (code, said.ToString(), complained.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
-    }
+    private Task<(int Code, string Output, string Error)> RunAsync(params string[] verb) =>
+        CapturedConsole.RunAsync([.. verb, "--config", Path.Combine(_folder.FullName, "gateway-config"), "--work", _folder.FullName]);
 
     private static void Copy(string from, string to)
     {

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Exchange.Evidence.Log;
+using LegalAid.Gateway.Operations;
+using LegalAid.Gateway.Testing;
+using Microsoft.Data.Sqlite;
+
+namespace LegalAid.Gateway.Tests.Wire;
+
+/// <summary>The verbs <c>verify …</c> as an auditor runs them, on what a real gateway gave out and keeps.</summary>
+[Collection(nameof(CommandLineTests))]
+public sealed class VerifyCommandTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Receipt_OfTheGateway_HoldsByItsPublishedKeysAndNoOthers()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        await using var other = await GatewayFixture.StartAsync();
+        var sample = Notices.Of("COURT");
+        var answer = (await gateway[sample.Organ].CallAsync(Face.Rest, "SubmitDefenceNotice", sample.Request)).Required;
+        var receipt = Write(gateway, "receipt.jws", answer["outcomes"]![0]!["receipt"]!["jws"]!.GetValue<string>()); // accepted
+        var keys = Write(gateway, "keys.json", await PublishedAsync(gateway));
+        var others = Write(gateway, "others.json", await PublishedAsync(other));
+
+        var good = await CapturedConsole.RunAsync("verify", "receipt", receipt, "--keys", keys);
+        var bad = await CapturedConsole.RunAsync("verify", "receipt", receipt, "--keys", others, "--json");
+
+        Assert.True(good.Code == 0, good.Output + good.Error);
+        Assert.Contains("未发现问题 · Nothing was found.", good.Output, StringComparison.Ordinal);
+        Assert.Equal(1, bad.Code);
+        var finding = Assert.Single(JsonNode.Parse(bad.Output)!["findings"]!.AsArray()); // the verb answers in JSON
+        Assert.Equal(("RECEIPT_KEY_UNKNOWN", receipt), (finding!["code"]!.GetValue<string>(), finding["entry"]!.GetValue<string>())); // each has both
+    }
+
+    [Fact]
+    public async Task Store_OfARunningGateway_HoldsUntilItIsEdited()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var name = await gateway.NoticeInAsync("notified");
+        var database = Path.Combine(gateway.WorkingFolder, "var", "gateway.db");
+        var keyFolder = Path.Combine(gateway.WorkingFolder, "var", "keys");
+
+        var running = await CapturedConsole.RunAsync("verify", "store", database, "--key-folder", keyFolder);
+        Assert.True(running.Code == 0, running.Output + running.Error);
+        var alone = await CapturedConsole.RunAsync("verify", "store", database);
+        Assert.True(alone.Code == 0, alone.Output + alone.Error);
+        Assert.Contains("no key folder was given", alone.Output, StringComparison.Ordinal);
+
+        await gateway.StopAsync();
+        await using (var connection = new SqliteConnection($"Data Source={database};Pooling=False"))
+        {
+            await connection.OpenAsync(Stop);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "DELETE FROM message WHERE sequence = 1";
+            await command.ExecuteNonQueryAsync(Stop);
+        }
+
+        var edited = await CapturedConsole.RunAsync("verify", "store", database, "--key-folder", keyFolder);
+        Assert.Equal(1, edited.Code);
+        Assert.Contains("MESSAGE_MISSING", edited.Output, StringComparison.Ordinal);
+        Assert.Contains(name.Split('/')[^1], edited.Output, StringComparison.Ordinal);
+        Assert.Contains("被删除", edited.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Checkpoints_OfAForkedLog_AreFound()
+    {
+        using var folder = new TemporaryFolder();
+        var log = NoteSigner.Generate("gateway.test/log", NoteAlgorithm.Ed25519);
+        var (one, other) = (Note(log, folder, "a", 1), Note(log, folder, "b", 2));
+
+        Assert.Equal(0, (await CapturedConsole.RunAsync("verify", "checkpoints", one, one, "--log-key", log.Key.ToString())).Code);
+        var forked = await CapturedConsole.RunAsync("verify", "checkpoints", one, other, "--log-key", log.Key.ToString());
+        Assert.Equal(1, forked.Code);
+        Assert.Contains("LOG_FORKED", forked.Output, StringComparison.Ordinal);
+
+        static string Note(NoteSigner log, TemporaryFolder folder, string name, byte filling)
+        {
+            var text = new Checkpoint("gateway.test/log", 7, new TreeHash(Enumerable.Repeat(filling, 32).ToArray())).ToString();
+            var path = Path.Combine(folder.Path, name);
+            File.WriteAllText(path, new SignedNote(text, [log.Sign(text, DateTimeOffset.UnixEpoch)]).ToString());
+            return path;
+        }
+    }
+
+    [Theory]
+    [InlineData("verify", "receipt", "/nowhere/receipt.jws")]
+    [InlineData("verify", "store", "/nowhere/ledger.db")]
+    [InlineData("verify", "receipt")]
+    [InlineData("verify", "proof", "/nowhere/proof", "--log-key", "no vkey")]
+    public async Task Verb_ThatWasGivenNothingToVerify_IsAMisuse(params string[] arguments)
+    {
+        var (code, _, error) = await CapturedConsole.RunAsync(arguments);
+        Assert.Equal(CommandLine.Misuse, code);
+        Assert.NotEmpty(error);
+    }
+
+    private static async Task<string> PublishedAsync(GatewayFixture gateway)
+    {
+        using var client = new HttpClient { BaseAddress = gateway.Gateway.Rest };
+        return await client.GetStringAsync(new Uri(".well-known/jwks", UriKind.Relative), Stop);
+    }
+
+    private static string Write(GatewayFixture gateway, string name, string text)
+    {
+        var path = Path.Combine(gateway.WorkingFolder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private sealed class TemporaryFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("legalaid-verify-");
+
+        public string Path => _folder.FullName;
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
+}
