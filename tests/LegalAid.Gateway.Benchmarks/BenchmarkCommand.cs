@@ -18,21 +18,27 @@ internal static class BenchmarkCommand
             Description = "Callers that wait at a time.", DefaultValueFactory = _ => [1, 16, 64], AllowMultipleArgumentsPerToken = true,
         };
 
+        var messages = new Option<int>("--messages") { Description = "Messages that a full store holds.", DefaultValueFactory = _ => 5_000_000 };
+
         var root = new RootCommand("Measures the gateway against floors, both in the same run.");
         Add("accept-engine", "Accepted notices a second by the engine, against raw group commit of the same rows.", AcceptEngine.RunAsync);
+        Add("accept-grpc", "Accepted notices a second over gRPC, against a bare service with the same messages.", AcceptGrpc.RunAsync);
+        Add("deliver-push", "Deliveries a second by signed push, recorded, against a bare loop of posts.", DeliverPush.RunAsync);
+        Add("grow", "Accepts into a store that holds many messages, against accepts into an empty one.", Grow.RunAsync);
         Add("accept-cost", "What an accept costs the engine's own code, on one thread with a store that keeps nothing.", AcceptCost.RunAsync);
         return root.Parse(args).InvokeAsync();
 
         void Add(string name, string description, Func<BenchmarkSettings, CancellationToken, Task> run)
         {
-            var command = new Command(name, description) { store, quick, pairs, producers };
+            var command = new Command(name, description) { store, quick, pairs, producers, messages };
             command.SetAction(async (arguments, cancellationToken) =>
             {
                 var settings = new BenchmarkSettings(
                     StoreBenches.Find(arguments.GetValue(store) ?? StoreBenches.Default),
                     arguments.GetValue(quick),
                     arguments.GetValue(quick) ? 2 : arguments.GetValue(pairs),
-                    [.. arguments.GetValue(producers) ?? []]);
+                    [.. arguments.GetValue(producers) ?? []],
+                    arguments.GetValue(messages));
                 Report.Line(Conditions.Text());
                 await run(settings, cancellationToken);
                 return 0;

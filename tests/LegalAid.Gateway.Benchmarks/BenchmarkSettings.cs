@@ -7,7 +7,8 @@ namespace LegalAid.Gateway.Benchmarks;
 /// <param name="Quick">Whether it is only to be seen that it works.</param>
 /// <param name="Pairs">How many pairs of floor and real thing.</param>
 /// <param name="Producers">Numbers of callers that wait at a time.</param>
-internal sealed record BenchmarkSettings(StoreBench Store, bool Quick, int Pairs, ImmutableArray<int> Producers)
+/// <param name="Messages">How many messages a full store holds.</param>
+internal sealed record BenchmarkSettings(StoreBench Store, bool Quick, int Pairs, ImmutableArray<int> Producers, int Messages)
 {
     /// <summary>A full count, or an eighth of it.</summary>
     public int Scaled(int count) => Quick ? count / 8 : count;

@@ -1,5 +1,5 @@
 using LegalAid.Gateway.Benchmarks.Floors;
-using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Exchange.Ledger;
@@ -17,10 +17,11 @@ internal sealed class BenchGateway : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("legalaid-bench-");
     private readonly AgencySystem _court = new(Notices.Court);
+    private readonly StoreBench _store;
     private readonly FileLogs _logs;
     private DemoGateway? _gateway;
 
-    private BenchGateway() => _logs = new FileLogs(Path.Combine(_folder.FullName, "gateway.log"));
+    private BenchGateway(StoreBench store) => (_store, _logs) = (store, new FileLogs(Path.Combine(_folder.FullName, "gateway.log")));
 
     public ExchangeLedger Ledger => Running.Services.GetRequiredService<ExchangeLedger>();
 
@@ -38,18 +39,31 @@ internal sealed class BenchGateway : IAsyncDisposable
 
     public static async Task<BenchGateway> StartAsync(StoreBench store, CancellationToken cancellationToken, IReadOnlyList<PushTarget>? pushes = null)
     {
-        var bench = new BenchGateway();
+        var bench = new BenchGateway(store);
+        await bench.StartAgainAsync(pushes ?? [], cancellationToken);
+        return bench;
+    }
+
+    /// <summary>Starts the gateway on the folder as it is; these agencies are pushed to in place of their mailbox.</summary>
+    public async Task StartAgainAsync(IReadOnlyList<PushTarget> pushes, CancellationToken cancellationToken)
+    {
         var options = new GatewayHostOptions
         {
             ConfigurationFolder = GatewayFixture.ConfigurationFolder,
-            WorkingFolder = bench.Folder,
-            Adjust = settings => store.Adjust(DemoSettings.Of(settings, GatewayFixture.SeedFolder, freePorts: true)),
-            Logs = bench._logs,
+            WorkingFolder = Folder,
+            Adjust = settings => _store.Adjust(DemoSettings.Of(settings, GatewayFixture.SeedFolder, freePorts: true)),
+            Logs = _logs,
         };
-        bench._gateway = await DemoGateway.StartAsync(
-            options, new Dictionary<string, AgencySystem>(StringComparer.Ordinal) { [Notices.Court] = bench._court }, pushes ?? [], cancellationToken);
-        return bench;
+        _gateway = await DemoGateway.StartAsync(
+            options, new Dictionary<string, AgencySystem>(StringComparer.Ordinal) { [Notices.Court] = _court }, pushes, cancellationToken);
     }
+
+    /// <summary>Makes the secret that pushes are signed with.</summary>
+    public void EnsurePushSecret(string name) => Running.PushSecret(name);
+
+    /// <summary>Whether nothing waits for the agency or is on its way to it: every delivery's outcome is recorded.</summary>
+    public async Task<bool> RestsAsync(string agency, CancellationToken cancellationToken) =>
+        await Running.Services.GetRequiredService<ILedgerStore>().NextDeliveryAtAsync([AgencyId.Parse(agency)], cancellationToken) is null;
 
     /// <summary>Stops the gateway in good order; its folder stays until it is disposed of.</summary>
     public async Task StopAsync()
@@ -65,7 +79,7 @@ internal sealed class BenchGateway : IAsyncDisposable
     {
         await StopAsync();
         _court.Dispose();
-        _logs.Dispose();
+        _logs.Close();
         _folder.Delete(recursive: true);
     }
 }

@@ -10,13 +10,16 @@ internal sealed class FileLogs(string path) : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Lines(this, categoryName);
 
+    /// <summary>A gateway that stops gives up its providers; the file outlives it, for the gateway that starts again.</summary>
     public void Dispose()
     {
         lock (_lines)
         {
-            _lines.Dispose();
+            _lines.Flush();
         }
     }
+
+    public void Close() => _lines.Dispose();
 
     private sealed class Lines(FileLogs logs, string category) : ILogger
     {
