@@ -125,6 +125,7 @@ public static class GatewayHost
         services.AddSingleton<ExchangeLedger>();
         services.AddSingleton<ExchangeReader>();
         services.AddSingleton<RefusalEvidence>();
+        services.AddGatewayAttachments(settings);
         services.AddGatewayDelivery(settings, keys);
         services.AddSingleton(parts.Options);
         services.AddSingleton<ConfigurationReload>();

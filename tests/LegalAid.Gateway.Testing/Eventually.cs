@@ -8,11 +8,16 @@ public static class Eventually
 
     /// <summary>Waits until the condition holds.</summary>
     /// <exception cref="TimeoutException">It did not within 20 s.</exception>
-    public static async Task HoldsAsync(Func<bool> condition, string what, Action? meanwhile = null)
+    public static Task HoldsAsync(Func<bool> condition, string what, Action? meanwhile = null) =>
+        HoldsAsync(() => Task.FromResult(condition()), what, meanwhile);
+
+    /// <summary>Waits until the condition, which takes a call to know, holds.</summary>
+    /// <exception cref="TimeoutException">It did not within 20 s.</exception>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, Action? meanwhile = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(Between, TimeProvider.System);
-        while (!condition())
+        while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(started) > Patience)
             {

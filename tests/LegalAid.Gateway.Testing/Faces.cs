@@ -54,6 +54,12 @@ public static partial class Faces
     /// <summary>Every method of the contracts.</summary>
     public static IEnumerable<MethodDescriptor> Methods => ByName.Values.OrderBy(method => method.FullName, StringComparer.Ordinal);
 
+    /// <summary>Whether the method has a REST form by its HTTP rule.</summary>
+    public static bool IsRest(MethodDescriptor method) => method.GetOptions()?.HasExtension(AnnotationsExtensions.Http) == true;
+
+    /// <summary>The method of that name.</summary>
+    public static MethodDescriptor Method(string name) => ByName[name];
+
     /// <summary>Calls a unary method as the agency's system.</summary>
     public static Task<FaceAnswer> CallAsync(this AgencySystem agency, Face face, string method, JsonObject request) =>
         CallUntilAsync(agency, face, method, request, CancellationToken.None);

@@ -1,3 +1,5 @@
+using LegalAid.Gateway.Casework.Faults;
+
 namespace LegalAid.Gateway.Casework.Configuration;
 
 /// <summary>How one gateway process runs, from <c>gateway-config/gateway.yaml</c>. Every key that is left out has the default named here.</summary>
@@ -20,6 +22,8 @@ public sealed record GatewaySettings
     public bool AllowPlainText { get; init; }
 
     public LimitSettings Limits { get; init; } = new();
+
+    public DocumentSettings Documents { get; init; } = new();
 
     public TokenSettings Tokens { get; init; } = new();
 
@@ -69,6 +73,25 @@ public sealed record LimitSettings
 
     /// <summary>Most people of one notice. Default 50; 1 to 50.</summary>
     public int PeopleMax { get; init; } = 50;
+}
+
+/// <summary>Documents that are uploaded in pieces.</summary>
+public sealed record DocumentSettings
+{
+    /// <summary>Most MiB of a document. Default 2,048; 1 to 65,536.</summary>
+    public int MebibytesMax { get; init; } = 2048;
+
+    /// <summary>Most uploads of one agency under way. Default 16; 1 to 1,000.</summary>
+    public int UploadsMax { get; init; } = 16;
+
+    /// <summary>Most MiB that one agency's uploads under way are promised together. Default 16,384; 1 to 1,048,576, and at least one document's.</summary>
+    public int UploadMebibytesMax { get; init; } = 16_384;
+
+    /// <summary>How long an upload may stand still before it is given up. Default 24 h; 1 min to 30 days.</summary>
+    public TimeSpan IdleMax { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Media types that are taken, of documents that come whole too; empty: every one that the gateway can tell by its first bytes.</summary>
+    public EquatableList<string> MediaTypes { get; init; } = new([]);
 }
 
 /// <summary>Access tokens.</summary>

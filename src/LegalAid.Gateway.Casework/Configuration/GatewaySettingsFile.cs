@@ -44,6 +44,7 @@ public static class GatewaySettingsFile
             KeyFolder = In(map, "keys", keys => FilePath(keys, "folder")) ?? unset.KeyFolder,
             CounselFile = FilePath(map, "counsel") ?? unset.CounselFile,
             Limits = In(map, "limits", ReadLimits) ?? unset.Limits,
+            Documents = In(map, "documents", ReadDocuments) ?? unset.Documents,
             Tokens = In(map, "tokens", tokens => new TokenSettings { Lifetime = Span(tokens, "lifetime", unset.Tokens.Lifetime, "30s", "60min") }) ?? unset.Tokens,
             Delivery = In(map, "delivery", ReadDelivery) ?? unset.Delivery,
             CivilTime = In(map, "civil-time", ReadCivilTime),
@@ -126,6 +127,27 @@ public static class GatewaySettingsFile
         return limits;
     }
 
+    private static DocumentSettings ReadDocuments(MapReader map)
+    {
+        var unset = new DocumentSettings();
+        var documents = new DocumentSettings
+        {
+            MebibytesMax = Whole(map, "mebibytes-max", unset.MebibytesMax, 1, 65_536),
+            UploadsMax = Whole(map, "uploads-max", unset.UploadsMax, 1, 1000),
+            UploadMebibytesMax = Whole(map, "upload-mebibytes-max", unset.UploadMebibytesMax, 1, 1_048_576),
+            IdleMax = Span(map, "idle-max", unset.IdleMax, "1min", "30d"),
+            MediaTypes = map.Find("media-types") is null
+                ? unset.MediaTypes
+                : new EquatableList<string>(map.Texts("media-types", 1, 50).Select(type => type.Text)),
+        };
+        if (documents.UploadMebibytesMax < documents.MebibytesMax)
+        {
+            map.Faults.Add(map.Find("upload-mebibytes-max") ?? map.Node, SettingsFaults.UploadsUnderDocument);
+        }
+
+        return documents;
+    }
+
     private static DeliverySettings ReadDelivery(MapReader map)
     {
         var unset = new DeliverySettings();
@@ -178,6 +200,9 @@ public static class SettingsFaults
 
     public static readonly FaultCode AttachmentOverMessage = Row("SETTINGS_ATTACHMENT_OVER_MESSAGE",
         "单个附件上限超过报文上限的四分之三", "An attachment may be larger than three quarters of a message", "调大 message-bytes-max 或调小 attachment-bytes-max", "Raise message-bytes-max or lower attachment-bytes-max");
+
+    public static readonly FaultCode UploadsUnderDocument = Row("SETTINGS_UPLOADS_UNDER_DOCUMENT",
+        "未完成上传的总量上限小于单份文书上限", "Uploads together may be smaller than one document", "调大 upload-mebibytes-max 或调小 mebibytes-max", "Raise upload-mebibytes-max or lower mebibytes-max");
 
     public static readonly FaultCode BackoffOrder = Row("SETTINGS_BACKOFF_ORDER",
         "backoff-max 小于 backoff-base", "backoff-max is under backoff-base", "调大 backoff-max", "Raise backoff-max");

@@ -61,6 +61,7 @@ public static class EnvelopeJson
         Put(json, "mediaType", document.MediaType);
         Put(json, "sizeBytes", document.SizeBytes == 0 ? "" : document.SizeBytes.ToString(CultureInfo.InvariantCulture));
         Put(json, "sha256", document.Sha256);
+        Put(json, "sm3", document.Sm3);
         json["createTime"] = Instant(document.CreatedAt);
         json["sender"] = document.Sender.ResourceName;
         return json;

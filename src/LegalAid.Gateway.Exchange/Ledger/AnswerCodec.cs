@@ -110,12 +110,12 @@ internal static class AnswerCodec
     }
 
     private static DocumentDocument Encode(DocumentReading document) => new(
-        document.Id.Value, document.Sender.Value, document.Kind, document.FileName, document.MediaType, document.SizeBytes, document.Sha256,
+        document.Id.Value, document.Sender.Value, document.Kind, document.FileName, document.MediaType, document.SizeBytes, document.Sha256, document.Sm3,
         Timestamps.Format(document.CreatedAt));
 
     private static DocumentReading Decode(DocumentDocument document) => new(
         new AttachmentId(document.Id), AgencyId.Parse(document.Sender), document.Kind, document.FileName, document.MediaType, document.SizeBytes,
-        document.Sha256, Timestamps.Parse(document.Created));
+        document.Sha256, document.Sm3, Timestamps.Parse(document.Created));
 }
 
 internal sealed record AnswerDocument
@@ -152,7 +152,7 @@ internal sealed record AnswerDocument
 }
 
 internal sealed record DocumentDocument(
-    Guid Id, string Sender, string Kind, string FileName, string MediaType, long SizeBytes, string Sha256, string Created);
+    Guid Id, string Sender, string Kind, string FileName, string MediaType, long SizeBytes, string Sha256, string Sm3, string Created);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AnswerDocument))]

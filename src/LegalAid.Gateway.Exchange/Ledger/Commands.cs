@@ -4,6 +4,7 @@ using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Exchange.Attachments;
 
 namespace LegalAid.Gateway.Exchange.Ledger;
 
@@ -57,7 +58,18 @@ public sealed record Receipt(MessageId Message, string PayloadDigest, DateTimeOf
 
 /// <summary>A document of an exchange, without its content.</summary>
 public sealed record DocumentReading(
-    AttachmentId Id, AgencyId Sender, string Kind, string FileName, string MediaType, long SizeBytes, string Sha256, DateTimeOffset CreatedAt);
+    AttachmentId Id,
+    AgencyId Sender,
+    string Kind,
+    string FileName,
+    string MediaType,
+    long SizeBytes,
+    string Sha256,
+    string Sm3,
+    DateTimeOffset CreatedAt)
+{
+    internal DocumentReading With(DocumentDigest digest) => this with { Sha256 = digest.Sha256, Sm3 = digest.Sm3 };
+}
 
 /// <summary>Where the configuration comes from: the active snapshot, and types as they were when an exchange was opened.</summary>
 public interface ISnapshotSource

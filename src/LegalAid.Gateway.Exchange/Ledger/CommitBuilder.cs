@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Json;
 using LegalAid.Gateway.Casework.Transitions;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
@@ -18,22 +17,29 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// </summary>
 internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSource ids, LedgerOptions options)
 {
+    private readonly DocumentSealer _sealer = new(ids);
+
     /// <summary>The writes for <paramref name="accepted"/>, and what the first message's sender is answered.</summary>
     /// <param name="origin">The exchange before, or a new one's identity.</param>
     /// <param name="documents">What travels with the first message.</param>
+    /// <param name="referred">Documents of the exchange that the first message refers to.</param>
+    /// <param name="uploaded">A document that was uploaded in chunks and is complete.</param>
     public (ExchangeWrite Write, StepAnswer Answer) Build(
-        CommitOrigin origin, Decision.Accepted accepted, AgencyId? sender, ImmutableArray<IncomingDocument> documents, DateTimeOffset now, string traceParent)
+        CommitOrigin origin, Decision.Accepted accepted, AgencyId? sender, ImmutableArray<IncomingDocument> documents, DateTimeOffset now, string traceParent,
+        ImmutableArray<DocumentReading> referred = default, SealedDocument? uploaded = null)
     {
         var next = accepted.Next;
         var version = origin.Version;
         var messages = ImmutableArray.CreateBuilder<MessageRow>();
         var deliveries = ImmutableArray.CreateBuilder<NewDelivery>();
         var leaves = ImmutableArray.CreateBuilder<LeafRow>();
-        var attachments = documents.Select(document => Seal(origin, document, sender, now)).ToImmutableArray();
+        var attachments = documents.Select(document => _sealer.Whole(origin, document, sender, now)).ToImmutableArray();
         Receipt? receipt = null;
         foreach (var message in accepted.Messages)
         {
-            var travelling = receipt is null ? attachments : [];
+            ImmutableArray<DocumentReading> travelling = receipt is null
+                ? [.. attachments.Select(attachment => attachment.Reading), .. referred.IsDefault ? [] : referred]
+                : [];
             var (row, leaf, signed) = Seal(origin, message, travelling, ++version, now, traceParent);
             messages.Add(row);
             leaves.Add(leaf);
@@ -41,6 +47,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
             deliveries.AddRange(message.Recipients.Select(recipient => Deliver(next.Type, message, row.Id, recipient, now)));
         }
 
+        attachments = uploaded is null ? attachments : attachments.Add(uploaded);
         leaves.AddRange(attachments.Select(attachment => attachment.Leaf));
         var (before, viewUnchanged) = (origin.Before, ReferenceEquals(origin.Before?.State.View, next.View));
         var caseNumber = next.Type.CaseNumber?.FindText(next.View) is { } text ? ComparedForms.CaseNumberKey(text) : null;
@@ -92,7 +99,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     ];
 
     private (MessageRow Row, LeafRow Leaf, Receipt Receipt) Seal(
-        CommitOrigin origin, OutgoingMessage message, ImmutableArray<SealedDocument> documents, long sequence, DateTimeOffset now, string traceParent)
+        CommitOrigin origin, OutgoingMessage message, ImmutableArray<DocumentReading> documents, long sequence, DateTimeOffset now, string traceParent)
     {
         var id = new MessageId(ids.NewId());
         var payload = CanonicalJson.Canonicalise(message.Payload);
@@ -101,7 +108,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         // Canonical parts in the order of their names make the canonical whole; the payload, the larger part, is not gone through twice.
         byte[] content =
         [
-            .. "{\"documents\":"u8, .. CanonicalJson.Canonicalise(new JsonArray([.. documents.Select(document => document.Manifest())])),
+            .. "{\"documents\":"u8, .. CanonicalJson.Canonicalise(new JsonArray([.. documents.Select(Manifest)])),
             .. ",\"payload\":"u8, .. payload, (byte)'}',
         ];
         var nonce = new byte[MessageContent.NonceBytes];
@@ -121,7 +128,8 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
             ["event"] = message.Event,
             ["agency"] = message.Sender?.Value ?? "",
             ["digest"] = payloadDigest,
-            ["documents"] = new JsonArray([.. documents.Select(document => (JsonNode)document.Names.Sha256)]),
+            ["documents"] = new JsonArray([.. documents.Select(document => (JsonNode)document.Sha256)]),
+            ["documentsSm3"] = new JsonArray([.. documents.Select(document => (JsonNode)document.Sm3)]),
             ["occurred"] = Timestamps.Format(message.OccurredAt),
             ["committed"] = Timestamps.Format(now),
             ["leaf"] = Convert.ToHexStringLower(leaf.Hash),
@@ -132,40 +140,17 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         return (row, leaf, new Receipt(id, payloadDigest, now, jws));
     }
 
-    private SealedDocument Seal(CommitOrigin origin, IncomingDocument document, AgencyId? sender, DateTimeOffset now)
+    /// <summary>What a message says of a document that it brings or refers to.</summary>
+    private static JsonNode Manifest(DocumentReading document) => new JsonObject
     {
-        var by = sender ?? throw new InvalidOperationException("the gateway itself sends no documents");
-        var id = new AttachmentId(ids.NewId());
-        Span<byte> nonce = stackalloc byte[MessageContent.NonceBytes];
-        ids.Fill(nonce);
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(document.Content.Span));
-        var names = new DocumentNames(document.FileName, document.MediaType, sha256, Convert.ToHexStringLower(nonce));
-        var row = new AttachmentRow(
-            id, origin.Id, by, document.Kind, document.Content.Length, now,
-            origin.Cipher.Seal(ExchangeCipher.DocumentNames, id.Value, names.Encode()));
-        var leaf = Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Attachment, origin.Id, id.Value, by, now, new JsonObject
-        {
-            ["documentKind"] = document.Kind,
-            ["bytes"] = document.Content.Length,
-            ["commitment"] = Leaf.Commitment(nonce, Encoding.ASCII.GetBytes(sha256)),
-        });
-        return new SealedDocument(
-            new NewAttachment(row, origin.Cipher.Seal(ExchangeCipher.Document, id.Value, document.Content.Span)), names, leaf,
-            new DocumentReading(id, by, document.Kind, document.FileName, document.MediaType, document.Content.Length, sha256, now));
-    }
-
-    private sealed record SealedDocument(NewAttachment New, DocumentNames Names, LeafRow Leaf, DocumentReading Reading)
-    {
-        public JsonNode Manifest() => new JsonObject
-        {
-            ["id"] = New.Row.Id.ToString(),
-            ["kind"] = New.Row.Kind,
-            ["fileName"] = Names.FileName,
-            ["mediaType"] = Names.MediaType,
-            ["sizeBytes"] = New.Row.SizeBytes,
-            ["sha256"] = Names.Sha256,
-        };
-    }
+        ["id"] = document.Id.ToString(),
+        ["kind"] = document.Kind,
+        ["fileName"] = document.FileName,
+        ["mediaType"] = document.MediaType,
+        ["sizeBytes"] = document.SizeBytes,
+        ["sha256"] = document.Sha256,
+        ["sm3"] = document.Sm3,
+    };
 }
 
 /// <summary>What a commit starts from: an exchange as loaded, or a new one.</summary>

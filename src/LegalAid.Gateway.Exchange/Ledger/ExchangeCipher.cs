@@ -10,6 +10,7 @@ internal sealed class ExchangeCipher(byte[] dataKey)
     public const string Message = "message";
     public const string DocumentNames = "document-names";
     public const string Document = "document";
+    public const string UploadNames = "upload-names";
     public const string Answer = "answer";
     public const string Detail = "detail";
 

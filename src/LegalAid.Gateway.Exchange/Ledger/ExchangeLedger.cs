@@ -6,6 +6,7 @@ using LegalAid.Gateway.Casework.Checks;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Transitions;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
@@ -24,7 +25,7 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// </list>
 /// The process may die between any two of them: before 5 nothing happened, after 5 everything did, and the same request id tells which.
 /// </summary>
-public sealed class ExchangeLedger
+public sealed partial class ExchangeLedger
 {
     /// <summary>How often a command is decided when others keep changing the exchange.</summary>
     public const int DecisionsMax = 8;
@@ -41,6 +42,7 @@ public sealed class ExchangeLedger
     private readonly IIdSource _ids;
     private readonly ExchangeVault _vault;
     private readonly CommitBuilder _builder;
+    private readonly DocumentSealer _sealer;
 
     public ExchangeLedger(
         ILedgerStore store, ISnapshotSource configuration, CheckCatalogue checks, KeyRing keys, ReceiptSigner signer, CivilClock civil,
@@ -49,6 +51,7 @@ public sealed class ExchangeLedger
         (_store, _configuration, _checks, _keys, _civil, _system, _ids) = (store, configuration, checks, keys, civil, system, ids);
         _vault = new ExchangeVault(store, configuration, keys);
         _builder = new CommitBuilder(keys, signer, ids, options ?? new LedgerOptions());
+        _sealer = new DocumentSealer(ids);
     }
 
     /// <summary>Opens exchanges. Fields of faults begin with <c>[i].payload</c> or <c>[i].attachments</c>.</summary>
@@ -168,47 +171,6 @@ public sealed class ExchangeLedger
         return Refuse(new Fault(LedgerFaults.Contended));
     }
 
-    /// <summary>Adds a document to an open exchange. The answer's receipt is empty: an upload is no message.</summary>
-    public async Task<CommandOutcome> UploadAsync(UploadCommand command, CancellationToken cancellationToken)
-    {
-        var request = RequestOf(command.Caller, $"upload:{command.Exchange}", command.RequestId, [([], [command.Document])]);
-        if (await RepeatAsync(request, cancellationToken) is { } repeated)
-        {
-            return repeated;
-        }
-
-        for (var decision = 0; decision < DecisionsMax; decision++)
-        {
-            var loaded = await _vault.LoadAsync(command.Exchange, cancellationToken);
-            if (loaded is null || !loaded.Reading.State.RolesOf(command.Caller).Any())
-            {
-                return Refuse(new Fault(GeneralFaults.NotFound));
-            }
-
-            if (UploadFault(command, loaded) is { } fault)
-            {
-                return await RepeatOrRefuseAsync(request, [fault], cancellationToken);
-            }
-
-            var now = _system.GetUtcNow();
-            var unchanged = new Decision.Accepted(loaded.Reading.State, []);
-            var cipher = loaded.Cipher!; // UploadFault saw that it is not erased
-            var (write, answer) = _builder.Build(CommitOrigin.Of(loaded, cipher), unchanged, command.Caller, [command.Document], now, traceParent: "");
-            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [(answer, cipher)], now) };
-            switch (await _store.CommitAsync(unit, cancellationToken))
-            {
-                case CommitOutcome.Committed:
-                    return new CommandOutcome.Accepted([answer], Repeated: false);
-                case CommitOutcome.Repeated first:
-                    return await RepeatAsync(request, first.First, cancellationToken);
-                default:
-                    continue;
-            }
-        }
-
-        return Refuse(new Fault(LedgerFaults.Contended));
-    }
-
     /// <summary>Lets time pass for one exchange: its clocks say what fell due. Harmless to repeat.</summary>
     public Task TickAsync(ExchangeId id, CancellationToken cancellationToken) =>
         ApplyAsync(id, (state, now) => Transition.Tick(state, _configuration.Current, now), [], cancellationToken);
@@ -277,13 +239,6 @@ public sealed class ExchangeLedger
         : loaded.Cipher is null ? new Fault(LedgerFaults.Erased)
         : command.ExpectedVersion is { } expected && expected != loaded.Row.Version ? new Fault(LedgerFaults.VersionMoved, "expectedVersion")
         : loaded.Reading.Documents.Length + command.Documents.Length > DocumentsMax ? TooManyDocuments
-        : null;
-
-    private static Fault? UploadFault(UploadCommand command, LoadedExchange loaded) =>
-        loaded.Cipher is null ? new Fault(LedgerFaults.Erased)
-        : loaded.Row.Final ? new Fault(LedgerFaults.Final)
-        : !loaded.Reading.State.Type.AttachmentKinds.Contains(command.Document.Kind) ? new Fault(TransitionFaults.AttachmentKindUnknown, "attachment.kind")
-        : loaded.Reading.Documents.Length >= DocumentsMax ? TooManyDocuments
         : null;
 
     private static Fault TooManyDocuments => Fault.With(LedgerFaults.TooManyDocuments, "attachments", $"{DocumentsMax}");

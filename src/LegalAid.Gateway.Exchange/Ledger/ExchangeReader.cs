@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
@@ -82,17 +83,19 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         return rows.ToDictionary(row => row.Id.Value);
     }
 
-    /// <summary>A document with its content, or null where there is none for the reader.</summary>
-    public async ValueTask<(DocumentReading Document, byte[] Content)?> DocumentAsync(
+    /// <summary>A document, to be read; only for parties that read the notice.</summary>
+    public async ValueTask<DocumentOutcome> DocumentAsync(
         AgencyId reader, ExchangeId exchange, AttachmentId id, CancellationToken cancellationToken)
     {
-        if (await _vault.LoadAsync(exchange, cancellationToken) is not { Cipher: { } cipher } loaded || !MayReadDocuments(loaded, reader)
+        if (await _vault.LoadAsync(exchange, withDocuments: false, cancellationToken) is not { } loaded || !MayReadDocuments(loaded, reader)
             || await store.FindAttachmentAsync(exchange, id, cancellationToken) is not { } found)
         {
-            return null;
+            return DocumentOutcome.None.Instance;
         }
 
-        return (ExchangeVault.Read(found.Row, cipher), cipher.Open(ExchangeCipher.Document, id.Value, found.ContentCipher));
+        return loaded.Cipher is { } cipher
+            ? new DocumentOutcome.Found(new OpenDocument(store, cipher, found.Row, found.ContentCipher))
+            : new DocumentOutcome.Erased(ExchangeVault.Read(found.Row, cipher: null));
     }
 
     /// <summary>

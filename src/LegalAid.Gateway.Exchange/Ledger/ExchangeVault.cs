@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Time;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
 
@@ -50,8 +51,14 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
     public static DocumentReading Read(AttachmentRow row, ExchangeCipher? cipher)
     {
         var names = cipher is null ? null : DocumentNames.Decode(cipher.Open(ExchangeCipher.DocumentNames, row.Id.Value, row.MetaCipher));
+        if (names is not null && names.SizeBytes != row.SizeBytes)
+        {
+            throw new InvalidDataException($"document {row.Id} was edited: it is not as long as it was");
+        }
+
         return new DocumentReading(
-            row.Id, row.Sender, row.Kind, names?.FileName ?? "", names?.MediaType ?? "", row.SizeBytes, names?.Sha256 ?? "", row.CreatedAt);
+            row.Id, row.Sender, row.Kind, names?.FileName ?? "", names?.MediaType ?? "", row.SizeBytes, names?.Digest.Sha256 ?? "",
+            names?.Digest.Sm3 ?? "", row.CreatedAt);
     }
 
     private static (JsonObject? Payload, string Digest, string Receipt) Read((byte[] Nonce, string Receipt, byte[] Content) joined)
@@ -68,21 +75,27 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
 internal sealed record LoadedExchange(ExchangeRow Row, ExchangeReading Reading, ExchangeCipher? Cipher);
 
 /// <summary>The encrypted part of a document's row.</summary>
-internal sealed record DocumentNames(string FileName, string MediaType, string Sha256, string Nonce)
+/// <param name="SizeBytes">As the row says in clear; sealed here, so that a row edited to another length is found out.</param>
+/// <param name="Nonce">Of the leaf's commitment.</param>
+internal sealed record DocumentNames(string FileName, string MediaType, long SizeBytes, DocumentDigest Digest, string Nonce)
 {
     public byte[] Encode() => Casework.Json.CanonicalJson.Canonicalise(new JsonObject
     {
         ["fileName"] = FileName,
         ["mediaType"] = MediaType,
-        ["sha256"] = Sha256,
+        ["sizeBytes"] = SizeBytes,
+        ["sha256"] = Digest.Sha256,
+        ["sm3"] = Digest.Sm3,
         ["nonce"] = Nonce,
     });
 
     public static DocumentNames Decode(byte[] json)
     {
         var names = JsonNode.Parse(json)?.AsObject() ?? throw new InvalidDataException("a document's names are empty");
-        return new DocumentNames(Text("fileName"), Text("mediaType"), Text("sha256"), Text("nonce"));
+        return new DocumentNames(
+            Value<string>("fileName"), Value<string>("mediaType"), Value<long>("sizeBytes"),
+            new DocumentDigest(Value<string>("sha256"), Value<string>("sm3")), Value<string>("nonce"));
 
-        string Text(string field) => names[field]?.GetValue<string>() ?? throw new InvalidDataException($"a document's names lack {field}");
+        T Value<T>(string field) => names[field] is { } value ? value.GetValue<T>() : throw new InvalidDataException($"a document's names lack {field}");
     }
 }

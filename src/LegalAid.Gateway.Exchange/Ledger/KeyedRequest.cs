@@ -15,7 +15,10 @@ internal sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byt
     public static KeyedRequest Of(
         KeyRing keys, AgencyId caller, string operation, string requestId,
         ImmutableArray<(JsonObject Payload, ImmutableArray<IncomingDocument> Documents)> items) =>
-        new(keys.Blind("request", $"{caller}\n{operation}\n{requestId}"), [.. items.Select(item => DigestOf(item.Payload, item.Documents))]);
+        new(KeyOf(keys, caller, operation, requestId), [.. items.Select(item => DigestOf(item.Payload, item.Documents))]);
+
+    public static ImmutableArray<byte> KeyOf(KeyRing keys, AgencyId caller, string operation, string requestId) =>
+        keys.Blind("request", $"{caller}\n{operation}\n{requestId}");
 
     /// <summary>Canonical parts in the order of their names make the canonical whole, as in <see cref="CommitBuilder"/>.</summary>
     private static byte[] DigestOf(JsonObject payload, ImmutableArray<IncomingDocument> documents)

@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Api.OpenApi;
 using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -29,6 +30,8 @@ internal static class ApiEndpoints
         app.MapGrpcService<AttachmentApi>();
         app.MapGrpcService<MailboxApi>();
         app.MapGrpcService<DirectoryApi>();
+        app.MapUploads();
+        app.MapDownloads();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();

@@ -18,17 +18,21 @@ public static class ApiFaults
         "翻页标记无效", "The page token is not one of this gateway's",
         "从第一页重新读取", "Start again from the first page");
 
-    public static readonly FaultCode DocumentDigest = new("ATTACHMENT_DIGEST_DIFFERS", FaultKind.Invalid, FaultActor.CallerSystem,
-        "文书内容与所给摘要不符", "The document's content does not have the digest given",
-        "核对文件后重新上传", "Check the file and send it again");
+    public static readonly FaultCode Header = new("HEADER_INVALID", FaultKind.Invalid, FaultActor.CallerSystem,
+        "请求头缺失或格式不正确", "A header is missing or malformed",
+        "按接口文档填写该请求头", "Give the header as the interface's page says");
 
-    public static readonly FaultCode DocumentName = new("ATTACHMENT_NAME_INVALID", FaultKind.Invalid, FaultActor.CallerSystem,
-        "文件名不得含路径或控制字符", "The file name must hold no path and no control characters",
-        "只填写文件名", "Give the bare file name");
+    public static readonly FaultCode PieceType = new("UPLOAD_MEDIA_TYPE", FaultKind.Unsupported, FaultActor.CallerSystem,
+        "分段上传的内容类型应为 application/offset+octet-stream", "A piece of an upload is application/offset+octet-stream",
+        "更正 Content-Type", "Correct Content-Type");
 
-    public static readonly FaultCode DocumentTooLarge = new("ATTACHMENT_TOO_LARGE", FaultKind.Exhausted, FaultActor.CallerStaff,
-        "单份文书不得超过 {0} 字节", "A document may have at most {0} bytes",
-        "压缩或拆分后重新提交", "Compress or split it and send again");
+    public static readonly FaultCode TusVersion = new("TUS_VERSION", FaultKind.Unsupported, FaultActor.CallerSystem,
+        "上传协议为 tus {0}", "Uploads speak tus {0}",
+        "在请求头 Tus-Resumable 中写明版本", "Say the version in the header Tus-Resumable");
+
+    public static readonly FaultCode Range = new("RANGE_UNSATISFIABLE", FaultKind.Invalid, FaultActor.CallerSystem,
+        "所请求的范围不在文书的 {0} 字节之内", "The range asked for is not within the document's {0} bytes",
+        "按文书大小更正范围", "Correct the range by the document's size");
 
     public static readonly FaultCode TooManyPeople = new("TOO_MANY_PEOPLE", FaultKind.Invalid, FaultActor.CallerStaff,
         "一份通知最多列 {0} 人", "A notice may name at most {0} people",

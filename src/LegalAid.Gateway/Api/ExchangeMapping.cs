@@ -60,6 +60,7 @@ internal sealed class ExchangeMapping(CheckCatalogue checks)
         MediaType = document.MediaType,
         SizeBytes = document.SizeBytes,
         Sha256 = document.Sha256,
+        Sm3 = document.Sm3,
         CreateTime = document.CreatedAt.ToTimestamp(),
         Sender = document.Sender.ResourceName,
     };

@@ -6,6 +6,7 @@ using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Checks;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Evidence;
@@ -121,6 +122,8 @@ internal sealed class LedgerWorld : IAsyncDisposable
     }
 
     public Mailbox Mailbox() => new(Store, Ledger, Reader, Hub, Ids, Time, Delivery, Logs.For<Mailbox>());
+
+    public Uploads Uploads(AttachmentOptions? options = null) => new(Store, Ledger, _keys, Time, Ids, options ?? new AttachmentOptions());
 
     public ClockWorker ClockWorker() => new(Store, Ledger, Civil, Hub, Time, new ClockOptions(), Logs.For<ClockWorker>());
 

@@ -5,10 +5,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Exchange.Tests.Attachments;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
 using static LegalAid.Gateway.Exchange.Tests.Ledger.LedgerScene;
 
@@ -89,7 +91,7 @@ public sealed class LedgerSecrecyTests
                 Convert.ToHexStringLower(message.LeafHash), Timestamps.Format(message.OccurredAtCivil), $"exchanges/{answer.Exchange.Id}/messages/{message.Id}",
             ],
             new[] { "agency", "committed", "digest", "event", "iss", "leaf", "occurred", "sub" }.Select(name => (string?)claims[name]));
-        Assert.Equal(9, claims.Count);
+        Assert.Equal(10, claims.Count);
         Assert.Equal(
             Convert.ToHexStringLower(SHA256.HashData(Casework.Json.CanonicalJson.Canonicalise(Opening(1).Payload))), answer.Receipt.PayloadDigest);
         Assert.All([Name, Number(1), FileName, "是否受理"], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
@@ -108,7 +110,7 @@ public sealed class LedgerSecrecyTests
         Assert.True(reading.Erased);
         Assert.Empty(reading.State.View);
         Assert.Equal("", Assert.Single(reading.Documents).FileName);
-        Assert.Null(await world.Reader.DocumentAsync(SmallExchange.CourtId, opened.Id, reading.Documents[0].Id, Cancellation));
+        Assert.IsType<DocumentOutcome.Erased>(await world.Reader.DocumentAsync(SmallExchange.CourtId, opened.Id, reading.Documents[0].Id, Cancellation));
         Assert.IsType<OpenedDelivery.Erased>(
             Assert.Single(await world.Reader.EnvelopesAsync([await world.DeliveryAsync(opened.Id, SmallExchange.CentreId)], Cancellation)));
         Assert.Equal([": ERASED"], Codes(await world.TakeAsync(SmallExchange.CourtId, opened.Id, SmallExchange.Note, SmallExchange.Text("一"))));
@@ -189,7 +191,7 @@ public sealed class LedgerSecrecyTests
             await HistoryAsync(world, SmallExchange.CourtId, id);
             foreach (var document in await world.Store.ListAttachmentsAsync(id, Cancellation))
             {
-                await world.Reader.DocumentAsync(SmallExchange.CourtId, id, document.Id, Cancellation);
+                await ContentAsync(await world.Reader.DocumentAsync(SmallExchange.CourtId, id, document.Id, Cancellation));
             }
         });
     }
@@ -206,6 +208,12 @@ public sealed class LedgerSecrecyTests
     }
 
     // Who reads what
+
+    private static async Task<byte[]> ContentAsync(DocumentOutcome outcome)
+    {
+        var document = Assert.IsType<DocumentOutcome.Found>(outcome).Document;
+        return await document.BytesAsync(0, document.Reading.SizeBytes);
+    }
 
     [Fact]
     public async Task Reading_OfEachRole_IsItsSections()
@@ -267,10 +275,10 @@ public sealed class LedgerSecrecyTests
         await world.InvolveAsync(opened.Id);
         var document = opened.Documents[0].Id;
 
-        var (_, content) = Assert.NotNull(await world.Reader.DocumentAsync(Firm, opened.Id, document, Cancellation));
+        var content = await ContentAsync(await world.Reader.DocumentAsync(Firm, opened.Id, document, Cancellation));
         Assert.Equal(DocumentText, Encoding.UTF8.GetString(content));
-        Assert.Null(await world.Reader.DocumentAsync(Detention, opened.Id, document, Cancellation));
-        Assert.Null(await world.Reader.DocumentAsync(SmallExchange.BureauId, opened.Id, document, Cancellation));
+        Assert.IsType<DocumentOutcome.None>(await world.Reader.DocumentAsync(Detention, opened.Id, document, Cancellation));
+        Assert.IsType<DocumentOutcome.None>(await world.Reader.DocumentAsync(SmallExchange.BureauId, opened.Id, document, Cancellation));
     }
 
     [Fact]

@@ -149,7 +149,7 @@ public sealed class DeliveryTests
 
     private static async Task UploadAsync(GatewayFixture gateway, string notice)
     {
-        var answer = await gateway[Notices.Court].CallAsync(Face.Rest, "UploadAttachment", new JsonObject
+        var answer = await gateway[Notices.Court].CallAsync(Face.Rest, "CreateAttachment", new JsonObject
         {
             ["parent"] = notice.Replace("defenceNotices/", "exchanges/", StringComparison.Ordinal),
             ["requestId"] = NoticeSteps.NewRequestId(),

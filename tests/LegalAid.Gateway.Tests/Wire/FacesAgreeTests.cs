@@ -103,14 +103,12 @@ public sealed class FacesAgreeTests(ITestOutputHelper output)
             await CallAsync(Notices.FirstFirm, "TakeStep", NoticeSteps.Take(name, "request-visit", NoticeSteps.Visit));
             await CallAsync(Notices.DetentionCentre, "TakeStep", NoticeSteps.Take(name, "arrange-visit", new JsonObject { ["visitTime"] = "2026-03-03T10:00:00+08:00" }));
             await CallAsync(Notices.DetentionCentre, "TakeStep", NoticeSteps.Take(name, "sing", []));
-            var uploaded = await CallAsync(Notices.Court, "UploadAttachment", new JsonObject
+            await CallAsync(Notices.Court, "CreateAttachment", new JsonObject
             {
                 ["parent"] = name, ["requestId"] = "placeholder", ["attachment"] = Notices.Document("judgment"),
             });
-            var document = new JsonObject { ["name"] = uploaded.Required["name"]!.DeepClone() }; // accepted
             foreach (var reader in new[] { Notices.Court, Notices.AidCentre, Notices.FirstFirm, Notices.DetentionCentre, Notices.OtherCourt })
             {
-                await CallAsync(reader, "DownloadAttachment", document);
                 await CallAsync(reader, "GetExchange", new JsonObject { ["name"] = name });
                 await CallAsync(reader, "ListHistory", new JsonObject { ["parent"] = name });
             }

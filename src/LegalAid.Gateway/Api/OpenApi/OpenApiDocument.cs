@@ -33,6 +33,7 @@ internal sealed class OpenApiDocument(ShapeCatalogue shapes, ProtoComments comme
             }
         }
 
+        OpenApiDocuments.Add(paths, ProblemStatuses);
         return new JsonObject
         {
             ["openapi"] = "3.1.0",

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using Grpc.Core;
+using LegalAid.Gateway.Api;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Exchange.Attachments;
 
 namespace LegalAid.Gateway.Edge.Faults;
 
@@ -14,6 +16,10 @@ public static class FaultStatus
         [EdgeFaults.MediaType.Code] = StatusCodes.Status415UnsupportedMediaType,
         [EdgeFaults.MethodNotAllowed.Code] = StatusCodes.Status405MethodNotAllowed,
         [EdgeFaults.NotImplemented.Code] = StatusCodes.Status501NotImplemented,
+        [AttachmentFaults.TooLarge.Code] = StatusCodes.Status413PayloadTooLarge,
+        [ApiFaults.PieceType.Code] = StatusCodes.Status415UnsupportedMediaType,
+        [ApiFaults.TusVersion.Code] = StatusCodes.Status412PreconditionFailed,
+        [ApiFaults.Range.Code] = StatusCodes.Status416RangeNotSatisfiable,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The gRPC status of a kind.</summary>

@@ -35,10 +35,10 @@ internal sealed record BadInput(
 
     public override string ToString() => Name;
 
-    /// <summary>The same request over both faces.</summary>
+    /// <summary>The same request over both faces; over gRPC alone where the method has no REST form.</summary>
     public static BadInput Call(string name, string agency, string method, Func<BadScene, JsonObject> request, Told told, params string[] faults) => new(
         name, agency, told, faults,
-        scene => scene.CallAsync(agency, Face.Rest, method, request(scene)),
+        Faces.IsRest(Faces.Method(method)) ? scene => scene.CallAsync(agency, Face.Rest, method, request(scene)) : null,
         scene => scene.CallAsync(agency, Face.Grpc, method, request(scene)));
 
     /// <summary>What only JSON can say.</summary>

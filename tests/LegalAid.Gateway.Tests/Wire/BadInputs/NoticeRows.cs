@@ -119,7 +119,7 @@ internal static class NoticeRows
         Notice("document's media type is none", sample => Attach(sample, "indictment")["mediaType"] = "pdf", $"{A}[0].mediaType BAD_FORMAT"),
         Notice("document is empty", sample => Attach(sample, "indictment")["content"] = "", $"{A}[0].content FIELD_REQUIRED"),
         Notice("document is too large", "COURT", sample => Attach(sample, "indictment")["content"] = Convert.ToBase64String(new byte[BadScene.AttachmentBytesMax + 1]),
-            Told.TooMuch, $"{A}[0].content ATTACHMENT_TOO_LARGE"),
+            Told.BodyTooLarge, $"{A}[0].content ATTACHMENT_TOO_LARGE"),
         Notice("documents are too many", sample => sample.Request["people"]![0]!["attachments"] =
             new JsonArray([.. Enumerable.Range(0, 21).Select(_ => (JsonNode)Notices.Document("indictment"))]), $"{A} TOO_MANY_ITEMS"),
     ];

@@ -62,22 +62,42 @@ internal static class ReadRows
 
     private static IEnumerable<BadInput> Documents =>
     [
-        Call("upload to a final exchange", Notices.Court, "UploadAttachment", scene => Upload(scene.ExchangeIn("closed"), "indictment"), Told.WrongState, "EXCHANGE_FINAL"),
-        Call("upload of a kind that is none", Notices.Court, "UploadAttachment", scene => Upload(scene.ExchangeIn("notified"), "diary"), Told.Invalid,
+        Call("upload to a final exchange", Notices.Court, "CreateAttachment", scene => Upload(scene.ExchangeIn("closed"), "indictment"), Told.WrongState, "EXCHANGE_FINAL"),
+        Call("upload of a kind that is none", Notices.Court, "CreateAttachment", scene => Upload(scene.ExchangeIn("notified"), "diary"), Told.Invalid,
             "attachment.kind ATTACHMENT_KIND_UNKNOWN"),
-        Call("a foreign court uploads: hidden", Notices.OtherCourt, "UploadAttachment", scene => Upload(scene.ExchangeIn("notified"), "indictment"), Told.Absent, "NOT_FOUND"),
-        Call("upload's parent is malformed", Notices.Court, "UploadAttachment", _ => Upload("exchanges/x", "indictment"), Told.Invalid, "parent RESOURCE_NAME_INVALID"),
-        Call("upload is too large", Notices.Court, "UploadAttachment", scene =>
+        Call("a foreign court uploads: hidden", Notices.OtherCourt, "CreateAttachment", scene => Upload(scene.ExchangeIn("notified"), "indictment"), Told.Absent, "NOT_FOUND"),
+        Call("upload's parent is malformed", Notices.Court, "CreateAttachment", _ => Upload("exchanges/x", "indictment"), Told.Invalid, "parent RESOURCE_NAME_INVALID"),
+        Call("upload is too large", Notices.Court, "CreateAttachment", scene =>
         {
             var request = Upload(scene.ExchangeIn("notified"), "indictment");
             request["attachment"]!["content"] = Convert.ToBase64String(new byte[BadScene.AttachmentBytesMax + 1]); // Upload has an attachment
             return request;
-        }, Told.TooMuch, "attachment.content ATTACHMENT_TOO_LARGE"),
+        }, Told.BodyTooLarge, "attachment.content ATTACHMENT_TOO_LARGE"),
+        Http("download by REST of what is not there", Notices.Court, scene => Download($"{scene.ExchangeIn("notified")}/attachments/{Absent}"), Told.Absent, "name NOT_FOUND"),
+        Http("document's name by REST is malformed", Notices.Court, scene => Download($"{scene.ExchangeIn("notified")}/attachments/1"), Told.Invalid,
+            "name RESOURCE_NAME_INVALID"),
+        Call("upload in pieces to a final exchange", Notices.Court, "BeginUpload", scene => Begin(scene.ExchangeIn("closed")), Told.WrongState, "EXCHANGE_FINAL"),
+        Call("upload in pieces by a foreign court: hidden", Notices.OtherCourt, "BeginUpload", scene => Begin(scene.ExchangeIn("notified")), Told.Absent, "NOT_FOUND"),
+        Call("upload in pieces of a page that runs", Notices.Court, "BeginUpload", scene => NoticeRows.With(Begin(scene.ExchangeIn("notified")), "mediaType", "text/html"),
+            Told.Invalid, "mediaType ATTACHMENT_TYPE_REFUSED"),
+        Call("upload in pieces of a path", Notices.Court, "BeginUpload", scene => NoticeRows.With(Begin(scene.ExchangeIn("notified")), "fileName", "../a.pdf"),
+            Told.Invalid, "fileName ATTACHMENT_NAME_INVALID"),
+        Call("upload to look at is none", Notices.Court, "GetUpload", scene => Name($"{scene.ExchangeIn("notified")}/uploads/{Absent}"), Told.Absent, "NOT_FOUND"),
+        Call("upload to send to is none", Notices.Court, "UploadAttachment", scene => Name($"{scene.ExchangeIn("notified")}/uploads/{Absent}"), Told.Absent, "NOT_FOUND"),
+        Call("upload to give up is malformed", Notices.Court, "CancelUpload", _ => Name("uploads/1"), Told.Invalid, "name RESOURCE_NAME_INVALID"),
         Call("download of what is not there", Notices.Court, "DownloadAttachment", scene => Name($"{scene.ExchangeIn("notified")}/attachments/{Absent}"), Told.Absent,
             "name NOT_FOUND"),
         Call("document's name is malformed", Notices.Court, "DownloadAttachment", scene => Name($"{scene.ExchangeIn("notified")}/attachments/1"), Told.Invalid,
             "name RESOURCE_NAME_INVALID"),
     ];
+
+    private static JsonObject Begin(string exchange) => new()
+    {
+        ["parent"] = exchange, ["kind"] = "indictment", ["fileName"] = "a.pdf", ["mediaType"] = "application/pdf", ["sizeBytes"] = "9",
+        ["requestId"] = NoticeSteps.NewRequestId(),
+    };
+
+    private static HttpRequestMessage Download(string name) => new(HttpMethod.Get, $"/v1/{name}:download");
 
     private static IEnumerable<BadInput> Directory =>
     [

@@ -3,12 +3,13 @@ using System.Security.Cryptography;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Contracts.Attachments.V1;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Ledger;
 
-namespace LegalAid.Gateway.Api;
+namespace LegalAid.Gateway.Api.Documents;
 
-/// <summary>Takes documents from requests: size, name and digest are checked here, the kind by the exchange type.</summary>
-internal sealed class IncomingDocuments(GatewaySettings settings)
+/// <summary>Takes documents that come with a request: size, name, media type and digest are checked here, the kind by the exchange type.</summary>
+internal sealed class IncomingDocuments(GatewaySettings settings, AttachmentOptions options)
 {
     /// <summary>The documents; what is wrong is added to <paramref name="faults"/> with paths under <paramref name="path"/>.</summary>
     public ImmutableArray<IncomingDocument> Read(IReadOnlyList<AttachmentContent> contents, string path, List<Fault> faults)
@@ -37,19 +38,20 @@ internal sealed class IncomingDocuments(GatewaySettings settings)
 
     private IEnumerable<Fault> Check(AttachmentContent content, string path)
     {
-        if (content.Content.Length > settings.Limits.AttachmentBytesMax)
+        var form = AttachmentForm.Check(content.FileName, content.MediaType, content.Content.Length, settings.Limits.AttachmentBytesMax, options.Allowed).ToList();
+        foreach (var fault in form)
         {
-            yield return Fault.With(ApiFaults.DocumentTooLarge, $"{path}.content", $"{settings.Limits.AttachmentBytesMax}");
+            yield return (fault.Field == "sizeBytes" ? fault with { Field = "content" } : fault).Under(path);
         }
 
-        if (content.FileName.Any(character => character is '/' or '\\' || char.IsControl(character)) || content.FileName is "." or "..")
+        if (form.Count == 0 && !MediaTypes.Fits(content.MediaType, content.Content.Span))
         {
-            yield return new Fault(ApiFaults.DocumentName, $"{path}.fileName");
+            yield return new Fault(AttachmentFaults.Content, $"{path}.mediaType");
         }
 
         if (content.Sha256.Length > 0 && content.Sha256 != Convert.ToHexStringLower(SHA256.HashData(content.Content.Span)))
         {
-            yield return new Fault(ApiFaults.DocumentDigest, $"{path}.sha256");
+            yield return new Fault(AttachmentFaults.Digest, $"{path}.sha256");
         }
     }
 }
