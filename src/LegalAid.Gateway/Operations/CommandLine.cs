@@ -33,6 +33,7 @@ public static class CommandLine
             Check(),
             Keys(),
             VerifyCommand.Create(OptionsOf),
+            ExportCommand.Create(OptionsOf),
         };
         root.Options.Add(Config);
         root.Options.Add(Work);

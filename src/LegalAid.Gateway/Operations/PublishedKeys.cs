@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using LegalAid.Gateway.Exchange.Evidence.Verification;
 
 namespace LegalAid.Gateway.Operations;
@@ -22,22 +20,4 @@ internal static class PublishedKeys
 
         return keys.ToImmutable();
     }
-
-    /// <summary>The same as a JWK set (RFC 7517), by kid.</summary>
-    public static JsonObject Jwks(ImmutableDictionary<string, VerifyingKey> keys) => new()
-    {
-        ["keys"] = new JsonArray(
-        [
-            .. keys.Values.OrderBy(key => key.Kid, StringComparer.Ordinal).Select(key => (JsonNode)new JsonObject
-            {
-                ["kty"] = "EC",
-                ["crv"] = "P-256",
-                ["alg"] = CompactJws.Es256,
-                ["use"] = "sig",
-                ["kid"] = key.Kid,
-                ["x"] = Base64Url.EncodeToString(key.Point.X),
-                ["y"] = Base64Url.EncodeToString(key.Point.Y),
-            }),
-        ]),
-    };
 }

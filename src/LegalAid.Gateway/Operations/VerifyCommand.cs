@@ -17,12 +17,12 @@ internal static class VerifyCommand
 {
     private static readonly Option<string> Jwks = new("--keys") { Description = "公布的公钥集（JWKS 文件） · File with the published JWK set.", HelpName = "JWKS" };
 
-    private static readonly Option<string[]> LogKeys = new("--log-key")
+    internal static readonly Option<string[]> LogKeys = new("--log-key")
     {
         Description = "日志公钥（vkey 或文件，可重复） · The log's vkey, or a file of them; may be repeated.", HelpName = "VKEY",
     };
 
-    private static readonly Option<string[]> Witnesses = new("--witness")
+    internal static readonly Option<string[]> Witnesses = new("--witness")
     {
         Description = "见证方公钥（vkey 或文件，可重复） · A witness's vkey, or a file of them; may be repeated.", HelpName = "VKEY",
     };
@@ -46,6 +46,7 @@ internal static class VerifyCommand
         command.Subcommands.Add(Proof());
         command.Subcommands.Add(Two());
         command.Subcommands.Add(Store(optionsOf));
+        command.Subcommands.Add(Bundle());
         return command;
     }
 
@@ -158,11 +159,28 @@ internal static class VerifyCommand
         return command;
     }
 
+    private static Command Bundle()
+    {
+        var file = new Argument<string>("file") { Description = "案卷包（zip） · The case bundle." };
+        var command = With(new Command("bundle", "核验案卷包 · Verify a case bundle."), file, Jwks, LogKeys, Witnesses, MergeDelay, Json);
+        command.SetAction((arguments, _) => ReportAsync(arguments, (keys, findings) =>
+        {
+            using var zip = Open(arguments.GetRequiredValue(file));
+            var tally = new BundleVerifier(keys, BoundsOf(arguments), findings).Verify(zip);
+            return Task.FromResult(new StoreReport(
+                [("files", tally.Files), ("messages", tally.Messages), ("attachments", tally.Attachments), ("leaves", tally.Leaves)],
+                keys.Receipts is null || keys.Logs.IsEmpty
+                    ? ["公钥取自包中，请与公布的公钥核对 · keys were taken from the bundle: compare them with those published"]
+                    : []));
+        }));
+        return command;
+    }
+
     private static void Tell(StoreTally tally) => Console.Error.WriteLine(
         string.Create(CultureInfo.InvariantCulture, $"… {tally.Leaves} leaves, {tally.Messages} messages"));
 
     /// <summary>The database and key folder that were named, or those of the configuration.</summary>
-    private static (string Database, string? KeyFolder) Place(string? database, string? keyFolder, Func<GatewayHostOptions> optionsOf)
+    internal static (string Database, string? KeyFolder) Place(string? database, string? keyFolder, Func<GatewayHostOptions> optionsOf)
     {
         if (database is not null)
         {
@@ -198,23 +216,24 @@ internal static class VerifyCommand
 
     private static IEnumerable<string> Untrusted(ParseResult arguments, PublicKeys keys)
     {
-        if (keys.Receipts is null && arguments.CommandResult.Command.Options.Contains(Jwks) && arguments.CommandResult.Command.Name == "receipt")
+        if (keys.Receipts is null && arguments.CommandResult.Command.Name == "receipt")
         {
             yield return "未给 --keys，未验回执签名 · without --keys no receipt's signature is checked";
         }
 
-        if (keys.Logs.IsEmpty)
+        var own = arguments.CommandResult.Command.Name == "bundle"; // has keys of its own, as said
+        if (keys.Logs.IsEmpty && !own)
         {
             yield return "未给 --log-key，未验检查点签名 · without --log-key no checkpoint's signature is checked";
         }
 
-        if (keys.Witnesses.IsEmpty)
+        if (keys.Witnesses.IsEmpty && !own)
         {
             yield return "未给 --witness，没有外部时间 · without --witness no time is confirmed from outside";
         }
     }
 
-    private static PublicKeys KeysOf(ParseResult arguments) => new(
+    internal static PublicKeys KeysOf(ParseResult arguments) => new(
         arguments.GetValue(Jwks) is { } file ? PublicKeys.ReadJwks(Bytes(file)) ?? throw new MisuseException($"不是 JWKS · no JWK set: {file}") : null,
         [.. ReadKeys(arguments.GetValue(LogKeys))], [.. ReadKeys(arguments.GetValue(Witnesses))]);
 
@@ -238,9 +257,17 @@ internal static class VerifyCommand
 
     private static byte[] Bytes(string file)
     {
+        using var stream = Open(file);
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private static FileStream Open(string file)
+    {
         try
         {
-            return File.ReadAllBytes(file);
+            return File.OpenRead(file);
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {

@@ -64,6 +64,28 @@ public sealed class VerifyCommandTests
     }
 
     [Fact]
+    public async Task Case_ExportedFromARunningGateway_IsWholeAndForItsPartiesOnly()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var name = $"exchanges/{(await gateway.NoticeInAsync("notified")).Split('/')[^1]}";
+        var database = Path.Combine(gateway.WorkingFolder, "var", "gateway.db");
+        string[] from = ["--store", database, "--key-folder", Path.Combine(gateway.WorkingFolder, "var", "keys")];
+        var bundle = Path.Combine(gateway.WorkingFolder, "case.zip");
+
+        var exported = await CapturedConsole.RunAsync(["export-case", name, "--to", bundle, "--for", "court", .. from]);
+        Assert.True(exported.Code == 0, exported.Output + exported.Error);
+        var verified = await CapturedConsole.RunAsync("verify", "bundle", bundle, "--keys", Write(gateway, "keys.json", await PublishedAsync(gateway)), "--json");
+        Assert.All(
+            JsonNode.Parse(verified.Output)!["findings"]!.AsArray(), // the verb answers in JSON
+            finding => Assert.Equal("PROOF_MISSING", finding!["code"]!.GetValue<string>())); // at most: not logged yet
+
+        Assert.Equal(CommandLine.Misuse, (await CapturedConsole.RunAsync(["export-case", name, "--to", bundle, "--for", "court", .. from])).Code);
+        var stranger = await CapturedConsole.RunAsync(["export-case", name, "--to", bundle + ".2", "--for", "nobody", .. from]);
+        Assert.Equal(1, stranger.Code);
+        Assert.False(File.Exists(bundle + ".2"));
+    }
+
+    [Fact]
     public async Task Checkpoints_OfAForkedLog_AreFound()
     {
         using var folder = new TemporaryFolder();

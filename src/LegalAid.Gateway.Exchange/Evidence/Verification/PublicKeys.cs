@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 
 namespace LegalAid.Gateway.Exchange.Evidence.Verification;
@@ -31,6 +32,24 @@ public sealed record PublicKeys(
             return null; // no JSON: no key set
         }
     }
+
+    /// <summary>Keys as a JWK set, by kid.</summary>
+    public static JsonObject Jwks(ImmutableDictionary<string, VerifyingKey> keys) => new()
+    {
+        ["keys"] = new JsonArray(
+        [
+            .. keys.Values.OrderBy(key => key.Kid, StringComparer.Ordinal).Select(key => (JsonNode)new JsonObject
+            {
+                ["kty"] = "EC",
+                ["crv"] = "P-256",
+                ["alg"] = CompactJws.Es256,
+                ["use"] = "sig",
+                ["kid"] = key.Kid,
+                ["x"] = Base64Url.EncodeToString(key.Point.X),
+                ["y"] = Base64Url.EncodeToString(key.Point.Y),
+            }),
+        ]),
+    };
 }
 
 /// <summary>A public EC P-256 key (ES256). Safe on any thread: each check borrows its own instance.</summary>
