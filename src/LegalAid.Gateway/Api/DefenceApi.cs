@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Grpc.Core;
 using LegalAid.Gateway.Api.Documents;
@@ -36,7 +35,7 @@ internal sealed class DefenceApi(
             .Where(number => number.Item != caseNumbers[0])
             .Select(number => new Fault(ApiFaults.CaseNumbersDiffer, $"people[{number.Index}].notice.caseNumber")));
         var openings = request.People.Select((person, index) => new OpeningCommand(
-            Payload(person.Notice), documents.Read(person.Attachments, $"people[{index}].attachments", faults))).ToImmutableArray();
+            PayloadCodec.ToJson(person.Notice), documents.Read(person.Attachments, $"people[{index}].attachments", faults))).ToImmutableArray();
         faults.ThrowIfAny();
 
         var command = new OpenCommand(
@@ -132,7 +131,7 @@ internal sealed class DefenceApi(
         faults.ThrowIfAny();
 
         var command = new StepCommand(
-            context.Caller().Agency, ApiContext.ExchangeOf(name, DefenceMapping.Collection), new StepName(step), Payload(payload), incoming, requestId,
+            context.Caller().Agency, ApiContext.ExchangeOf(name, DefenceMapping.Collection), new StepName(step), PayloadCodec.ToJson(payload), incoming, requestId,
             ApiContext.VersionOf(expectedVersion), context.TraceParent());
         var answers = (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(
             path => path == "payload" || path.StartsWith("payload.", StringComparison.Ordinal) ? field + path["payload".Length..] : path);
@@ -144,9 +143,6 @@ internal sealed class DefenceApi(
         Notice = mapping.Notice(ExchangeReader.SeenBy(context.Caller().Agency, answer.Exchange)),
         Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt),
     };
-
-    private static JsonObject Payload(IMessage message) =>
-        JsonNode.Parse(PayloadCodec.ToCanonicalJson(message))?.AsObject() ?? [];
 
     /// <summary><c>[i].payload.x</c> of an opening is <c>people[i].notice.x</c> of the request.</summary>
     private static string OpeningPath(string path)

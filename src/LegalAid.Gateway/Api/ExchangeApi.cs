@@ -135,7 +135,7 @@ internal sealed class ExchangeApi(
     private JsonObject ReadPayload(StepDefinition step, Struct payload, string path, List<Fault> faults)
     {
         var schema = schemas.Find(step.Payload) ?? throw new InvalidOperationException($"payload schema {step.Payload} was there at load");
-        var json = JsonNode.Parse(PayloadCodec.ToCanonicalJson(payload))?.AsObject() ?? [];
+        var json = PayloadCodec.ToJson(payload);
         var read = schema.Read(json);
         faults.AddRange(read.Faults.Select(fault => fault.Under(path)));
         return read.Payload ?? [];

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Checks;
-using LegalAid.Gateway.Casework.Json;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Contracts.Attachments.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
@@ -77,7 +76,7 @@ internal sealed class ExchangeMapping(CheckCatalogue checks)
         return good;
     }
 
-    public static Struct Struct(JsonObject json) => PayloadCodec.ToStruct(CanonicalJson.Canonicalise(json));
+    public static Struct Struct(JsonObject json) => JsonStructs.ToStruct(json);
 
     private static Clock ClockOf(ClockDefinition clock, ExchangeState state)
     {

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
-using Google.Protobuf;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Contracts.Defence.V1;
@@ -27,10 +25,7 @@ internal static class NoticeSupply
 
     private static OpenCommand Command(SubmitDefenceNoticeRequest request) => new(
         AgencyId.Parse(Notices.Court), new ExchangeTypeId("defence-notice.court"),
-        [.. request.People.Select(person => new Opening(Payload(person.Notice), [.. person.Attachments.Select(Document)]))], request.RequestId);
-
-    private static JsonObject Payload(IMessage notice) =>
-        JsonNode.Parse(PayloadCodec.ToCanonicalJson(notice))?.AsObject() ?? throw new InvalidOperationException("a notice is an object");
+        [.. request.People.Select(person => new Opening(PayloadCodec.ToJson(person.Notice), [.. person.Attachments.Select(Document)]))], request.RequestId);
 
     private static IncomingDocument Document(Contracts.Attachments.V1.AttachmentContent content) =>
         new(content.Kind, content.FileName, content.MediaType, content.Content.Memory);

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using LegalAid.Gateway.Casework.Faults;
@@ -35,11 +35,11 @@ public sealed class PayloadCodec
     /// Canonical bytes of a message that the edge has validated. A message that JSON cannot say (a Value without a kind, a time out of
     /// range) is a bug of the caller: <see cref="InvalidOperationException"/>.
     /// </summary>
-    public static byte[] ToCanonicalJson(IMessage message) =>
-        CanonicalJson.Canonicalise(Encoding.UTF8.GetBytes(Formatter.Format(message)).AsSpan());
+    public static byte[] ToCanonicalJson(IMessage message) => CanonicalJson.Canonicalise(ToJson(message));
 
-    /// <summary>A Struct of JSON text that is an object, as views and deliveries carry it.</summary>
-    public static Struct ToStruct(ReadOnlySpan<byte> utf8) => Struct.Parser.ParseJson(Encoding.UTF8.GetString(utf8));
+    /// <summary>The same value as a tree, for what reads its fields.</summary>
+    public static JsonObject ToJson(IMessage message) =>
+        JsonNode.Parse(Formatter.Format(message)) as JsonObject ?? throw new InvalidOperationException($"the JSON form of {message.Descriptor.FullName} is no object");
 
     /// <summary>Whether the contracts have a message of this full name, such as <c>legalaid.defence.v1.Notice</c>.</summary>
     public bool Knows(string fullName) => _shapes.Find(fullName) is not null;
