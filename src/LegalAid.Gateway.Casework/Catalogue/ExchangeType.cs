@@ -228,6 +228,6 @@ public enum ComparedAs
 }
 
 /// <summary>How long what is kept after an exchange is final.</summary>
-/// <param name="PayloadDays">Days until the data key is destroyed.</param>
-/// <param name="AuditDays">Days until the row itself may go; proofs stay.</param>
+/// <param name="PayloadDays">Civil days from becoming final until the data key is destroyed.</param>
+/// <param name="AuditDays">Days for which the rows must be kept; they hold nothing of a person and are not removed by the gateway.</param>
 public sealed record Retention(int PayloadDays, int AuditDays, LegalBasis Basis);

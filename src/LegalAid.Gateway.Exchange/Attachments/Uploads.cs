@@ -216,7 +216,7 @@ public sealed class Uploads : IDisposable
     /// <summary>An upload that is none any more may be the caller's document by now: an answer that was lost is given again.</summary>
     private async Task<UploadOutcome> CompleteOrNoneAsync(AgencyId caller, ExchangeId exchange, AttachmentId id, CancellationToken cancellationToken)
     {
-        if (await _store.FindAttachmentAsync(exchange, id, cancellationToken) is not { } found || found.Row.Sender != caller || found.Row.ChunkCount == 0)
+        if (await _store.FindAttachmentAsync(exchange, id, cancellationToken) is not { } found || found.Row.Sender != caller)
         {
             return Refuse(new Fault(GeneralFaults.NotFound));
         }

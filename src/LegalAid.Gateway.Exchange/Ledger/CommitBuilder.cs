@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Json;
+using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Attachments;
+using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
@@ -15,7 +17,7 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// Turns a decision into the writes of one exchange: everything that must be durable together. All sealing, hashing and signing is done
 /// here, before the store's single writer sees the unit.
 /// </summary>
-internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSource ids, LedgerOptions options)
+internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSource ids, CivilClock civil, LedgerOptions options)
 {
     private readonly DocumentSealer _sealer = new(ids);
 
@@ -55,7 +57,10 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
             origin.Id, next.Type.Id.Value, next.Type.Digest, origin.NoticeId, Math.Max(version, origin.Version + 1), next.State.Value, next.Final, caseNumber,
             origin.Opener, origin.OpenedAtCivil, now, next.NextClockAt, next.Provisional, StateCodec.Encode(next),
             viewUnchanged && before is not null ? before.ViewCipher : origin.Cipher.Seal(ExchangeCipher.View, origin.Id.Value, CanonicalJson.Canonicalise(next.View)),
-            origin.DataKey);
+            origin.DataKey)
+        {
+            EraseAt = EraseAt(before, next),
+        };
         var write = new ExchangeWrite(
             origin.Version, rowAfter,
             ReferenceEquals(before?.State.Parties, next.Parties) ? null : [.. next.Parties.Select(party => new PartyRow(party.Value, party.Key))],
@@ -68,6 +73,12 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
             [.. origin.Documents, .. attachments.Select(attachment => attachment.Reading)], Erased: false);
         return (write, new StepAnswer(reading, receipt ?? new Receipt(default, "", now, "")));
     }
+
+    /// <summary>
+    /// The end of the last civil day for which the content is kept, counted from the day on which the exchange became final. Set once; what follows in a final state does not put it off.
+    /// </summary>
+    private DateTimeOffset? EraseAt(CommitBefore? before, ExchangeState next) =>
+        !next.Final ? null : before?.EraseAt ?? civil.Now.CivilDate().AddDays(next.Type.Retention.PayloadDays).EndOfDay();
 
     /// <summary>The keys that the exchange owns in its state.</summary>
     public ImmutableArray<HoldKey> HoldsOf(ExchangeState state) =>
@@ -170,8 +181,8 @@ internal sealed record CommitOrigin(
 {
     public static CommitOrigin Of(LoadedExchange loaded, ExchangeCipher cipher) => new(
         loaded.Row.Id, loaded.Row.NoticeId, loaded.Row.Version, loaded.Row.TypeDigest, loaded.Row.Opener, loaded.Reading.OpenedAtCivil, cipher,
-        loaded.Row.DataKey, loaded.Reading.Documents, new CommitBefore(loaded.Reading.State, loaded.Row.ViewCipher));
+        loaded.Row.DataKey, loaded.Reading.Documents, new CommitBefore(loaded.Reading.State, loaded.Row.ViewCipher, loaded.Row.EraseAt));
 }
 
 /// <summary>An exchange's state before a commit, and its view as it stands encrypted.</summary>
-internal sealed record CommitBefore(ExchangeState State, byte[] ViewCipher);
+internal sealed record CommitBefore(ExchangeState State, byte[] ViewCipher, DateTimeOffset? EraseAt);

@@ -50,7 +50,7 @@ public sealed partial class ExchangeLedger
     {
         (_store, _configuration, _checks, _keys, _civil, _system, _ids) = (store, configuration, checks, keys, civil, system, ids);
         _vault = new ExchangeVault(store, configuration, keys);
-        _builder = new CommitBuilder(keys, signer, ids, options ?? new LedgerOptions());
+        _builder = new CommitBuilder(keys, signer, ids, civil, options ?? new LedgerOptions());
         _sealer = new DocumentSealer(ids);
     }
 

@@ -35,6 +35,7 @@ internal sealed class ExchangeMapping(CheckCatalogue checks)
             View = Struct(state.View),
             OpenTime = reading.OpenedAtCivil.ToTimestamp(),
             UpdateTime = reading.UpdatedAt.ToTimestamp(),
+            Erased = reading.Erased,
         };
         message.Parties.AddRange(state.Parties.Select(party => new Party { Role = party.Key, Agency = party.Value.ResourceName }));
         message.Clocks.AddRange(state.Type.Clocks.Select(clock => ClockOf(clock, state)));

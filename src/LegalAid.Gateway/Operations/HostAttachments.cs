@@ -1,9 +1,10 @@
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Attachments;
+using LegalAid.Gateway.Exchange.Erasure;
 
 namespace LegalAid.Gateway.Operations;
 
-/// <summary>Documents: uploads in pieces, their sweep, and the settings they run by.</summary>
+/// <summary>Documents and the end of content: uploads in pieces, their sweep, erasure, and the settings they run by.</summary>
 internal static class HostAttachments
 {
     public static IServiceCollection AddGatewayAttachments(this IServiceCollection services, GatewaySettings settings)
@@ -11,6 +12,8 @@ internal static class HostAttachments
         services.AddSingleton(OptionsOf(settings.Documents));
         services.AddSingleton<Uploads>();
         services.AddHostedService<UploadSweeper>();
+        services.AddSingleton(new ErasureOptions());
+        services.AddHostedService<ErasureWorker>();
         return services;
     }
 

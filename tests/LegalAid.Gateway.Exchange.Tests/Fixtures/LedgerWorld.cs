@@ -9,6 +9,7 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Erasure;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
@@ -124,6 +125,8 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public Mailbox Mailbox() => new(Store, Ledger, Reader, Hub, Ids, Time, Delivery, Logs.For<Mailbox>());
 
     public Uploads Uploads(AttachmentOptions? options = null) => new(Store, Ledger, _keys, Time, Ids, options ?? new AttachmentOptions());
+
+    public ErasureWorker ErasureWorker() => new(Store, Ledger, Civil, Time, new ErasureOptions(), Logs.For<ErasureWorker>());
 
     public ClockWorker ClockWorker() => new(Store, Ledger, Civil, Hub, Time, new ClockOptions(), Logs.For<ClockWorker>());
 
