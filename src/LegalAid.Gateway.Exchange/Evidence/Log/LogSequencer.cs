@@ -169,9 +169,13 @@ public sealed class LogSequencer : BackgroundService
     {
         var last = await _store.LatestCheckpointAsync(leading);
         var size = last is not null && last.Origin == tail.Head.Origin ? last.Size : 0;
+        var drained = false;
         while (await tail.ExtendAsync(_options.LeavesMax, leading) is { } placed)
         {
-            if (tail.Head.Size > size) // also after a start that found a head without its checkpoint
+            // What waited while nobody led gets its places first. A checkpoint signed now that lacks a leaf committed hours ago would make an
+            // honest leaf look dated back.
+            drained |= placed < _options.LeavesMax;
+            if (drained && tail.Head.Size > size) // also after a start that found a head without its checkpoint
             {
                 var row = await tail.SignAsync(leading);
                 _newest.Offer(new Checkpoint(row.Origin, row.Size, new TreeHash(row.Root.AsSpan())));

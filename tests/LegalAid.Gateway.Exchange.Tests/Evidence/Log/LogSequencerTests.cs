@@ -30,6 +30,19 @@ public sealed class LogSequencerTests
         Assert.Empty(world.Logs.Errors);
     }
 
+    /// <summary>A checkpoint signed in between would say that leaves committed before it were not there: they would look dated back.</summary>
+    [Fact]
+    public async Task Run_WhatWaitedAtTheStart_IsUnderTheFirstCheckpoint()
+    {
+        await using var world = await LogWorld.CreateAsync();
+        world.Options = world.Options with { LeavesMax = 100 };
+        _ = await world.AppendAsync(700);
+
+        await world.RunUntilAllIsSignedAsync();
+
+        Assert.Equal(700, (await world.Store.ListCheckpointsAsync(0, 1, Cancellation))[0].Size);
+    }
+
     [Fact]
     public async Task Run_AfterRestarts_GoesOnInAHigherEpoch()
     {
