@@ -36,21 +36,12 @@ internal sealed class Recorder
         return new Recorder(library, root, journal);
     }
 
-    /// <summary>What a process must be started with to be recorded, and all it starts with it.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
-    {
-        ["LD_PRELOAD"] = _library,
-        ["LEGALAID_RECORD_ROOT"] = Root,
-        ["LEGALAID_RECORD_JOURNAL"] = Journal,
-    };
-
-    /// <summary>Makes a process that is about to start record itself.</summary>
+    /// <summary>Makes a process that is about to start record itself and all it starts.</summary>
     public void Attach(ProcessStartInfo start)
     {
-        foreach (var (name, value) in Environment)
-        {
-            start.Environment[name] = value;
-        }
+        start.Environment["LD_PRELOAD"] = _library;
+        start.Environment["LEGALAID_RECORD_ROOT"] = Root;
+        start.Environment["LEGALAID_RECORD_JOURNAL"] = Journal;
     }
 
     /// <summary>Runs a command to its end.</summary>

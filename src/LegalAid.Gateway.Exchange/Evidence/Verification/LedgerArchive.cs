@@ -53,7 +53,7 @@ public sealed record ArchivedMessage(
     byte[] ContentCipher);
 
 public sealed record ArchivedAttachment(
-    Guid Id, string Sender, string Kind, long SizeBytes, DateTimeOffset CreatedAt, byte[] MetaCipher, int ChunkCount, bool HasContent);
+    Guid Exchange, Guid Id, string Sender, string Kind, long SizeBytes, DateTimeOffset CreatedAt, byte[] MetaCipher, int ChunkCount, bool HasContent);
 
 /// <param name="Status">As <see cref="Storage.DeliveryStatus"/> numbers them.</param>
 public sealed record ArchivedDelivery(

@@ -71,7 +71,7 @@ internal sealed class ArchiveSession : IDisposable
                 SELECT id, sender, kind, size_bytes, created_at, meta_cipher, chunk_count, length(content_cipher) FROM attachment
                 WHERE exchange_id = ?1 ORDER BY id
                 """);
-            _content = _connection.Prepare("SELECT content_cipher FROM attachment WHERE id = ?1");
+            _content = _connection.Prepare("SELECT content_cipher FROM attachment WHERE exchange_id = ?1 AND id = ?2");
             _chunk = _connection.Prepare("SELECT cipher FROM chunk WHERE attachment_id = ?1 AND ordinal = ?2");
             _setting = _connection.Prepare("SELECT value FROM setting WHERE name = ?1");
         }
@@ -140,7 +140,7 @@ internal sealed class ArchiveSession : IDisposable
 
     public byte[]? FindContent(ArchivedAttachment attachment, int ordinal)
     {
-        var statement = attachment.ChunkCount == 0 ? _content.With().Bind(attachment.Id) : _chunk.With().Bind(attachment.Id).Bind((long)ordinal);
+        var statement = attachment.ChunkCount == 0 ? _content.With().Bind(attachment.Exchange).Bind(attachment.Id) : _chunk.With().Bind(attachment.Id).Bind((long)ordinal);
         using var rows = statement.Query();
         return rows.Next() ? rows.Blob(0) : null;
     }
@@ -222,7 +222,7 @@ internal sealed class ArchiveSession : IDisposable
         while (rows.Next())
         {
             found.Add(new ArchivedAttachment(
-                rows.Uuid(0), rows.Text(1), rows.Text(2), rows.Int64(3), rows.Instant(4), rows.Blob(5), rows.Int32(6), rows.Int64(7) > 0));
+                exchange, rows.Uuid(0), rows.Text(1), rows.Text(2), rows.Int64(3), rows.Instant(4), rows.Blob(5), rows.Int32(6), rows.Int64(7) > 0));
         }
 
         return found.ToImmutable();

@@ -2,12 +2,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Json;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Evidence.Verification;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Exchange.Tests.Attachments;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
 
 namespace LegalAid.Gateway.Exchange.Tests.Evidence.Verification;
@@ -198,5 +200,27 @@ public sealed partial class StoreVerifierTests
         audited.Tamper("UPDATE delivery SET message_id = x'00' WHERE exchange_id = $id", ("$id", AuditedWorld.Bytes(first.Value)));
 
         AssertFound(await audited.VerifyAsync(), FindingCodes.StoreDamaged, first.ResourceName);
+    }
+
+    /// <summary>A document that came in pieces is kept in chunks, each bound to its place.</summary>
+    [Fact]
+    public async Task Verify_DocumentInChunks_HoldsUntilAChunkIsMoved()
+    {
+        var (audited, first, second) = await AuditedWorld.CreateAsync();
+        await using var owner = audited;
+        var content = UploadScene.Pdf((3 * UploadScene.ChunkBytes) + 7);
+        var uploads = audited.World.Uploads();
+        var id = await uploads.BeginAsync(UploadScene.Announce(second, content));
+        Assert.IsNotType<UploadOutcome.Refused>(await uploads.SendAsync(second, id, 0, content));
+        await audited.Keeper.GrowAsync();
+        Assert.Empty((await audited.VerifyAsync()).Findings);
+
+        var key = ("$id", (object)AuditedWorld.Bytes(id.Value));
+        audited.Tamper("UPDATE chunk SET ordinal = 9 WHERE attachment_id = $id AND ordinal = 0", key);
+        audited.Tamper("UPDATE chunk SET ordinal = 0 WHERE attachment_id = $id AND ordinal = 1", key);
+        audited.Tamper("UPDATE chunk SET ordinal = 1 WHERE attachment_id = $id AND ordinal = 9", key);
+
+        AssertFound(await audited.VerifyAsync(), FindingCodes.AttachmentUnreadable, $"{second.ResourceName}/attachments/{id}");
+        Assert.NotEqual(first, second);
     }
 }
