@@ -8,7 +8,7 @@ namespace LegalAid.Gateway.Simulation;
 /// lost. Which, is the seed's.
 /// </summary>
 /// <param name="share">The share of writes that are lost; as many more are made and not answered.</param>
-/// <param name="alsoCommands">Whether commands are hit too, beside the outcomes of deliveries.</param>
+/// <param name="alsoCommands">Whether commands and the log are hit too, beside the outcomes of deliveries.</param>
 /// <param name="lies">The share of writes that are claimed and not made: what a simulation must find.</param>
 internal sealed class FaultyStore(Dice dice, double share, bool alsoCommands, double lies = 0)
 {
@@ -28,6 +28,9 @@ internal sealed class FaultyStore(Dice dice, double share, bool alsoCommands, do
             unit.Idempotency is not null && dice.Roll($"lie {Interlocked.Increment(ref _commands)}") < lies
                 ? ValueTask.FromResult<CommitOutcome>(CommitOutcome.Committed.Instance)
                 : WriteAsync(() => store.CommitAsync(unit, CancellationToken.None)),
+        (nameof(ILedgerStore.ExtendLogAsync), LogExtension extension) when alsoCommands => WriteAsync(() => store.ExtendLogAsync(extension, CancellationToken.None)),
+        (nameof(ILedgerStore.AddCheckpointAsync), CheckpointRow checkpoint) when alsoCommands =>
+            WriteAsync(() => store.AddCheckpointAsync(checkpoint, CancellationToken.None)),
         _ => null,
     });
 

@@ -17,6 +17,7 @@ internal sealed class EngineJournal
     private readonly List<RefusedRequest> _refused = [];
     private readonly List<Effect> _effects = [];
     private readonly List<string> _faults = [];
+    private readonly HashSet<CheckpointSeen> _checkpoints = [];
     private readonly HashSet<Guid> _taken = [];
 
     public static string NameOf(ExchangeId exchange, MessageId message) => $"{exchange.ResourceName}/messages/{message}";
@@ -41,6 +42,15 @@ internal sealed class EngineJournal
         lock (_gate)
         {
             _refused.Add(new RefusedRequest(request, caller.Value, step, exchange?.ResourceName ?? "", code));
+        }
+    }
+
+    /// <summary>A signed head of the log was given.</summary>
+    public void Witness(CheckpointSeen checkpoint)
+    {
+        lock (_gate)
+        {
+            _checkpoints.Add(checkpoint);
         }
     }
 
@@ -85,7 +95,7 @@ internal sealed class EngineJournal
     {
         lock (_gate)
         {
-            return new RunHistory([.. _acknowledged], [.. _refused], [.. _effects], [.. _faults], seen, content);
+            return new RunHistory([.. _acknowledged], [.. _refused], [.. _effects], [.. _faults], seen, [.. _checkpoints], content);
         }
     }
 

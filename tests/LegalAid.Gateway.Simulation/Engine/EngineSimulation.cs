@@ -10,7 +10,7 @@ namespace LegalAid.Gateway.Simulation.Engine;
 /// <param name="lies">The share of commands that the store claims to have kept and has not.</param>
 internal sealed class EngineSimulation(int seed, double lies = 0)
 {
-    private const int Steps = 36;
+    private const int Steps = 24;
     private const int RoundsToRestMax = 120;
     private const int ClocksMax = 100;
     private static readonly TimeSpan RestStep = TimeSpan.FromHours(12);
@@ -25,22 +25,25 @@ internal sealed class EngineSimulation(int seed, double lies = 0)
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
         await using var engine = await EngineWorld.CreateAsync(_dice, lies);
-        var (callers, recipients) = (new EngineCallers(engine), new EngineRecipients(engine));
+        var (callers, recipients, log) = (new EngineCallers(engine), new EngineRecipients(engine), new EngineLog(engine));
         for (var step = 0; step < Steps; step++)
         {
             var what = string.Create(CultureInfo.InvariantCulture, $"{step}");
             await callers.ActAsync(what);
             await recipients.ActAsync(what);
+            await log.ActAsync(what);
             await PassAsync(engine, what, cancellationToken);
             if (_dice.Roll($"{what} restart") < 0.03)
             {
                 Restarts++;
+                log.Forget();
                 await engine.World.RestartAsync();
             }
         }
 
         engine.Faults.Healed = true;
         await RestAsync(engine, recipients, cancellationToken);
+        await log.FinishAsync();
         Failures = engine.Faults.Failed;
         return await engine.JudgeAsync(cancellationToken);
     }

@@ -60,7 +60,7 @@ internal sealed class EngineWorld : IAsyncDisposable
         }
 
         await World.Store.DisposeAsync();
-        var content = await new StoreReading(Path.Combine(_folder.FullName, Database)).ReadAsync(TimeProvider.System, cancellationToken);
+        var content = await new SqliteReading(Path.Combine(_folder.FullName, Database)).ReadAsync(TimeProvider.System, cancellationToken);
         return HistoryChecker.Check(
             Journal.History(seen, content),
             new HistoryRules(

@@ -84,6 +84,7 @@ internal sealed class HistoryChecker
         checker.CheckStartedClocks();
         checker.CheckHolds();
         checker.CheckStore();
+        checker._findings.AddRange(LogChecker.Check(history));
         return checker._findings;
     }
 

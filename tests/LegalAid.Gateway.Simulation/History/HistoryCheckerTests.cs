@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Storage;
 
@@ -64,6 +66,12 @@ public sealed class HistoryCheckerTests
         { "entry altered", nameof(FindingKind.Differs) },
         { "database torn", nameof(FindingKind.Differs) },
         { "receipt does not verify", nameof(FindingKind.Differs) },
+        { "receipt not in the log", nameof(FindingKind.Lost) },
+        { "leaf twice in the log", nameof(FindingKind.Doubled) },
+        { "gap in the log", nameof(FindingKind.Differs) },
+        { "checkpoint of another tree", nameof(FindingKind.Differs) },
+        { "given checkpoint of a fork", nameof(FindingKind.Differs) },
+        { "given checkpoint beyond the log", nameof(FindingKind.Lost) },
     };
 
     [Theory]
@@ -139,6 +147,12 @@ public sealed class HistoryCheckerTests
             "state differs" => clean with { Seen = [clean.Seen[0] with { State = "withdrawn" }, clean.Seen[1]] },
             "entry altered" => clean with { Store = store with { Leaves = [store.Leaves[0] with { Recomputed = "another" }, .. store.Leaves.Skip(1)] } },
             "database torn" => clean with { Store = store with { Integrity = "row 3 missing from index" } },
+            "receipt not in the log" => clean with { Store = store with { Leaves = [store.Leaves[0] with { Index = null }, .. store.Leaves.Skip(1)] } },
+            "leaf twice in the log" => clean with { Store = store with { Leaves = [.. store.Leaves, store.Leaves[0] with { Index = store.Leaves.Count }] } },
+            "gap in the log" => clean with { Store = store with { Leaves = [.. store.Leaves.SkipLast(1), store.Leaves[^1] with { Index = store.Leaves.Count }] } },
+            "checkpoint of another tree" => clean with { Store = store with { Checkpoints = [store.Checkpoints[0] with { Root = Hash("another") }, .. store.Checkpoints.Skip(1)] } },
+            "given checkpoint of a fork" => clean with { Checkpoints = [clean.Checkpoints[0] with { Root = Hash("another") }] },
+            "given checkpoint beyond the log" => clean with { Checkpoints = [clean.Checkpoints[0] with { Size = store.Leaves.Count + 1 }] },
             "receipt does not verify" => clean with { Faults = ["the receipt of submit does not verify"] },
             _ => throw new ArgumentOutOfRangeException(nameof(plant), plant, "no such fault"),
         };
@@ -149,11 +163,11 @@ public sealed class HistoryCheckerTests
     {
         StoredMessage[] messages =
         [
-            new("e1", "e1/m1", 1, "submit", Police, "h-e1/m1", Start),
-            new("e2", "e2/m1", 1, "submit", Police, "h-e2/m1", Start),
-            new("e1", "e1/m2", 2, "amend", Police, "h-e1/m2", Start.AddHours(1)),
-            new("e1", "e1/m3", 3, "clock.warning", "", "h-e1/m3", Due.AddHours(-24)),
-            new("e1", "e1/m4", 4, "clock.breach", "", "h-e1/m4", Due),
+            new("e1", "e1/m1", 1, "submit", Police, Hash("e1/m1"), Start),
+            new("e2", "e2/m1", 1, "submit", Police, Hash("e2/m1"), Start),
+            new("e1", "e1/m2", 2, "amend", Police, Hash("e1/m2"), Start.AddHours(1)),
+            new("e1", "e1/m3", 3, "clock.warning", "", Hash("e1/m3"), Due.AddHours(-24)),
+            new("e1", "e1/m4", 4, "clock.breach", "", Hash("e1/m4"), Due),
         ];
         StoredDelivery[] deliveries =
         [
@@ -161,6 +175,13 @@ public sealed class HistoryCheckerTests
             DeliveryOf(messages[3], Centre, 3), DeliveryOf(messages[4], Centre, 4),
             DeliveryOf(messages[3], Bureau, 1), DeliveryOf(messages[4], Bureau, 2),
         ];
+        StoredLeaf[] leaves =
+        [
+            .. messages.Select((message, index) => new StoredLeaf(LeafKinds.Message, message.Exchange, message.Message, message.Leaf, message.Leaf, index)),
+            .. deliveries.Select((delivery, index) => new StoredLeaf(
+                LeafKinds.Delivered, delivery.Exchange, delivery.Delivery, Hash(delivery.Delivery), Hash(delivery.Delivery), messages.Length + index)),
+        ];
+        CheckpointSeen[] checkpoints = [.. ((int[])[2, 5, leaves.Length]).Select(size => new CheckpointSeen("log", size, LogChecker.RootOf([.. leaves.Take(size).Select(leaf => leaf.Hash)])))];
         var byMessage = messages.ToDictionary(message => message.Message, StringComparer.Ordinal);
         return new RunHistory(
             [Receipt("submit", 0, 2, messages[0]), Receipt("submit", 1, 2, messages[1]), Receipt("amend", 0, 1, messages[2])],
@@ -171,20 +192,19 @@ public sealed class HistoryCheckerTests
                 new ExchangeSeen("e1", "notified", [new ClockSeen("assign", Missed: true, Start, Due)], [.. messages.Where(message => message.Exchange == "e1").Select(Line)]),
                 new ExchangeSeen("e2", "notified", [new ClockSeen("assign", Missed: false, Start, Due)], [.. messages.Where(message => message.Exchange == "e2").Select(Line)]),
             ],
+            checkpoints[..2],
             new StoreContent(
                 "ok",
                 [new StoredExchange("e1", "n1", "case-1", "notified", ["k1"]), new StoredExchange("e2", "n1", "case-1", "notified", ["k2"])],
                 messages,
                 deliveries,
-                [
-                    .. messages.Select(message => new StoredLeaf(LeafKinds.Message, message.Exchange, message.Message, message.Leaf, message.Leaf)),
-                    .. deliveries.Select(delivery => new StoredLeaf(LeafKinds.Delivered, delivery.Exchange, delivery.Delivery, $"h-{delivery.Delivery}", $"h-{delivery.Delivery}")),
-                ]));
+                leaves,
+                checkpoints));
     }
 
     private static RunHistory WithClockMessage(RunHistory clean, string clockEvent, DateTimeOffset occurred)
     {
-        var message = new StoredMessage("e1", "e1/m5", 5, clockEvent, "", "h-e1/m5", occurred);
+        var message = new StoredMessage("e1", "e1/m5", 5, clockEvent, "", Hash("e1/m5"), occurred);
         var delivery = DeliveryOf(message, Centre, 5);
         return clean with
         {
@@ -207,6 +227,8 @@ public sealed class HistoryCheckerTests
         message.Sender.Length == 0 ? new ClockWord("assign", 1, Centre, Start, Due) : null);
 
     private static MessageSeen Line(StoredMessage message) => new(message.Message, message.Event, $"d-{message.Message}", message.Leaf);
+
+    private static string Hash(string of) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(of)));
 
     private static List<T> Without<T>(IReadOnlyList<T> list, int index) => [.. list.Take(index), .. list.Skip(index + 1)];
 }

@@ -46,16 +46,22 @@ internal sealed record StoredDelivery(
 
 /// <param name="Hash">The hash as stored.</param>
 /// <param name="Recomputed">The hash of the stored entry.</param>
-internal sealed record StoredLeaf(string Kind, string Exchange, string Subject, string Hash, string Recomputed);
+/// <param name="Index">Its place in the log, or null.</param>
+internal sealed record StoredLeaf(string Kind, string Exchange, string Subject, string Hash, string Recomputed, long? Index = null);
+
+/// <summary>A signed head of the log, as somebody holds it.</summary>
+/// <param name="Root">Lower-case hexadecimal.</param>
+internal sealed record CheckpointSeen(string Origin, long Size, string Root);
 
 /// <summary>The store, read raw: not by the code that wrote it.</summary>
 /// <param name="Integrity">What the database's own check says; "ok" where all is well.</param>
 /// <param name="Requests">How many requests are remembered with their answers.</param>
 internal sealed record StoreContent(
     string Integrity, IReadOnlyList<StoredExchange> Exchanges, IReadOnlyList<StoredMessage> Messages, IReadOnlyList<StoredDelivery> Deliveries,
-    IReadOnlyList<StoredLeaf> Leaves, long Requests = 0);
+    IReadOnlyList<StoredLeaf> Leaves, IReadOnlyList<CheckpointSeen> Checkpoints, long Requests = 0);
 
 /// <summary>All that was seen of a run, by those outside of the gateway and in its store.</summary>
+/// <param name="Checkpoints">Every signed head of the log that anybody outside was ever given.</param>
 /// <param name="Faults">What the agencies' systems found wrong themselves, such as a receipt that does not verify.</param>
 internal sealed record RunHistory(
     IReadOnlyList<Acknowledged> Acknowledged,
@@ -63,4 +69,5 @@ internal sealed record RunHistory(
     IReadOnlyList<Effect> Effects,
     IReadOnlyList<string> Faults,
     IReadOnlyList<ExchangeSeen> Seen,
+    IReadOnlyList<CheckpointSeen> Checkpoints,
     StoreContent Store);

@@ -1,17 +1,15 @@
+using System.Data.Common;
 using System.Globalization;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Storage;
-using LegalAid.Gateway.Exchange.Storage.Sqlite;
-using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LegalAid.Gateway.Simulation.History;
 
 /// <summary>
-/// Reads the gateway's database with plain SQL and nothing of the code that wrote it. What is encrypted stays so: what is checked here
+/// Reads a gateway's database with plain SQL and nothing of the code that wrote it. What is encrypted stays so: what is checked here
 /// stands in clear.
 /// </summary>
-internal sealed class StoreReading(string path)
+internal abstract class StoreReading
 {
     /// <summary>What still waits: deliveries that have not arrived, and exchanges with a clock that has an instant ahead. While the gateway runs.</summary>
     public (long Deliveries, long Clocks) Waiting()
@@ -26,26 +24,20 @@ internal sealed class StoreReading(string path)
     public string? Setting(string name)
     {
         using var connection = Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT value FROM setting WHERE name = $name";
-        command.Parameters.AddWithValue("$name", name);
-        return command.ExecuteScalar() as string;
+        return Rows(connection, "SELECT name, value FROM setting", row => (Name: row.GetString(0), Value: row.GetString(1)))
+            .Where(setting => setting.Name == name).Select(setting => setting.Value).FirstOrDefault();
     }
 
-    /// <summary>Lets the store open itself once after the last kill, as a start would, and then reads all of it.</summary>
+    /// <summary>Lets the store open itself once, as a start would, and then reads all of it.</summary>
     public async Task<StoreContent> ReadAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        await using (await SqliteLedgerStore.OpenAsync(new SqliteStoreOptions { Path = path }, time, NullLogger.Instance, cancellationToken))
-        {
-            // Opened and closed: recovery works.
-        }
-
-        using var connection = Open();
+        await RecoverAsync(time, cancellationToken);
+        await using var connection = Open();
         return new StoreContent(
-            Rows(connection, "PRAGMA integrity_check", row => row.GetString(0))[0],
+            Integrity(connection),
             Rows(
                 connection,
-                "SELECT id, notice_id, coalesce(case_number, ''), state, (SELECT coalesce(group_concat(hex(key)), '') FROM hold WHERE exchange_id = exchange.id) FROM exchange",
+                $"SELECT id, notice_id, coalesce(case_number, ''), state, (SELECT coalesce({HoldKeys}, '') FROM hold WHERE exchange_id = exchange.id) FROM exchange",
                 row => new StoredExchange(
                     Exchange(row, 0), Id(row, 1), row.GetString(2), row.GetString(3), row.GetString(4).Split(',', StringSplitOptions.RemoveEmptyEntries))),
             Rows(
@@ -58,33 +50,32 @@ internal sealed class StoreReading(string path)
                 connection,
                 "SELECT exchange_id, id, message_id, recipient, sequence, overtakes, status FROM delivery",
                 row => new StoredDelivery(
-                    Exchange(row, 0), Id(row, 1), Message(row, 0, 2), row.GetString(3), row.GetInt64(4), row.GetBoolean(5), (DeliveryStatus)row.GetInt32(6))),
-            Rows(connection, "SELECT kind, exchange_id, subject, hash, entry FROM leaf", LeafOf),
+                    Exchange(row, 0), Id(row, 1), Message(row, 0, 2), row.GetString(3), row.GetInt64(4), row.GetBoolean(5),
+                    (DeliveryStatus)Convert.ToInt32(row.GetValue(6), CultureInfo.InvariantCulture))),
+            Rows(connection, "SELECT kind, exchange_id, subject, hash, entry, log_index FROM leaf", LeafOf),
+            Rows(
+                connection, "SELECT origin, size, root FROM checkpoint ORDER BY size",
+                row => new CheckpointSeen(row.GetString(0), row.GetInt64(1), Hex(row, 2))),
             Count(connection, "SELECT count(*) FROM idempotency"));
     }
 
-    private static StoredLeaf LeafOf(SqliteDataReader row)
-    {
-        var kind = row.GetString(0);
-        var exchange = row.IsDBNull(1) ? "" : Exchange(row, 1);
-        var subject = row.IsDBNull(2) ? "" : kind == LeafKinds.Message ? Message(row, 1, 2) : Id(row, 2);
-        return new StoredLeaf(kind, exchange, subject, Hex(row, 3), Convert.ToHexStringLower(Leaf.Hash(row.GetFieldValue<byte[]>(4))));
-    }
+    /// <summary>Opens the store by its own code, and closes it.</summary>
+    protected abstract Task RecoverAsync(TimeProvider time, CancellationToken cancellationToken);
 
-    private SqliteConnection Open()
-    {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
-    }
+    protected abstract DbConnection Open();
 
-    private static long Count(SqliteConnection connection, string sql) => Rows(connection, sql, row => row.GetInt64(0))[0];
+    /// <summary>What the database's own check says; "ok" where all is well.</summary>
+    protected abstract string Integrity(DbConnection connection);
 
-    private static List<T> Rows<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read)
+    /// <summary>An aggregate of hold keys, separated by commas, or null.</summary>
+    protected abstract string HoldKeys { get; }
+
+    protected abstract Guid IdOf(DbDataReader row, int column);
+
+    protected static List<T> Rows<T>(DbConnection connection, string sql, Func<DbDataReader, T> read)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every text is a constant of this file.
+#pragma warning disable CA2100 // Every text is a constant of these classes.
         command.CommandText = sql;
 #pragma warning restore CA2100
         using var reader = command.ExecuteReader();
@@ -97,12 +88,22 @@ internal sealed class StoreReading(string path)
         return rows;
     }
 
-    private static string Exchange(SqliteDataReader row, int column) => $"exchanges/{Id(row, column)}";
+    private static long Count(DbConnection connection, string sql) => Rows(connection, sql, row => row.GetInt64(0))[0];
 
-    private static string Message(SqliteDataReader row, int exchange, int message) => $"{Exchange(row, exchange)}/messages/{Id(row, message)}";
+    private StoredLeaf LeafOf(DbDataReader row)
+    {
+        var kind = row.GetString(0);
+        var exchange = row.IsDBNull(1) ? "" : Exchange(row, 1);
+        var subject = row.IsDBNull(2) ? "" : kind == LeafKinds.Message ? Message(row, 1, 2) : Id(row, 2);
+        return new StoredLeaf(
+            kind, exchange, subject, Hex(row, 3), Convert.ToHexStringLower(Leaf.Hash(row.GetFieldValue<byte[]>(4))), row.IsDBNull(5) ? null : row.GetInt64(5));
+    }
 
-    private static string Id(SqliteDataReader row, int column) =>
-        new Guid(row.GetFieldValue<byte[]>(column), bigEndian: true).ToString("D", CultureInfo.InvariantCulture);
+    private string Exchange(DbDataReader row, int column) => $"exchanges/{Id(row, column)}";
 
-    private static string Hex(SqliteDataReader row, int column) => Convert.ToHexStringLower(row.GetFieldValue<byte[]>(column));
+    private string Message(DbDataReader row, int exchange, int message) => $"{Exchange(row, exchange)}/messages/{Id(row, message)}";
+
+    private string Id(DbDataReader row, int column) => IdOf(row, column).ToString("D", CultureInfo.InvariantCulture);
+
+    private static string Hex(DbDataReader row, int column) => Convert.ToHexStringLower(row.GetFieldValue<byte[]>(column));
 }

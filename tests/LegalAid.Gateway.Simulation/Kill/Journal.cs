@@ -16,6 +16,7 @@ internal sealed class Journal
     private readonly List<RefusedRequest> _refused = [];
     private readonly List<Effect> _effects = [];
     private readonly List<string> _faults = [];
+    private readonly HashSet<CheckpointSeen> _checkpoints = [];
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly HashSet<(string, int)> _answered = [];
 
@@ -71,6 +72,9 @@ internal sealed class Journal
         return true;
     });
 
+    /// <summary>A signed head of the log was given.</summary>
+    public void Witness(CheckpointSeen checkpoint) => Locked(() => _checkpoints.Add(checkpoint));
+
     public void Fault(string text) => Locked(() =>
     {
         _faults.Add(text);
@@ -82,7 +86,7 @@ internal sealed class Journal
         _acknowledged.Where(answer => answer.Event == "submit").Select(answer => (answer.Agency, answer.Exchange)).Distinct().ToList());
 
     public RunHistory History(IReadOnlyList<ExchangeSeen> seen, StoreContent store) =>
-        Locked(() => new RunHistory([.. _acknowledged], [.. _refused], [.. _effects], [.. _faults], seen, store));
+        Locked(() => new RunHistory([.. _acknowledged], [.. _refused], [.. _effects], [.. _faults], seen, [.. _checkpoints], store));
 
     private T Locked<T>(Func<T> act)
     {

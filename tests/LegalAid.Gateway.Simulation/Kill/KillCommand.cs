@@ -40,6 +40,7 @@ internal static class KillCommand
             Text($"  delivered              {figures.Delivered,6}   handed out again {figures.RepeatedDeliveries}"),
             Text($"  clock messages         {figures.ClockMessages,6}   of which breaches {figures.Breaches}"),
             .. Enum.GetValues<FindingKind>().Select(kind => Text($"  {Word(kind),-22} {report.Findings.Count(finding => finding.Kind == kind),6}")),
+            Text($"  connections struck     {figures.Struck,6}"),
             Text($"  errors in the log      {figures.LoggedErrors,6}"),
             .. report.Findings.Take(40).Select(finding => $"  ! {finding.Kind}: {finding.Text}"),
         ];

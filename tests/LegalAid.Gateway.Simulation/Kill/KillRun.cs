@@ -18,10 +18,11 @@ namespace LegalAid.Gateway.Simulation.Kill;
 /// <param name="Refused">Requests that came too late, such as an assignment after a withdrawal.</param>
 /// <param name="RepeatedCalls">Calls made again, since a kill took the answer.</param>
 /// <param name="ClockMessages">Warnings and breaches in the store.</param>
+/// <param name="Struck">Connections that met a fault of the network.</param>
 /// <param name="LoggedErrors">Lines that the gateway logged as errors.</param>
 internal sealed record KillFigures(
     int Kills, int Notices, int Acknowledged, int Refused, int RepeatedCalls, int RepeatedAnswers, int Delivered, int RepeatedDeliveries, int ClockMessages,
-    int Breaches, int LoggedErrors, TimeSpan Took);
+    int Breaches, int Struck, int LoggedErrors, TimeSpan Took);
 
 /// <summary>A run that is over, with every broken promise it found.</summary>
 internal sealed record KillReport(int Seed, KillFigures Figures, IReadOnlyList<Finding> Findings);
@@ -51,6 +52,7 @@ internal sealed class KillRun : IAsyncDisposable
     private readonly Dice _dice;
     private readonly Dictionary<string, AgencySystem> _agencies;
     private readonly PushReceiver _courtDesk;
+    private readonly FaultyNetworks _networks;
     private readonly RunFolder _folder;
     private readonly GatewayProcess _gateway;
     private readonly StoreReading _store;
@@ -64,10 +66,11 @@ internal sealed class KillRun : IAsyncDisposable
         (_seed, _time, _dice, _courtDesk) = (seed, time, new Dice(seed), courtDesk);
         _agencies = Streaming.Concat([Story.Court, Story.FirstFirm, Story.SecondFirm])
             .ToDictionary(agency => agency, agency => new AgencySystem(agency), StringComparer.Ordinal);
-        _folder = RunFolder.Prepare(_agencies.Values, Story.Court, courtDesk.Address, civilRate, time);
+        _networks = new FaultyNetworks(_dice, time);
+        _folder = RunFolder.Prepare(_agencies.Values, Story.Court, _networks.Before(courtDesk.Address, "push"), civilRate, time);
         courtDesk.Trust(_folder.PushSecret);
         _gateway = new GatewayProcess(_folder, time);
-        _store = new StoreReading(_folder.Database);
+        _store = _folder.Store;
         _calls = new PersistentCalls(_moments, time);
         _answering = new AnsweringDesks(_agencies, _journal, _calls, _dice);
     }
@@ -85,6 +88,7 @@ internal sealed class KillRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _gateway.DisposeAsync();
+        await _networks.DisposeAsync();
         await _courtDesk.DisposeAsync();
         foreach (var agency in _agencies.Values)
         {
@@ -101,7 +105,7 @@ internal sealed class KillRun : IAsyncDisposable
         await _gateway.WaitReadyAsync(cancellationToken);
         foreach (var agency in _agencies.Values)
         {
-            agency.Connect(_folder.Rest, _folder.Grpc, _folder.Rest.OriginalString, _time);
+            agency.Connect(_folder.Rest, _networks.Before(_folder.Grpc, agency.Agency.Value), _folder.Rest.OriginalString, _time);
         }
 
         _journal.Jwks = (await _agencies[Story.Court].GetAsync("/.well-known/jwks", cancellationToken)).Body ?? throw new InvalidOperationException("no keys are published");
@@ -232,10 +236,14 @@ internal sealed class KillRun : IAsyncDisposable
         return [.. seen];
     }
 
-    private static async Task<ExchangeSeen> SeeAsync(AgencySystem opener, string name, CancellationToken cancellationToken)
+    private async Task<ExchangeSeen> SeeAsync(AgencySystem opener, string name, CancellationToken cancellationToken)
     {
-        var exchange = await opener.Exchanges.GetExchangeAsync(new GetExchangeRequest { Name = name }, cancellationToken: cancellationToken);
-        var history = await opener.Exchanges.ListHistoryAsync(new ListHistoryRequest { Parent = name, PageSize = 200 }, cancellationToken: cancellationToken);
+        var exchange = await _calls.UntilAnsweredAsync(
+            $"get {name}", async token => await opener.Exchanges.GetExchangeAsync(new GetExchangeRequest { Name = name }, cancellationToken: token), cancellationToken);
+        var history = await _calls.UntilAnsweredAsync(
+            $"history of {name}",
+            async token => await opener.Exchanges.ListHistoryAsync(new ListHistoryRequest { Parent = name, PageSize = 200 }, cancellationToken: token),
+            cancellationToken);
         return new ExchangeSeen(
             exchange.Name, exchange.State,
             [
@@ -260,7 +268,7 @@ internal sealed class KillRun : IAsyncDisposable
     private KillFigures FiguresOf(RunHistory history, int kills, TimeSpan took) => new(
         kills, history.Store.Exchanges.Count, _journal.AcknowledgedCount, history.Refused.Count, _calls.Repeats, _journal.RepeatedAnswers,
         history.Effects.Count, _journal.RepeatedDeliveries + _courtDesk.Repeated, history.Store.Messages.Count(message => message.Sender.Length == 0),
-        history.Store.Messages.Count(message => message.Event == "clock.breach"), _gateway.Errors, took);
+        history.Store.Messages.Count(message => message.Event == "clock.breach"), _networks.Struck, _gateway.Errors, took);
 
     /// <summary>A system that failed ends the run at once, with its own exception.</summary>
     private static void FailEarly(IEnumerable<Task> tasks)

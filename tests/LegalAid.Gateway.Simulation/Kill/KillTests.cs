@@ -18,6 +18,6 @@ public sealed class KillTests(ITestOutputHelper output)
 
         output.WriteLine(KillCommand.Table(report));
         Assert.Empty(report.Findings);
-        Assert.True(report.Figures is { Acknowledged: > Kills, Delivered: > Kills, RepeatedCalls: > 0, Breaches: > 0 }, "the run hit nothing");
+        Assert.True(report.Figures is { Acknowledged: > Kills, Delivered: > Kills, RepeatedCalls: > 0, Breaches: > 0, Struck: > 0 }, "the run hit nothing");
     }
 }

@@ -6,6 +6,7 @@ using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Operations;
+using LegalAid.Gateway.Simulation.History;
 
 namespace LegalAid.Gateway.Simulation.Kill;
 
@@ -30,7 +31,8 @@ internal sealed class RunFolder : IDisposable
 
     public string Work => _root.FullName;
 
-    public string Database => Path.Combine(Work, "var", "gateway.db");
+    /// <summary>Plain SQL on what the gateway keeps here.</summary>
+    public StoreReading Store => new SqliteReading(Path.Combine(Work, "var", "gateway.db"));
 
     public string PushSecret { get; private set; } = "";
 

@@ -22,7 +22,7 @@ internal sealed class CutJudge(IReadOnlyList<Acknowledgement> acknowledged)
     /// <summary>Every broken promise.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
 
-    public async Task JudgeAsync(LedgerHome home, Func<Task<StoreContent>> read, CancellationToken cancellationToken)
+    public async Task JudgeAsync(LedgerHome home, StoreReading reading, CancellationToken cancellationToken)
     {
         await using (var world = await LedgerWorld.CreateAsync(home: home))
         {
@@ -33,7 +33,7 @@ internal sealed class CutJudge(IReadOnlyList<Acknowledgement> acknowledged)
             }
         }
 
-        var content = await read();
+        var content = await reading.ReadAsync(TimeProvider.System, cancellationToken);
         CheckAcknowledged(content);
         CheckUnits(content);
     }

@@ -5,27 +5,31 @@ using LegalAid.Gateway.Simulation.Kill;
 
 namespace LegalAid.Gateway.Simulation.PowerLoss;
 
-/// <summary>The named command: <c>power-loss --store sqlite --seed N</c>. Exits 0 only where nothing acknowledged was lost.</summary>
+/// <summary>The named command: <c>power-loss --store sqlite --seed N</c>, or <c>--store postgres</c>. Exits 0 only where nothing acknowledged was lost.</summary>
 internal static class PowerLossCommand
 {
-    private const int Variants = 2;
-    private const int Between = 200;
+    private static readonly IPoweredStore[] Stores = [new SqlitePowered(), new PostgresPowered()];
 
     public static Task<int> RunAsync(string[] args)
     {
-        var store = new Option<string>("--store") { Description = "Whose disk: sqlite.", DefaultValueFactory = _ => SqlitePowered.Kind };
-        store.AcceptOnlyFromAmong(SqlitePowered.Kind);
+        var store = new Option<string>("--store") { Description = "Whose disk.", DefaultValueFactory = _ => SqlitePowered.Kind };
+        store.AcceptOnlyFromAmong([.. Stores.Select(one => one.Name)]);
         var seed = new Option<int>("--seed") { Description = "Chooses the work, and what survives a cut beside what was synced.", DefaultValueFactory = _ => 1 };
         var syncs = new Option<int?>("--cuts") { Description = "At how many syncs the power is cut; without it at every one." };
-        var care = new Option<string?>("--care") { Description = "How the store syncs: full (the gateway's), normal or off, which it refuses." };
+        var between = new Option<int>("--between") { Description = "At how many other points.", DefaultValueFactory = _ => 50 };
+        var variants = new Option<int>("--variants") { Description = "Disks beside the least that is left by each cut.", DefaultValueFactory = _ => 2 };
+        var care = new Option<string?>("--care")
+        {
+            Description = $"How the store syncs, the gateway's way first, then what it refuses: {string.Join("; ", Stores.Select(one => $"{one.Name}: {string.Join(", ", one.Cares)}"))}.",
+        };
         var rounds = new Option<int>("--rounds") { Description = "How long each of twelve callers works.", DefaultValueFactory = _ => 10 };
-        var root = new RootCommand("Cuts the power of a working store at every sync, and checks that everything acknowledged is there.") { store, seed, syncs, care, rounds };
+        var root = new RootCommand("Cuts the power of a working store at every sync, and checks that everything acknowledged is there.") { store, seed, syncs, between, variants, care, rounds };
         root.SetAction(async (arguments, cancellationToken) =>
         {
-            var powered = new SqlitePowered();
+            var powered = Stores.Single(one => one.Name == arguments.GetValue(store));
             var cared = powered.Cares.Single(word => word.Equals(arguments.GetValue(care) ?? powered.Cares[0], StringComparison.OrdinalIgnoreCase));
             var plan = new PowerPlan(arguments.GetValue(seed), cared, Callers: 12, arguments.GetValue(rounds));
-            var run = new PowerLossRun(powered, plan, new CutPlan(arguments.GetValue(syncs), Between, Variants), TimeProvider.System);
+            var run = new PowerLossRun(powered, plan, new CutPlan(arguments.GetValue(syncs), arguments.GetValue(between), arguments.GetValue(variants)), TimeProvider.System);
             var report = await run.PlayAsync(cancellationToken);
             Console.Out.WriteLine(Table(report));
             return report.Findings.Count == 0 ? 0 : 1;
@@ -36,13 +40,13 @@ internal static class PowerLossCommand
     /// <summary>The process whose calls are recorded: does the work on a store and ends.</summary>
     public static async Task<int> WorkAsync(string[] args)
     {
-        if (args is not [SqlitePowered.Kind, var folder, var seed, var care, var callers, var rounds])
+        if (args is not [var store, var folder, var place, var seed, var care, var callers, var rounds])
         {
             return 2;
         }
 
         var work = new Workload(Path.Combine(folder, Acknowledgement.FileName), Number(seed), Number(callers), Number(rounds));
-        await work.RunAsync(SqlitePowered.Home(folder, care));
+        await work.RunAsync(store == PostgresPowered.Kind ? PostgresPowered.Home(folder, place, care) : SqlitePowered.Home(folder, care));
         return 0;
     }
 

@@ -49,7 +49,7 @@ internal sealed class PowerLossRun(IPoweredStore store, PowerPlan plan, CutPlan 
         var outside = new HashSet<ulong>();
         var acknowledged = new List<Acknowledgement>();
         var judged = new List<Task<IReadOnlyList<Finding>>>();
-        using var room = new SemaphoreSlim(Environment.ProcessorCount);
+        using var room = new SemaphoreSlim(store.AtATime);
         for (var at = 0; at <= calls.Count; at++)
         {
             // The power goes just before this call: what it would have promised is not promised yet.
@@ -124,7 +124,7 @@ internal sealed class PowerLossRun(IPoweredStore store, PowerPlan plan, CutPlan 
         try
         {
             var judge = new CutJudge(acknowledged);
-            await store.RecoverAsync(image.FullName, (home, read) => judge.JudgeAsync(home, read, cancellationToken), cancellationToken);
+            await store.RecoverAsync(image.FullName, (home, reading) => judge.JudgeAsync(home, reading, cancellationToken), cancellationToken);
             return [.. judge.Findings.Select(finding => finding with { Text = $"{image.Name}: {finding.Text}" })];
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -11,6 +11,12 @@ internal sealed record PowerPlan(int Seed, string Care, int Callers, int Rounds)
 /// <summary>A kind of store, as the test of power cuts drives it.</summary>
 internal interface IPoweredStore
 {
+    /// <summary>The store's word on the command line.</summary>
+    string Name { get; }
+
+    /// <summary>How many disks are recovered at a time.</summary>
+    int AtATime { get; }
+
     /// <summary>Settings of syncing, the gateway's own first.</summary>
     IReadOnlyList<string> Cares { get; }
 
@@ -27,8 +33,8 @@ internal interface IPoweredStore
     Task WorkAsync(string folder, PowerPlan plan, Recorder recorder, CancellationToken cancellationToken);
 
     /// <summary>Lets the store recover what a power cut has left in this folder, and judges it.</summary>
-    /// <param name="judge">Is given a home to open a world in, and what plain SQL reads there.</param>
-    Task RecoverAsync(string folder, Func<LedgerHome, Func<Task<StoreContent>>, Task> judge, CancellationToken cancellationToken);
+    /// <param name="judge">Is given a home to open a world in, and plain SQL.</param>
+    Task RecoverAsync(string folder, Func<LedgerHome, StoreReading, Task> judge, CancellationToken cancellationToken);
 }
 
 /// <summary>Runs this assembly's other end.</summary>
@@ -36,10 +42,11 @@ internal static class WorkloadProcess
 {
     public const string Word = "power-loss-workload";
 
-    public static Task RunAsync(string store, string folder, PowerPlan plan, Recorder recorder, CancellationToken cancellationToken) => Recorder.RunAsync(
+    /// <param name="place">Where the store is: a folder, or a connection string.</param>
+    public static Task RunAsync(string store, string folder, string place, PowerPlan plan, Recorder recorder, CancellationToken cancellationToken) => Recorder.RunAsync(
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
         [
-            Path.Combine(AppContext.BaseDirectory, "LegalAid.Gateway.Simulation.dll"), Word, store, folder, FormattableString.Invariant($"{plan.Seed}"),
+            Path.Combine(AppContext.BaseDirectory, "LegalAid.Gateway.Simulation.dll"), Word, store, folder, place, FormattableString.Invariant($"{plan.Seed}"),
             plan.Care, FormattableString.Invariant($"{plan.Callers}"), FormattableString.Invariant($"{plan.Rounds}"),
         ],
         cancellationToken,

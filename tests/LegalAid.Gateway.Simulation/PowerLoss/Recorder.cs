@@ -36,12 +36,21 @@ internal sealed class Recorder
         return new Recorder(library, root, journal);
     }
 
-    /// <summary>Makes a process that is about to start record itself and all it starts.</summary>
+    /// <summary>What a process must be started with to be recorded, and all it starts with it.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        ["LD_PRELOAD"] = _library,
+        ["LEGALAID_RECORD_ROOT"] = Root,
+        ["LEGALAID_RECORD_JOURNAL"] = Journal,
+    };
+
+    /// <summary>Makes a process that is about to start record itself.</summary>
     public void Attach(ProcessStartInfo start)
     {
-        start.Environment["LD_PRELOAD"] = _library;
-        start.Environment["LEGALAID_RECORD_ROOT"] = Root;
-        start.Environment["LEGALAID_RECORD_JOURNAL"] = Journal;
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
     }
 
     /// <summary>Runs a command to its end.</summary>

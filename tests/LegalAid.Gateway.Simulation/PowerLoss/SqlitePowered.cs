@@ -12,6 +12,10 @@ internal sealed class SqlitePowered : IPoweredStore
     private const string Database = "ledger.db";
     private const long CheckpointBytes = 256L << 10; // so that the log is copied a few times within the work
 
+    public string Name => Kind;
+
+    public int AtATime => Environment.ProcessorCount;
+
     /// <summary>SQLite's <c>synchronous</c>.</summary>
     public IReadOnlyList<string> Cares { get; } = [nameof(SqliteSynchronous.Full), nameof(SqliteSynchronous.Normal), nameof(SqliteSynchronous.Off)];
 
@@ -24,10 +28,10 @@ internal sealed class SqlitePowered : IPoweredStore
     public Task PrepareAsync(string folder, PowerPlan plan, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task WorkAsync(string folder, PowerPlan plan, Recorder recorder, CancellationToken cancellationToken) =>
-        WorkloadProcess.RunAsync(Kind, folder, plan, recorder, cancellationToken);
+        WorkloadProcess.RunAsync(Kind, folder, folder, plan, recorder, cancellationToken);
 
-    public async Task RecoverAsync(string folder, Func<LedgerHome, Func<Task<StoreContent>>, Task> judge, CancellationToken cancellationToken) =>
-        await judge(Home(folder, Cares[0]), () => new StoreReading(Path.Combine(folder, Database)).ReadAsync(TimeProvider.System, cancellationToken));
+    public Task RecoverAsync(string folder, Func<LedgerHome, StoreReading, Task> judge, CancellationToken cancellationToken) =>
+        judge(Home(folder, Cares[0]), new SqliteReading(Path.Combine(folder, Database)));
 
     public static LedgerHome Home(string folder, string care) => new(new DirectoryInfo(folder), FixedKeys.Ring, async (time, logger, cancellationToken) =>
         await SqliteLedgerStore.OpenAsync(

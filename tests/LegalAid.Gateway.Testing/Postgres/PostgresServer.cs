@@ -19,11 +19,11 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string _root;
     private bool _running;
 
-    private PostgresServer(string root, int port) => (_root, Port) = (root, port);
+    private PostgresServer(string root, string dataFolder, int port) => (_root, DataFolder, Port) = (root, dataFolder, port);
 
     public int Port { get; }
 
-    public string DataFolder => Path.Combine(_root, "data");
+    public string DataFolder { get; }
 
     /// <summary>To the database <c>postgres</c>, as its owner.</summary>
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username={User};Database=postgres");
@@ -39,6 +39,34 @@ public sealed class PostgresServer : IAsyncDisposable
         await server.RunAsync("initdb", "-D", server.DataFolder, "-A", "trust", "-U", User, "-E", "UTF8", "--locale=C", "-N");
         await server.StartAgainAsync(settings);
         return server;
+    }
+
+    /// <summary>Makes a cluster in a folder of the caller's, who starts it with <see cref="StartOnAsync"/>.</summary>
+    /// <param name="arguments">For initdb.</param>
+    public static async Task MakeClusterAsync(string dataFolder, params string[] arguments)
+    {
+        Directory.CreateDirectory(dataFolder);
+        Own(dataFolder);
+        await RunAsync("initdb", ["-D", dataFolder, "-A", "trust", "-U", User, "-E", "UTF8", "--locale=C", "-N", .. arguments], environment: null);
+    }
+
+    /// <summary>Starts a server on a cluster that is the caller's and stays when the server goes.</summary>
+    /// <param name="environment">For the server and all its processes; null: nothing special.</param>
+    /// <param name="settings">Over those of the cluster, as <c>name=value</c>.</param>
+    public static async Task<PostgresServer> StartOnAsync(string dataFolder, IReadOnlyDictionary<string, string>? environment, params string[] settings)
+    {
+        Own(dataFolder);
+        var server = Create(dataFolder);
+        try
+        {
+            await server.StartAsync(settings, environment);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Copies a running primary into a standby that streams from it, and starts that.</summary>
@@ -60,10 +88,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await File.AppendAllLinesAsync(Path.Combine(DataFolder, "postgresql.conf"), settings);
         }
 
-        await RunAsync("pg_ctl", "-D", DataFolder, "-w", "-s", "-l", Path.Combine(_root, "log"), "-o", string.Create(
-            CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_root}"), "start");
-        _running = true;
-        Watch();
+        await StartAsync([], environment: null);
     }
 
     /// <summary>Stops it. "immediate" is a crash: nothing is written any more, and the next start recovers.</summary>
@@ -86,7 +111,32 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    private static PostgresServer Create()
+    private async Task StartAsync(IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment)
+    {
+        var more = string.Concat(settings.Select(setting => $" -c {setting}"));
+        await RunAsync(
+            "pg_ctl",
+            [
+                "-D", DataFolder, "-w", "-s", "-l", Path.Combine(_root, "log"), "-o",
+                string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_root}{more}"), "start",
+            ],
+            environment);
+        _running = true;
+        Watch();
+    }
+
+    /// <summary>PostgreSQL wants its folder to be its own.</summary>
+    private static void Own(string dataFolder)
+    {
+        Run("chmod", ["0700", dataFolder]).WaitForExit();
+        if (Environment.IsPrivilegedProcess)
+        {
+            Run("chown", ["-R", "postgres:postgres", dataFolder]).WaitForExit();
+        }
+    }
+
+    /// <param name="dataFolder">Where the cluster is; null: in the server's own folder.</param>
+    private static PostgresServer Create(string? dataFolder = null)
     {
         if (!IsInstalled)
         {
@@ -99,7 +149,7 @@ public sealed class PostgresServer : IAsyncDisposable
             Run("chown", ["postgres:postgres", root]).WaitForExit();
         }
 
-        return new PostgresServer(root, FreePort());
+        return new PostgresServer(root, dataFolder ?? Path.Combine(root, "data"), FreePort());
     }
 
     /// <summary>In memory where the machine offers it: durability is asked for as ever, and its waits are short.</summary>
@@ -140,9 +190,9 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Runs one of PostgreSQL's programs: it does not want to be root.</summary>
-    private static async Task RunAsync(string program, IEnumerable<string> arguments)
+    private static async Task RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
-        string[] command = [Path.Combine(Programs, program), .. arguments];
+        string[] command = ["env", .. (environment ?? new Dictionary<string, string>()).Select(one => $"{one.Key}={one.Value}"), Path.Combine(Programs, program), .. arguments];
         if (Environment.IsPrivilegedProcess)
         {
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "env", "HOME=/tmp", "LC_ALL=C.UTF-8", .. command];
@@ -156,7 +206,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private Task RunAsync(string program, params string[] arguments) => RunAsync(program, arguments.AsEnumerable());
+    private Task RunAsync(string program, params string[] arguments) => RunAsync(program, arguments.AsEnumerable(), environment: null);
 
     private static Process Run(string program, IEnumerable<string> arguments)
     {

@@ -183,7 +183,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     {
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var durability = await Durability.ReadAsync(connection, options, cancellationToken).ConfigureAwait(false);
-        if (durability.Faults.Count > 0)
+        if (durability.Faults.Count > 0 && !options.LossAccepted)
         {
             throw new StoreRefusedException(StoreRefusal.UnsafeSynchronous, string.Join("; ", durability.Faults));
         }

@@ -50,6 +50,9 @@ public sealed record PostgresStoreOptions
     /// <summary>Between looks at the server's settings and standbys. Default 10 s, 1 s to 10 min.</summary>
     public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Opens on a server whose settings are refused otherwise: the test of power cuts shows that it finds what is lost then.</summary>
+    internal bool LossAccepted { get; init; }
+
     /// <summary>Every fault of these settings, in English; empty if there is none.</summary>
     public IReadOnlyList<string> Validate()
     {

@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LegalAid.Gateway.Simulation.Faults;
+
+/// <summary>
+/// A network that fails: listens on a free port of loopback, passes each connection on to its target, and lets happen to it what its
+/// fate says. On real sockets, so that both ends see what a network would show them.
+/// </summary>
+internal sealed class TcpProxy : IAsyncDisposable
+{
+    private const int PieceBytes = 16 * 1024;
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly EndPoint _target;
+    private readonly Func<int, TcpFate> _fateOf;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<int, Task> _connections = [];
+    private readonly Task _accepting;
+    private int _struck;
+
+    private TcpProxy(EndPoint target, Func<int, TcpFate> fateOf, TimeProvider time)
+    {
+        (_target, _fateOf, _time) = (target, fateOf, time);
+        _listener.Start();
+        Address = (IPEndPoint)_listener.LocalEndpoint;
+        _accepting = AcceptAsync();
+    }
+
+    public IPEndPoint Address { get; }
+
+    /// <summary>Connections to which something happened.</summary>
+    public int Struck => _struck;
+
+    /// <param name="fateOf">By the connection's number, from 1.</param>
+    public static TcpProxy Start(EndPoint target, Func<int, TcpFate> fateOf, TimeProvider time) => new(target, fateOf, time);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _accepting; // before the listener ends: to accept on an ended one is an error of its own
+        _listener.Stop();
+        await Task.WhenAll(_connections.Values);
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        for (var number = 1; ; number++)
+        {
+            try
+            {
+                var client = await _listener.AcceptSocketAsync(_stopping.Token);
+                _connections[number] = PassAsync(client, number);
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return; // the listener was stopped
+            }
+        }
+    }
+
+    private async Task PassAsync(Socket client, int number)
+    {
+        await Task.Yield();
+        var (fate, whole) = (_fateOf(number), false);
+        using var target = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        try
+        {
+            if (fate.Fault == TcpFault.Refuse)
+            {
+                Strike();
+                return;
+            }
+
+            await target.ConnectAsync(_target, _stopping.Token);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            var link = new Link(fate);
+            await Task.WhenAll(PumpAsync(client, target, true, link, over), PumpAsync(target, client, false, link, over));
+            whole = true;
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // One end is gone, or fate has struck: so is the other.
+        }
+        finally
+        {
+            Close(target, reset: !whole);
+            Close(client, reset: !whole);
+            _connections.TryRemove(number, out _);
+        }
+    }
+
+    /// <summary>Passes one direction on until it ends. Any failure ends both.</summary>
+    private async Task PumpAsync(Socket from, Socket to, bool towardsTarget, Link link, CancellationTokenSource over)
+    {
+        try
+        {
+            var piece = new byte[PieceBytes];
+            while (await from.ReceiveAsync(piece, over.Token) is var count and > 0)
+            {
+                var left = await BefallAsync(piece.AsMemory(0, count), to, towardsTarget, link, over.Token);
+                if (left == 0)
+                {
+                    to.Shutdown(SocketShutdown.Send); // half-closed: what still comes is not passed on
+                    return;
+                }
+            }
+
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch
+        {
+            await over.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Passes a piece as fate has it. 0 where this direction ends here.</summary>
+    private async Task<int> BefallAsync(ReadOnlyMemory<byte> piece, Socket to, bool towardsTarget, Link link, CancellationToken cancellationToken)
+    {
+        var fate = link.Fate;
+        var striking = fate.Fault is TcpFault.Cut or TcpFault.Swallow || (fate.Fault == TcpFault.HalfClose && fate.TowardsTarget == towardsTarget);
+        var passes = striking ? (int)Math.Min(piece.Length, link.Take(fate.AfterBytes, piece.Length)) : piece.Length;
+        if (fate.Fault is TcpFault.Delay or TcpFault.Throttle)
+        {
+            Strike(link);
+            await Task.Delay(fate.Fault == TcpFault.Delay ? fate.Time : TimeSpan.FromSeconds((double)piece.Length / fate.BytesPerSecond), _time, cancellationToken);
+        }
+
+        await SendAsync(to, piece[..passes], cancellationToken);
+        if (passes == piece.Length)
+        {
+            return passes;
+        }
+
+        Strike(link);
+        switch (fate.Fault)
+        {
+            case TcpFault.HalfClose:
+                return 0;
+            case TcpFault.Swallow:
+                await Task.Delay(fate.Time, _time, cancellationToken);
+                break;
+        }
+
+        throw new SocketException((int)SocketError.ConnectionReset);
+    }
+
+    private static async Task SendAsync(Socket to, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        while (piece.Length > 0)
+        {
+            piece = piece[await to.SendAsync(piece, cancellationToken)..];
+        }
+    }
+
+    /// <summary>Ends it in good order, or with a reset, as a broken network would.</summary>
+    private static void Close(Socket socket, bool reset)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(enable: reset, seconds: 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+        }
+
+        socket.Dispose();
+    }
+
+    private void Strike(Link link)
+    {
+        if (!link.Struck)
+        {
+            link.Struck = true;
+            Strike();
+        }
+    }
+
+    private void Strike() => Interlocked.Increment(ref _struck);
+
+    /// <summary>Both directions of a connection.</summary>
+    private sealed class Link(TcpFate fate)
+    {
+        private long _passed;
+
+        public TcpFate Fate => fate;
+
+        public bool Struck { get; set; }
+
+        /// <summary>How many of so many bytes pass before the bound.</summary>
+        public long Take(long bound, int count)
+        {
+            var before = Interlocked.Add(ref _passed, count) - count;
+            return Math.Clamp(bound - before, 0, count);
+        }
+    }
+}

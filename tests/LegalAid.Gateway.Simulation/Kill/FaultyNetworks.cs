@@ -1,0 +1,35 @@
+using System.Net;
+using LegalAid.Gateway.Simulation.Faults;
+
+namespace LegalAid.Gateway.Simulation.Kill;
+
+/// <summary>
+/// The networks of one run: between agencies and the gateway's gRPC port, and between the gateway and an agency that listens. Some
+/// connections on each meet a fault of the seed's choice.
+/// </summary>
+internal sealed class FaultyNetworks(Dice dice, TimeProvider time) : IAsyncDisposable
+{
+    private const double Share = 0.1;
+
+    private readonly List<TcpProxy> _proxies = [];
+
+    /// <summary>Connections to which something happened.</summary>
+    public int Struck => _proxies.Sum(proxy => proxy.Struck);
+
+    /// <summary>The address at which the network leads to that one, path and all.</summary>
+    public Uri Before(Uri address, string name)
+    {
+        var proxy = TcpProxy.Start(
+            new IPEndPoint(IPAddress.Loopback, address.Port), connection => TcpFate.Of(dice, name, connection, Share), time);
+        _proxies.Add(proxy);
+        return new UriBuilder(address) { Port = proxy.Address.Port }.Uri;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var proxy in _proxies)
+        {
+            await proxy.DisposeAsync();
+        }
+    }
+}
