@@ -29,6 +29,8 @@ public sealed record GatewaySettings
 
     public DeliverySettings Delivery { get; init; } = new();
 
+    public OperationsSettings Operations { get; init; } = new();
+
     /// <summary>A civil time of its own, for the demo; null: civil time is the system's.</summary>
     public CivilTimeSettings? CivilTime { get; init; }
 }
@@ -115,6 +117,19 @@ public sealed record DeliverySettings
 
     /// <summary>How long one attempt may take. Default 10 s; 1 s to 2 min.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most pushes to one agency at a time. Default 4; 1 to 64.</summary>
+    public int AgencyConcurrency { get; init; } = 4;
+
+    /// <summary>After how long a delivery that was not made is recorded as not made in time; it goes on. Default 24 h; 1 min to 30 d.</summary>
+    public TimeSpan OverdueAfter { get; init; } = TimeSpan.FromHours(24);
+}
+
+/// <summary>How operators reach a running gateway.</summary>
+public sealed record OperationsSettings
+{
+    /// <summary>Whether the gateway listens on <c>gateway.sock</c> in its work folder for the operators' verbs. Default true.</summary>
+    public bool Socket { get; init; } = true;
 }
 
 /// <summary>A civil time apart from the system's. System time (leases, tokens, signatures) stays true.</summary>

@@ -47,6 +47,7 @@ public static class GatewaySettingsFile
             Documents = In(map, "documents", ReadDocuments) ?? unset.Documents,
             Tokens = In(map, "tokens", tokens => new TokenSettings { Lifetime = Span(tokens, "lifetime", unset.Tokens.Lifetime, "30s", "60min") }) ?? unset.Tokens,
             Delivery = In(map, "delivery", ReadDelivery) ?? unset.Delivery,
+            Operations = In(map, "operations", operations => new OperationsSettings { Socket = operations.Flag("socket", otherwise: true) }) ?? unset.Operations,
             CivilTime = In(map, "civil-time", ReadCivilTime),
         };
         map.Close();
@@ -157,6 +158,8 @@ public static class GatewaySettingsFile
             BackoffBase = Span(map, "backoff-base", unset.BackoffBase, "100ms", "10min"),
             BackoffMax = Span(map, "backoff-max", unset.BackoffMax, "100ms", "24h"),
             Timeout = Span(map, "timeout", unset.Timeout, "1s", "2min"),
+            AgencyConcurrency = Whole(map, "agency-concurrency", unset.AgencyConcurrency, 1, 64),
+            OverdueAfter = Span(map, "overdue-after", unset.OverdueAfter, "1min", "30d"),
         };
         if (delivery.BackoffBase > delivery.BackoffMax)
         {

@@ -38,6 +38,12 @@ internal static partial class Log
     public static partial void Paused(
         ILogger logger, AgencyId recipient, DateTimeOffset until, DeliveryId delivery, int attempts, string outcome);
 
+    [LoggerMessage(2211, LogLevel.Warning, "Delivery {Delivery} to {Recipient} was not made in time: it waits since {Since}")]
+    public static partial void Overdue(ILogger logger, DeliveryId delivery, AgencyId recipient, DateTimeOffset since);
+
+    [LoggerMessage(2212, LogLevel.Error, "What is unfinished could not be looked at; it is looked at again in a while")]
+    public static partial void WatchFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(2208, LogLevel.Error, "Pushes to {Agency} stand still for a moment: the lane failed")]
     public static partial void LaneFailed(ILogger logger, Exception exception, AgencyId agency);
 }

@@ -121,7 +121,7 @@ public sealed class Mailbox(
     /// </summary>
     public ValueTask<DeliveryAnswer> RejectAsync(
         AgencyId caller, DeliveryId id, Guid leaseToken, string reason, CancellationToken cancellationToken) =>
-        AnswerAsync(caller, id, leaseToken, DeliveryStatus.Dead, "rejected", Line(reason), cancellationToken);
+        AnswerAsync(caller, id, leaseToken, DeliveryStatus.Dead, "rejected", OneLine.Of(reason, ReasonCharsMax), cancellationToken);
 
     private async ValueTask<DeliveryAnswer> AnswerAsync(
         AgencyId caller, DeliveryId id, Guid leaseToken, DeliveryStatus to, string outcome, string reason, CancellationToken cancellationToken)
@@ -246,12 +246,6 @@ public sealed class Mailbox(
         }
 
         return (count == 0 ? CountDefault : count, lease == TimeSpan.Zero ? LeaseDefault : lease);
-    }
-
-    private static string Line(string reason)
-    {
-        var cut = reason.Length > ReasonCharsMax ? reason[..ReasonCharsMax] : reason;
-        return string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)).Trim();
     }
 
     /// <param name="LeasedCount">How many rows were leased: those that could not be opened are among them.</param>

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 
@@ -22,6 +24,25 @@ internal static class DeliveryLeaves
     /// <summary>The recipient's own answer stopped everything to it.</summary>
     public static LeafRow Suspended(LeafId id, AgencyId recipient, string cause, DateTimeOffset at) =>
         Leaf.Of(id, LeafKinds.Suspended, exchange: null, subject: null, recipient, at, new JsonObject { ["cause"] = cause });
+
+    /// <summary>A delivery was not made in time; it goes on.</summary>
+    public static LeafRow Overdue(LeafId id, DeliveryRow delivery, DateTimeOffset at) => Of(id, LeafKinds.NotDelivered, delivery, at, "overdue");
+
+    /// <summary>An operator's act.</summary>
+    /// <param name="recipient">The agency it is about; null where it is about several.</param>
+    /// <param name="selection">How the deliveries were chosen; null where it is not about deliveries.</param>
+    public static LeafRow Operator(
+        LeafId id, OperatorAct act, string action, AgencyId? recipient, JsonObject? selection, ImmutableArray<DeliveryId> deliveries, DateTimeOffset at)
+    {
+        var facts = new JsonObject { ["operator"] = act.Operator, ["action"] = action, ["reason"] = act.Reason };
+        if (selection is not null)
+        {
+            facts["selection"] = selection;
+            facts["deliveries"] = new JsonArray([.. deliveries.Select(delivery => (JsonNode)delivery.ToString())]);
+        }
+
+        return Leaf.Of(id, LeafKinds.Operator, exchange: null, subject: null, recipient, at, facts);
+    }
 
     private static LeafRow Of(LeafId id, string kind, DeliveryRow delivery, DateTimeOffset at, string outcome)
     {

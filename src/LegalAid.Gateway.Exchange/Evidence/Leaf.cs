@@ -28,6 +28,9 @@ public static class LeafKinds
     /// <summary>An exchange's content was erased.</summary>
     public const string Erased = "erased";
 
+    /// <summary>An operator held back, let go on, replayed or gave up deliveries.</summary>
+    public const string Operator = "operator";
+
     /// <summary>An authenticated call was refused.</summary>
     public const string Refusal = "refusal";
 

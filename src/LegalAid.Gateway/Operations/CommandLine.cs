@@ -34,6 +34,8 @@ public static class CommandLine
             Keys(),
             VerifyCommand.Create(OptionsOf),
             ExportCommand.Create(OptionsOf),
+            DeliveryVerbs.Deliveries(Work),
+            DeliveryVerbs.Replay(Work),
         };
         root.Options.Add(Config);
         root.Options.Add(Work);

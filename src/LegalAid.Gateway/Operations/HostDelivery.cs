@@ -1,6 +1,8 @@
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Operations.Socket;
 
 namespace LegalAid.Gateway.Operations;
 
@@ -18,14 +20,19 @@ internal static class HostDelivery
             AttemptsMax = settings.Delivery.AttemptsMax,
             BackoffBase = settings.Delivery.BackoffBase,
             BackoffMax = settings.Delivery.BackoffMax,
+            AgencyConcurrency = settings.Delivery.AgencyConcurrency,
             PauseMax = pause > settings.Delivery.BackoffBase ? pause : settings.Delivery.BackoffBase,
         });
+        services.AddSingleton(new LedgerOptions { OverdueAfter = settings.Delivery.OverdueAfter });
         services.AddSingleton(new ClockOptions());
         services.AddSingleton<DeliveryHub>();
         services.AddSingleton<IPushSecrets>(new FolderSecrets(keys));
         services.AddSingleton<IPushHandlers, GuardedPushHandlers>();
         services.AddSingleton<Mailbox>();
+        services.AddSingleton<DeliveryDesk>();
         services.AddHostedService<PushWorker>();
+        services.AddHostedService<DeliveryWatch>();
+        services.AddHostedService<OperationsSocket>();
         services.AddSingleton<ClockWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockWorker>());
         return services;

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(1502, LogLevel.Error, "The configuration was not reloaded: {Count} faults. {Digest} stays active")]
     public static partial void ConfigurationKept(ILogger logger, int count, string digest);
 
+    [LoggerMessage(1504, LogLevel.Warning, "The operators' socket {Path} cannot be opened, and their verbs will not reach this gateway: {Reason}")]
+    public static partial void SocketNotOpened(ILogger logger, string path, string reason);
+
     [LoggerMessage(1503, LogLevel.Error, "The configuration cannot be read: {Reason}")]
     public static partial void ConfigurationUnreadable(ILogger logger, string reason);
 }

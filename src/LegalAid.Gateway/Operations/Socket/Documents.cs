@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Operations.Socket;
+
+// What goes over the operators' socket, as JSON. Both ends are this executable, of one version: nothing here is a public contract.
+
+/// <summary>Which deliveries are meant. Ids stand alone; otherwise what is null does not select.</summary>
+/// <param name="Status">"dead" or "parked"; null: dead.</param>
+/// <param name="Everything">Says that a selection which names nothing is meant so.</param>
+internal sealed record SelectionDocument(
+    ImmutableArray<Guid>? Ids, string? Recipient, string? Cause, Guid? Exchange, DateTimeOffset? From, DateTimeOffset? Until, string? Status, bool Everything)
+{
+    /// <summary>The selection, or why it is none.</summary>
+    public (DeliverySelection? Selection, string? Fault) Read()
+    {
+        if (Ids is { IsDefaultOrEmpty: false } ids)
+        {
+            return (new DeliverySelection.These([.. ids.Select(id => new DeliveryId(id))]), null);
+        }
+
+        AgencyId? recipient = null;
+        if (Recipient is { } name)
+        {
+            if (!AgencyId.TryParse(name, out var parsed))
+            {
+                return (null, $"{name} 不是机构编号 · is no agency's id");
+            }
+
+            recipient = parsed;
+        }
+
+        if (Status is not (null or "dead" or "parked"))
+        {
+            return (null, "status 应为 dead 或 parked · must be dead or parked");
+        }
+
+        var status = Status == "parked" ? DeliveryStatus.Parked : DeliveryStatus.Dead;
+        var matching = new DeliverySelection.Matching(status, recipient, Cause, Exchange is { } exchange ? new ExchangeId(exchange) : null, From, Until);
+        return matching.IsEverything && !Everything
+            ? (null, "请指定投递、机构、原因或时间；全部请加 --all · Name deliveries, a recipient, a cause or a time; everything is --all")
+            : (matching, null);
+    }
+}
+
+/// <summary>An act on a selection.</summary>
+internal sealed record ActRequest(SelectionDocument Selection, string By, string Reason);
+
+/// <summary>An act on a recipient.</summary>
+internal sealed record RecipientRequest(string Agency, string By, string Reason);
+
+internal sealed record ListRequest(SelectionDocument Selection, int Count, DateTimeOffset? AfterAt, Guid? AfterId);
+
+internal sealed record PreviewRequest(SelectionDocument Selection, int First);
+
+internal sealed record ChangedAnswer(bool Changed);
+
+internal sealed record PreviewAnswer(long Count, ImmutableArray<Guid> First);
+
+/// <summary>A line of an act's answer: what one page changed.</summary>
+internal sealed record PageAnswer(int Changed);
+
+internal sealed record FaultAnswer(string Fault);
+
+internal sealed record OverviewAnswer(DateTimeOffset At, ImmutableArray<CountAnswer> Counts, ImmutableArray<RecipientAnswer> Recipients)
+{
+    public static OverviewAnswer Of(DeliveryOverview overview) => new(
+        overview.At,
+        [.. overview.Counts.Select(count => new CountAnswer(count.Recipient.Value, count.Status.ToString(), count.Outcome, count.Count, count.Oldest))],
+        [.. overview.Recipients.Select(row => new RecipientAnswer(row.Agency.Value, row.Suspended, row.Cause, row.PausedUntil, row.ChangedAt))]);
+}
+
+internal sealed record CountAnswer(string Recipient, string Status, string Outcome, long Count, DateTimeOffset Oldest);
+
+internal sealed record RecipientAnswer(string Agency, bool Suspended, string Cause, DateTimeOffset? PausedUntil, DateTimeOffset ChangedAt);
+
+internal sealed record ListAnswer(ImmutableArray<StoppedAnswer> Deliveries);
+
+internal sealed record StoppedAnswer(
+    Guid Id, string Recipient, Guid Exchange, string Event, long Sequence, string Status, string Outcome, int Attempts, DateTimeOffset CreatedAt,
+    DateTimeOffset StoppedAt, string? Detail)
+{
+    public static StoppedAnswer Of(StoppedDelivery stopped)
+    {
+        var row = stopped.Row;
+        return new StoppedAnswer(
+            row.Id.Value, row.Recipient.Value, row.Exchange.Value, row.Event, row.Sequence, row.Status.ToString(), row.LastOutcome, row.Attempts,
+            row.CreatedAt, row.SettledAt ?? row.DueAt, stopped.Detail);
+    }
+}
+
+internal static class SocketJson
+{
+    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+}
