@@ -21,6 +21,9 @@ public sealed class StoreReading(string path)
         ? Query($"SELECT count(*) FROM {table}")
         : throw new ArgumentException($"no table {table}", nameof(table));
 
+    /// <summary>Rows of a table that fulfil a condition; both are a test's own text.</summary>
+    public long Count(string table, string condition) => Query($"SELECT count(*) FROM {table} WHERE {condition}");
+
     /// <summary>The refusals kept as evidence, in the order in which they were kept.</summary>
     public IReadOnlyList<JsonObject> Refusals()
     {

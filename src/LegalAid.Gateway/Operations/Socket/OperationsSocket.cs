@@ -68,7 +68,11 @@ internal sealed class OperationsSocket(
         {
             // Bound but not yet listening, nobody can connect: the mode is set before anybody could.
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
-            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             return socket;
         });
         builder.WebHost.UseKestrel(kestrel =>
