@@ -28,6 +28,11 @@ internal static class DeliveryLeaves
     /// <summary>A delivery was not made in time; it goes on.</summary>
     public static LeafRow Overdue(LeafId id, DeliveryRow delivery, DateTimeOffset at) => Of(id, LeafKinds.NotDelivered, delivery, at, "overdue");
 
+    /// <summary>The recipient says that a person opened the message.</summary>
+    public static LeafRow Opened(LeafId id, DeliveryRow delivery, DateTimeOffset at) => Leaf.Of(
+        id, LeafKinds.Opened, delivery.Exchange, delivery.Id.Value, delivery.Recipient, at,
+        new JsonObject { ["message"] = delivery.Message.ToString(), ["event"] = delivery.Event });
+
     /// <summary>An operator's act.</summary>
     /// <param name="recipient">The agency it is about; null where it is about several.</param>
     /// <param name="selection">How the deliveries were chosen; null where it is not about deliveries.</param>

@@ -19,6 +19,9 @@ public static class LeafKinds
     /// <summary>The recipient holds the message: a 2xx to a push, or an acknowledgement.</summary>
     public const string Delivered = "delivered";
 
+    /// <summary>The recipient says that a person opened the message.</summary>
+    public const string Opened = "opened";
+
     /// <summary>The recipient rejected the message, or delivery was given up, or was not made in time.</summary>
     public const string NotDelivered = "not-delivered";
 

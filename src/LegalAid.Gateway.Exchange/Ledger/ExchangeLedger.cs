@@ -199,6 +199,54 @@ public sealed partial class ExchangeLedger
             cancellationToken);
     }
 
+    /// <summary>
+    /// Records once that a person opened a delivered message. False where the exchange is erased. Whether it was recorded is read at the version
+    /// that the record is committed at, so that two reports at a time are one.
+    /// </summary>
+    public async Task<bool> RecordOpenedAsync(DeliveryRow delivery, CancellationToken cancellationToken)
+    {
+        for (var decision = 0; decision < DecisionsMax; decision++)
+        {
+            if (await _vault.LoadAsync(delivery.Exchange, withDocuments: false, cancellationToken) is not { Cipher: { } cipher } loaded)
+            {
+                return false;
+            }
+
+            if (await IsOpenedAsync(delivery, cancellationToken))
+            {
+                return true;
+            }
+
+            var now = _system.GetUtcNow();
+            var unchanged = new Decision.Accepted(loaded.Reading.State, []);
+            var (write, _) = _builder.Build(CommitOrigin.Of(loaded, cipher), unchanged, sender: null, [], now, traceParent: "");
+            write = write with { Leaves = [DeliveryLeaves.Opened(new LeafId(_ids.NewId()), delivery, now)] };
+            if (await _store.CommitAsync(new CommitUnit { Exchanges = [write] }, cancellationToken) is CommitOutcome.Committed)
+            {
+                return true;
+            }
+        }
+
+        throw new TimeoutException($"exchange {delivery.Exchange} keeps changing: the opening was not recorded");
+    }
+
+    private async ValueTask<bool> IsOpenedAsync(DeliveryRow delivery, CancellationToken cancellationToken)
+    {
+        const int Page = 200;
+        LeafId? after = null;
+        while (await _store.ListLeavesAsync(delivery.Exchange, after, Page, cancellationToken) is { Length: > 0 } leaves)
+        {
+            if (leaves.Any(leaf => leaf.Kind == LeafKinds.Opened && leaf.Subject == delivery.Id.Value))
+            {
+                return true;
+            }
+
+            after = leaves[^1].Id;
+        }
+
+        return false;
+    }
+
     /// <summary>What a recipient said of a delivery, sealed for <see cref="DeliverySettlement.DetailCipher"/>; null where the exchange is erased.</summary>
     public async Task<byte[]?> SealDetailAsync(DeliveryRow delivery, string detail, CancellationToken cancellationToken) =>
         await _store.FindExchangeAsync(delivery.Exchange, cancellationToken) is { } row && _vault.CipherOf(row) is { } cipher

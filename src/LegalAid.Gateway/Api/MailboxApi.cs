@@ -13,7 +13,7 @@ using EnvelopeMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Envelope;
 namespace LegalAid.Gateway.Api;
 
 /// <summary>The mailbox of the calling agency. What it gives out is what a push would have sent, from the same JSON.</summary>
-internal sealed class MailboxApi(MailboxStore mailbox, TimeProvider time) : MailboxService.MailboxServiceBase
+internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, TimeProvider time) : MailboxService.MailboxServiceBase
 {
     private const string Collection = "mailbox/deliveries/";
 
@@ -64,13 +64,40 @@ internal sealed class MailboxApi(MailboxStore mailbox, TimeProvider time) : Mail
         return new RejectDeliveryResponse();
     }
 
+    public override async Task<ReportOpenedResponse> ReportOpened(ReportOpenedRequest request, ServerCallContext context)
+    {
+        var id = DeliveryOf(request.Name) ?? throw Refusals.Of(new Fault(ApiFaults.ResourceName, "name"));
+        return await mailbox.ReportOpenedAsync(context.Caller().Agency, id, context.CancellationToken) switch
+        {
+            OpenedAnswer.Done => new ReportOpenedResponse(),
+            OpenedAnswer.NotFound => throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name")),
+            OpenedAnswer.NotDelivered => throw Refusals.Of(new Fault(DeliveryFaults.NotDeliveredYet, "name")),
+            var answer => throw new InvalidOperationException($"answer {answer}"),
+        };
+    }
+
+    public override async Task<RequestTestEventResponse> RequestTestEvent(RequestTestEventRequest request, ServerCallContext context)
+    {
+        var outcome = await testEvents.RequestAsync(
+            context.Caller().Agency, request.Reference, request.RequestId, context.TraceParent(), context.CancellationToken);
+        var answer = outcome.AnswersOr(path => path.StartsWith("[0].payload.", StringComparison.Ordinal) ? path["[0].payload.".Length..] : path)[0];
+        return new RequestTestEventResponse
+        {
+            Exchange = answer.Exchange.Id.ResourceName,
+            Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt),
+        };
+    }
+
+    private static DeliveryId? DeliveryOf(string name) =>
+        name.StartsWith(Collection, StringComparison.Ordinal) && Guid.TryParseExact(name.AsSpan(Collection.Length), "D", out var id) ? new DeliveryId(id) : null;
+
     private static void Check(int count, TimeSpan lease, string countField) => MailboxStore.FaultsOf(count, lease, countField).ToList().ThrowIfAny();
 
     private static (DeliveryId Id, Guid Token) Lease(string name, string token)
     {
         var faults = new List<Fault>();
-        var id = Guid.Empty;
-        if (!name.StartsWith(Collection, StringComparison.Ordinal) || !Guid.TryParseExact(name[Collection.Length..], "D", out id))
+        var id = DeliveryOf(name);
+        if (id is null)
         {
             faults.Add(new Fault(ApiFaults.ResourceName, "name"));
         }
@@ -81,7 +108,7 @@ internal sealed class MailboxApi(MailboxStore mailbox, TimeProvider time) : Mail
         }
 
         faults.ThrowIfAny();
-        return (new DeliveryId(id), lease);
+        return (id.GetValueOrDefault(), lease);
     }
 
     private static void Settled(DeliveryAnswer answer)

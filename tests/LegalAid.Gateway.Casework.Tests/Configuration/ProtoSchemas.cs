@@ -13,18 +13,21 @@ internal sealed partial class ProtoSchemas : IPayloadSchemas
 {
     private readonly Dictionary<string, Dictionary<string, string>> _messages = new(StringComparer.Ordinal);
 
-    public ProtoSchemas(string file)
+    public ProtoSchemas(params string[] files)
     {
-        var text = File.ReadAllText(Path.Combine(CalendarFiles.Root(), "protos", file));
-        Package = PackageLine().Match(text).Groups["name"].Value;
-        foreach (Match message in Message().Matches(text))
+        foreach (var text in files.Select(file => File.ReadAllText(Path.Combine(CalendarFiles.Root(), "protos", file))))
         {
-            _messages.Add($"{Package}.{message.Groups["name"].Value}", Field().Matches(message.Groups["body"].Value)
-                .ToDictionary(field => Camel(field.Groups["name"].Value), field => $"{Package}.{field.Groups["type"].Value}", StringComparer.Ordinal));
+            var package = PackageLine().Match(text).Groups["name"].Value;
+            foreach (Match message in Message().Matches(text))
+            {
+                _messages.Add($"{package}.{message.Groups["name"].Value}", Field().Matches(message.Groups["body"].Value)
+                    .ToDictionary(field => Camel(field.Groups["name"].Value), field => $"{package}.{field.Groups["type"].Value}", StringComparer.Ordinal));
+            }
         }
     }
 
-    public string Package { get; }
+    /// <summary>The contracts whose messages shipped types carry.</summary>
+    public static ProtoSchemas Shipped() => new("legalaid/defence/v1/defence.proto", "legalaid/mailbox/v1/mailbox.proto");
 
     public IPayloadSchema? Find(string name) => _messages.ContainsKey(name) ? new ProtoSchema(name, this) : null;
 

@@ -28,7 +28,7 @@ public sealed class SeedFilesTests
     [Fact]
     public void Read_ShippedCases_AreOfAgenciesThatShipAndFieldsThatAre()
     {
-        var protos = new ProtoSchemas("legalaid/defence/v1/defence.proto");
+        var protos = ProtoSchemas.Shipped();
         var agencies = ShippedFiles.Configuration().Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var seed in Shipped.Cases)
         {

@@ -24,7 +24,7 @@ internal static class ShippedType
     public const string Licence = "14501201510000011";
 
     private static readonly Lazy<ConfigurationSnapshot> Loaded = new(() => Assert.IsType<LoadOutcome.Loaded>(ConfigurationLoader.Load(
-        ShippedFiles.Configuration(), new ProtoSchemas("legalaid/defence/v1/defence.proto"), [.. DefenceChecks.Catalogue.CheckNames],
+        ShippedFiles.Configuration(), ProtoSchemas.Shipped(), [.. DefenceChecks.Catalogue.CheckNames],
         [.. DefenceChecks.Catalogue.FinderNames])).Snapshot);
 
     public static ConfigurationSnapshot Snapshot => Loaded.Value;
