@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Exchange.Tests.Fixtures;
+
+namespace LegalAid.Gateway.Exchange.Tests.Delivery;
+
+/// <summary>A push verified as an agency would: by the library that the Standard Webhooks project publishes, which shares nothing with ours.</summary>
+public sealed class WebhookLibraryTests
+{
+    private const string Older = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+    private const string Stranger = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    [Fact]
+    public async Task Push_WithOverlappingKeys_VerifiesByEachAndByNoOtherNorChanged()
+    {
+        var modules = Modules();
+        Assert.SkipWhen(modules is null, "tests/run brings the library: npm ci in tests/tools");
+        await using var receiver = await Receiver.StartAsync();
+        var channel = receiver.Channel with { Secrets = [Receiver.SecretName, "older"] };
+        await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: channel));
+
+        // The library refuses what is older than five minutes: this push is sent at the true time.
+        world.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
+        using var worker = world.PushWorker(new TestSecrets((Receiver.SecretName, Receiver.SecretText), ("older", Older)));
+        await worker.StartAsync(LedgerWorld.Cancellation);
+        await world.UntilStatusAsync(await world.AskAsync(), SmallExchange.CentreId, DeliveryStatus.Delivered);
+        await worker.StopAsync(LedgerWorld.Cancellation);
+        var push = receiver.Received.Single();
+
+        Assert.Equal("verified", await VerifyAsync(modules!, push, Receiver.SecretText)); // not null: it was not skipped
+        Assert.Equal("verified", await VerifyAsync(modules!, push, Older)); // as above
+        Assert.StartsWith("refused", await VerifyAsync(modules!, push, Stranger), StringComparison.Ordinal); // as above
+        Assert.StartsWith("refused", await VerifyAsync(modules!, push with { Body = [.. push.Body, (byte)' '] }, Older), StringComparison.Ordinal); // as above
+    }
+
+    private static async Task<string> VerifyAsync(string modules, ReceivedPush push, string secret)
+    {
+        var start = new ProcessStartInfo("node", [Path.Combine(Root(), "tests", "tools", "verify-webhook.cjs")])
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        };
+        start.Environment["NODE_PATH"] = modules;
+        using var node = Process.Start(start) ?? throw new InvalidOperationException("node did not start");
+        var question = new JsonObject
+        {
+            ["secret"] = secret,
+            ["body"] = Encoding.UTF8.GetString(push.Body),
+            ["headers"] = new JsonObject(push.Headers.Where(header => header.Key.StartsWith("webhook-", StringComparison.Ordinal))
+                .Select(header => KeyValuePair.Create(header.Key, (JsonNode?)header.Value))),
+        };
+        await node.StandardInput.WriteAsync(question.ToJsonString());
+        node.StandardInput.Close();
+        var said = await node.StandardOutput.ReadToEndAsync(LedgerWorld.Cancellation);
+        await node.WaitForExitAsync(LedgerWorld.Cancellation);
+        return said.Trim();
+    }
+
+    /// <summary>Where tests/run puts the library, or npm in the folder itself; null where it is in neither.</summary>
+    private static string? Modules() => new[] { "artifacts/tools/node_modules", "tests/tools/node_modules" }
+        .Select(path => Path.Combine(Root(), path)).FirstOrDefault(path => Directory.Exists(Path.Combine(path, "standardwebhooks")));
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "LegalAid.Gateway.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("no solution above the tests");
+        }
+
+        return folder.FullName;
+    }
+}
