@@ -16,6 +16,12 @@ internal static class Base64Text
             }
         }
 
+        // A length that no encoding has, as of a text that was cut off, is thrown by the decoder and not answered.
+        if (!Base64Url.IsValid(text))
+        {
+            return null;
+        }
+
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
         return Base64Url.TryDecodeFromChars(text, bytes, out var written) ? bytes[..written] : null;
     }
