@@ -8,10 +8,11 @@ namespace LegalAid.Gateway.Identity;
 /// </summary>
 internal static class JoseJson
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+    private const int DepthMax = 8;
 
     /// <summary>A JSON object in base64url, or null. The caller disposes of it.</summary>
-    public static JsonDocument? TryParse(string part)
+    /// <param name="depthMax">How deep it may nest.</param>
+    public static JsonDocument? TryParse(string part, int depthMax = DepthMax)
     {
         if (Base64Text.TryDecode(part) is not { } json)
         {
@@ -20,7 +21,7 @@ internal static class JoseJson
 
         try
         {
-            var document = JsonDocument.Parse(json, Strict);
+            var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = depthMax });
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return document;

@@ -126,7 +126,7 @@ public static class GatewayHost
         services.AddSingleton<ExchangeReader>();
         services.AddSingleton<RefusalEvidence>();
         services.AddGatewayAttachments(settings);
-        services.AddGatewayDelivery(settings, keys);
+        services.AddGatewayDelivery(settings, keys, parts.Options.WorkingFolder);
         services.AddSingleton(parts.Options);
         services.AddSingleton<ConfigurationReload>();
         services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());

@@ -31,6 +31,9 @@ public sealed record GatewaySettings
 
     public OperationsSettings Operations { get; init; } = new();
 
+    /// <summary>Root of the folders of agencies whose channel is file, each of the agency's id, relative to the work folder. Default <c>var/exchange</c>.</summary>
+    public string FileExchangeFolder { get; init; } = "var/exchange";
+
     /// <summary>A civil time of its own, for the demo; null: civil time is the system's.</summary>
     public CivilTimeSettings? CivilTime { get; init; }
 }

@@ -47,6 +47,7 @@ public static class GatewaySettingsFile
             Documents = In(map, "documents", ReadDocuments) ?? unset.Documents,
             Tokens = In(map, "tokens", tokens => new TokenSettings { Lifetime = Span(tokens, "lifetime", unset.Tokens.Lifetime, "30s", "60min") }) ?? unset.Tokens,
             Delivery = In(map, "delivery", ReadDelivery) ?? unset.Delivery,
+            FileExchangeFolder = In(map, "file-exchange", files => FilePath(files, "folder")) ?? unset.FileExchangeFolder,
             Operations = In(map, "operations", operations => new OperationsSettings { Socket = operations.Flag("socket", otherwise: true) }) ?? unset.Operations,
             CivilTime = In(map, "civil-time", ReadCivilTime),
         };

@@ -53,6 +53,12 @@ public abstract record Channel
     /// <summary>It comes and fetches.</summary>
     public sealed record Mailbox : Channel;
 
+    /// <summary>
+    /// Its front-end server exchanges signed files with the gateway, in a folder of the agency's id under the exchange root of the settings.
+    /// A message counts as received when the agency acknowledges it.
+    /// </summary>
+    public sealed record File : Channel;
+
     /// <summary>The gateway posts CloudEvents to it.</summary>
     /// <param name="Url">Where; http only where configuration allows plain text.</param>
     /// <param name="Secrets">Names of signing secrets in the key folder, newest first; each message is signed with all of them.</param>

@@ -44,6 +44,18 @@ internal static partial class Log
     [LoggerMessage(2212, LogLevel.Error, "What is unfinished could not be looked at; it is looked at again in a while")]
     public static partial void WatchFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(2213, LogLevel.Debug, "A file of {Agency} was handled")]
+    public static partial void FileHandled(ILogger logger, AgencyId agency);
+
+    [LoggerMessage(2214, LogLevel.Warning, "A file of {Agency} was rejected ({Code})")]
+    public static partial void FileRejected(ILogger logger, AgencyId agency, string code);
+
+    [LoggerMessage(2215, LogLevel.Error, "Files of {Agency} stand still for a moment: the lane failed")]
+    public static partial void FileLaneFailed(ILogger logger, Exception exception, AgencyId agency);
+
+    [LoggerMessage(2216, LogLevel.Error, "A file of {Agency} could not be handled; it is tried again in a while")]
+    public static partial void FileFailed(ILogger logger, Exception exception, AgencyId agency);
+
     [LoggerMessage(2208, LogLevel.Error, "Pushes to {Agency} stand still for a moment: the lane failed")]
     public static partial void LaneFailed(ILogger logger, Exception exception, AgencyId agency);
 }

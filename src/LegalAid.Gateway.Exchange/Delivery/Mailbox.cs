@@ -123,8 +123,33 @@ public sealed class Mailbox(
         AgencyId caller, DeliveryId id, Guid leaseToken, string reason, CancellationToken cancellationToken) =>
         AnswerAsync(caller, id, leaseToken, DeliveryStatus.Dead, "rejected", OneLine.Of(reason, ReasonCharsMax), cancellationToken);
 
+    /// <summary>
+    /// The same for the file channel, whose packages carry no lease since they stand in an outbox for as long as they are not taken: the answer
+    /// counts under whichever lease holds.
+    /// </summary>
+    public ValueTask<DeliveryAnswer> AcknowledgeAsync(AgencyId caller, DeliveryId id, CancellationToken cancellationToken) =>
+        AnswerAsync(caller, id, leaseToken: null, DeliveryStatus.Delivered, "acknowledged", reason: "", cancellationToken);
+
+    /// <summary>A rejection by the file channel, under whichever lease holds.</summary>
+    public ValueTask<DeliveryAnswer> RejectAsync(AgencyId caller, DeliveryId id, string reason, CancellationToken cancellationToken) =>
+        AnswerAsync(caller, id, leaseToken: null, DeliveryStatus.Dead, "rejected", OneLine.Of(reason, ReasonCharsMax), cancellationToken);
+
+    /// <summary>The recipient says that a person opened the message, whatever channel brought it. Recorded once; repeating it is harmless.</summary>
+    public async ValueTask<OpenedAnswer> ReportOpenedAsync(AgencyId caller, DeliveryId id, CancellationToken cancellationToken)
+    {
+        var row = await store.FindDeliveryAsync(id, cancellationToken);
+        if (row is null || row.Recipient != caller)
+        {
+            return OpenedAnswer.NotFound;
+        }
+
+        return row.Status != DeliveryStatus.Delivered ? OpenedAnswer.NotDelivered
+            : await ledger.RecordOpenedAsync(row, cancellationToken) ? OpenedAnswer.Done
+            : OpenedAnswer.NotFound;
+    }
+
     private async ValueTask<DeliveryAnswer> AnswerAsync(
-        AgencyId caller, DeliveryId id, Guid leaseToken, DeliveryStatus to, string outcome, string reason, CancellationToken cancellationToken)
+        AgencyId caller, DeliveryId id, Guid? leaseToken, DeliveryStatus to, string outcome, string reason, CancellationToken cancellationToken)
     {
         for (var answer = 0; answer < AnswersMax; answer++)
         {
@@ -139,12 +164,12 @@ public sealed class Mailbox(
                 return DeliveryAnswer.Done;
             }
 
-            if (row.Status != DeliveryStatus.Leased || row.LeaseToken != leaseToken)
+            if (row.Status != DeliveryStatus.Leased || row.LeaseToken is not { } held || held != (leaseToken ?? held))
             {
                 return DeliveryAnswer.LeaseLost;
             }
 
-            var settlement = new DeliverySettlement(id, leaseToken, to, system.GetUtcNow(), DueAt: null, outcome, Leaf: null)
+            var settlement = new DeliverySettlement(id, held, to, system.GetUtcNow(), DueAt: null, outcome, Leaf: null)
             {
                 DetailCipher = reason.Length > 0 ? await ledger.SealDetailAsync(row, reason, cancellationToken) : null,
             };
@@ -270,4 +295,17 @@ public enum DeliveryAnswer
 
     /// <summary>The lease is no longer held, or the delivery ended another way: <see cref="DeliveryFaults.LeaseLost"/>.</summary>
     LeaseLost,
+}
+
+/// <summary>What became of a report that a message was opened: a closed set.</summary>
+public enum OpenedAnswer
+{
+    /// <summary>Recorded durably, now or before.</summary>
+    Done,
+
+    /// <summary>There is no such delivery for the caller, or it is erased.</summary>
+    NotFound,
+
+    /// <summary>It is not delivered yet: <see cref="DeliveryFaults.NotDeliveredYet"/>.</summary>
+    NotDelivered,
 }

@@ -15,23 +15,38 @@ public sealed class ReceiptSigner(SigningKey key, Uri issuer)
     /// <summary>Media type in the header's <c>typ</c>.</summary>
     public const string Type = "legalaid-receipt+jws";
 
-    /// <summary>The encoded header and the dot behind it.</summary>
-    private readonly byte[] _header =
-    [
-        .. Base64Url.EncodeToUtf8(CanonicalJson.Canonicalise(new JsonObject { ["alg"] = "ES256", ["kid"] = key.Kid, ["typ"] = Type })), (byte)'.',
-    ];
+    private readonly byte[] _header = Header(key, Type);
 
     /// <summary>Signs the claims; <c>iss</c> is added.</summary>
-    public string Sign(JsonObject claims)
+    public string Sign(JsonObject claims) => Sign(_header, claims);
+
+    /// <summary>Signs claims that are no receipt, under the type that says what they are; <c>iss</c> is added.</summary>
+    public string Sign(JsonObject claims, string type) => Sign(Header(key, type), claims);
+
+    /// <summary>Signs content that stands elsewhere: a compact form whose payload is left out (RFC 7515, appendix F).</summary>
+    public string SignDetached(ReadOnlySpan<byte> content, string type)
+    {
+        var header = Header(key, type);
+        byte[] signed = [.. header, .. Base64Url.EncodeToUtf8(content)];
+        return $"{Encoding.ASCII.GetString(header)}.{Base64Url.EncodeToString(key.Sign(signed))}";
+    }
+
+    private string Sign(byte[] header, JsonObject claims)
     {
         claims["iss"] = issuer.OriginalString;
         var payload = CanonicalJson.Canonicalise(claims);
-        var signed = _header.Length + Base64Url.GetEncodedLength(payload.Length);
+        var signed = header.Length + Base64Url.GetEncodedLength(payload.Length);
         var jws = new byte[signed + 1 + Base64Url.GetEncodedLength(SigningKey.SignatureBytes)];
-        _header.CopyTo(jws, 0);
-        Base64Url.EncodeToUtf8(payload, jws.AsSpan(_header.Length));
+        header.CopyTo(jws, 0);
+        Base64Url.EncodeToUtf8(payload, jws.AsSpan(header.Length));
         jws[signed] = (byte)'.';
         Base64Url.EncodeToUtf8(key.Sign(jws.AsSpan(0, signed)), jws.AsSpan(signed + 1));
         return Encoding.ASCII.GetString(jws);
     }
+
+    /// <summary>The encoded header and the dot behind it.</summary>
+    private static byte[] Header(SigningKey key, string type) =>
+    [
+        .. Base64Url.EncodeToUtf8(CanonicalJson.Canonicalise(new JsonObject { ["alg"] = "ES256", ["kid"] = key.Kid, ["typ"] = type })), (byte)'.',
+    ];
 }

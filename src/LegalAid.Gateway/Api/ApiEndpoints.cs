@@ -1,5 +1,6 @@
 using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Api.OpenApi;
+using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -13,6 +14,8 @@ internal static class ApiEndpoints
         services.AddSingleton<ExchangeMapping>();
         services.AddSingleton<DefenceMapping>();
         services.AddSingleton<IncomingDocuments>();
+        services.AddSingleton<ExchangeCommands>();
+        services.AddSingleton<IFileCommands, FileCommands>();
         services.AddSingleton<DefenceApi>();
         services.AddSingleton<ExchangeApi>();
         services.AddSingleton<AttachmentApi>();

@@ -1,65 +1,24 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using LegalAid.Gateway.Api.Documents;
-using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Faults;
-using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
 using LegalAid.Gateway.Edge.Faults;
-using LegalAid.Gateway.Edge.Payloads;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using ExchangeMessage = LegalAid.Gateway.Contracts.Exchanges.V1.Exchange;
-using OpeningCommand = LegalAid.Gateway.Exchange.Ledger.Opening;
 
 namespace LegalAid.Gateway.Api;
 
-/// <summary>The engine's own face. Payloads come as Structs and are brought to the normal form that typed facades give the ledger.</summary>
-internal sealed class ExchangeApi(
-    ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, IPayloadSchemas schemas, IncomingDocuments documents,
-    ExchangeMapping mapping) : ExchangeService.ExchangeServiceBase
+/// <summary>The engine's own face.</summary>
+internal sealed class ExchangeApi(ExchangeCommands commands, ExchangeReader reader, ExchangeMapping mapping) : ExchangeService.ExchangeServiceBase
 {
-    public override async Task<OpenExchangeResponse> OpenExchange(OpenExchangeRequest request, ServerCallContext context)
-    {
-        var type = ExchangeMapping.TryParseTypeName(request.Type, out var id) ? configuration.Current.FindType(id) : null;
-        if (type is null)
-        {
-            throw Refusals.Of(new Fault(LedgerFaults.TypeUnknown, "type"));
-        }
+    public override Task<OpenExchangeResponse> OpenExchange(OpenExchangeRequest request, ServerCallContext context) =>
+        commands.OpenAsync(context.Caller().Agency, request, context.TraceParent(), context.CancellationToken);
 
-        var faults = new List<Fault>();
-        var openings = request.Openings.Select((opening, index) => new OpeningCommand(
-            ReadPayload(type.Opening, opening.Payload, $"openings[{index}].payload", faults),
-            documents.Read(opening.Attachments, $"openings[{index}].attachments", faults))).ToImmutableArray();
-        faults.ThrowIfAny();
-
-        var command = new OpenCommand(context.Caller().Agency, type.Id, openings, request.RequestId, context.TraceParent());
-        var answers = (await ledger.OpenAsync(command, context.CancellationToken)).AnswersOr(path => path.StartsWith('[') ? "openings" + path : path);
-        var response = new OpenExchangeResponse();
-        response.Outcomes.AddRange(answers.Select(answer => Outcome(answer, context)));
-        return response;
-    }
-
-    public override async Task<StepOutcome> TakeStep(TakeStepRequest request, ServerCallContext context)
-    {
-        var id = ApiContext.ExchangeOf(request.Name);
-        var caller = context.Caller().Agency;
-        var reading = await reader.FindAsync(caller, id, context.CancellationToken) ?? throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
-        var step = reading.State.Type.FindStep(new StepName(request.Step)) ?? throw Refusals.Of(new Fault(TransitionFaults.StepUnknown, "step"));
-
-        var faults = new List<Fault>();
-        var payload = ReadPayload(step, request.Payload, "payload", faults);
-        var incoming = documents.Read(request.Attachments, "attachments", faults);
-        faults.ThrowIfAny();
-
-        var command = new StepCommand(
-            caller, id, step.Name, payload, incoming, request.RequestId, ApiContext.VersionOf(request.ExpectedVersion), context.TraceParent());
-        var answers = (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(path => path);
-        return Outcome(answers[0], context);
-    }
+    public override Task<StepOutcome> TakeStep(TakeStepRequest request, ServerCallContext context) =>
+        commands.TakeAsync(context.Caller().Agency, request, context.TraceParent(), context.CancellationToken);
 
     public override async Task<ExchangeMessage> GetExchange(GetExchangeRequest request, ServerCallContext context)
     {

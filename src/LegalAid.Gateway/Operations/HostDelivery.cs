@@ -1,6 +1,7 @@
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Operations.Socket;
 
@@ -9,7 +10,7 @@ namespace LegalAid.Gateway.Operations;
 /// <summary>Deliveries and clocks: the mailbox, the push worker and the clock worker, with the settings they run by.</summary>
 internal static class HostDelivery
 {
-    public static IServiceCollection AddGatewayDelivery(this IServiceCollection services, GatewaySettings settings, KeyFolder keys)
+    public static IServiceCollection AddGatewayDelivery(this IServiceCollection services, GatewaySettings settings, KeyFolder keys, string workingFolder)
     {
         var unset = new DeliveryOptions { Issuer = settings.PublicAddress };
         var pause = settings.Delivery.BackoffMax < unset.PauseMax ? settings.Delivery.BackoffMax : unset.PauseMax;
@@ -29,9 +30,12 @@ internal static class HostDelivery
         services.AddSingleton<IPushSecrets>(new FolderSecrets(keys));
         services.AddSingleton<IPushHandlers, GuardedPushHandlers>();
         services.AddSingleton<Mailbox>();
+        services.AddSingleton<TestEvents>();
         services.AddSingleton<DeliveryDesk>();
         services.AddHostedService<PushWorker>();
         services.AddHostedService<DeliveryWatch>();
+        services.AddSingleton(new FileChannelOptions { Root = Path.GetFullPath(settings.FileExchangeFolder, Path.GetFullPath(workingFolder)) });
+        services.AddHostedService<FileWorker>();
         services.AddHostedService<OperationsSocket>();
         services.AddSingleton<ClockWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockWorker>());

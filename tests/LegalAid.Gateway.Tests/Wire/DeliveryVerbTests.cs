@@ -115,5 +115,5 @@ public sealed class DeliveryVerbTests
     }
 
     private static Task<(int Code, string Output, string Error)> RunAsync(GatewayFixture gateway, params string[] verb) =>
-        Verbs.RunAsync([.. verb, "--work", gateway.WorkingFolder]);
+        CapturedConsole.RunAsync([.. verb, "--work", gateway.WorkingFolder]);
 }

@@ -5,12 +5,24 @@ using LegalAid.Gateway.Casework.Directory;
 
 namespace LegalAid.Gateway.Casework.Configuration.Agencies;
 
-/// <summary>Reads how an agency receives: <c>{ kind: mailbox }</c> or <c>{ kind: push, url, secrets, allowed-addresses }</c>.</summary>
+/// <summary>
+/// Reads how an agency receives: <c>{ kind: mailbox }</c>, <c>{ kind: file }</c> or <c>{ kind: push, url, secrets, allowed-addresses }</c>.
+/// </summary>
 internal static class ChannelForm
 {
     private const int SecretsMax = 3, NetworksMax = 20;
 
-    private static readonly Dictionary<string, bool> IsPush = new(StringComparer.Ordinal) { ["mailbox"] = false, ["push"] = true };
+    private enum Kind
+    {
+        Mailbox,
+        File,
+        Push,
+    }
+
+    private static readonly Dictionary<string, Kind> Kinds = new(StringComparer.Ordinal)
+    {
+        ["mailbox"] = Kind.Mailbox, ["file"] = Kind.File, ["push"] = Kind.Push,
+    };
 
     public static Channel? Read(YamlNode? node, bool plainText, FaultSink faults)
     {
@@ -20,14 +32,15 @@ internal static class ChannelForm
             return null;
         }
 
-        var push = map.Choice("kind", IsPush);
-        Channel? channel = push switch
+        var kind = map.Choice("kind", Kinds);
+        Channel? channel = kind switch
         {
-            true => ReadPush(map, plainText),
-            false => new Channel.Mailbox(),
-            null => null,
+            Kind.Push => ReadPush(map, plainText),
+            Kind.File => new Channel.File(),
+            Kind.Mailbox => new Channel.Mailbox(),
+            _ => null,
         };
-        if (push is not null)
+        if (kind is not null)
         {
             map.Close();
         }

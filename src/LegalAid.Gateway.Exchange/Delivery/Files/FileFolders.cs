@@ -1,0 +1,92 @@
+using System.Text;
+using LegalAid.Gateway.Casework.Directory;
+
+namespace LegalAid.Gateway.Exchange.Delivery.Files;
+
+/// <summary>
+/// The folders of one agency below the exchange root: <c>inbox</c> it writes, <c>outbox</c> it reads, <c>done</c> and <c>rejected</c> hold what is
+/// settled. A file comes to be by a rename, after its content was synced, and the folder is synced after the rename: who reads the folder
+/// sees it whole or not at all, before and after a power loss. Names that begin with a dot are nobody's yet.
+/// </summary>
+internal sealed class FileFolders
+{
+    private static readonly string[] Names = ["inbox", "outbox", "done", "rejected"];
+
+    private readonly string _root;
+
+    public FileFolders(string exchangeRoot, AgencyId agency)
+    {
+        _root = Path.Combine(Path.GetFullPath(exchangeRoot), agency.Value); // an agency's id is lower-case words and hyphens: one segment
+        (Inbox, Outbox, Done, Rejected) = (Folder(0), Folder(1), Folder(2), Folder(3));
+    }
+
+    public string Inbox { get; }
+
+    public string Outbox { get; }
+
+    public string Done { get; }
+
+    public string Rejected { get; }
+
+    /// <summary>
+    /// Makes them where they are not there. Throws where one is a link: who may write into the agency's folder must not choose where the
+    /// gateway writes.
+    /// </summary>
+    /// <exception cref="IOException">One is a link or cannot be made.</exception>
+    public void Ensure()
+    {
+        foreach (var path in Names.Select((_, index) => Folder(index)).Prepend(_root))
+        {
+            if (Directory.CreateDirectory(path).LinkTarget is not null)
+            {
+                throw new IOException($"{path} is a link");
+            }
+        }
+    }
+
+    /// <summary>Puts a file into a folder, whole and durably, in place of one of that name.</summary>
+    public static async Task PutAsync(string folder, string name, Func<Stream, Task> write, CancellationToken cancellationToken)
+    {
+        var (unfinished, path) = (Path.Combine(folder, $".{name}.part"), Path.Combine(folder, name));
+        File.Delete(unfinished); // of a process that died here; a link in its place goes and not what it points to
+        await using (var file = new FileStream(unfinished, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous }))
+        {
+            await write(file);
+            await file.FlushAsync(cancellationToken);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+        Sync(folder);
+    }
+
+    public static Task PutAsync(string folder, string name, string text, CancellationToken cancellationToken) =>
+        PutAsync(folder, name, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).AsTask(), cancellationToken);
+
+    /// <summary>Moves a file, durably. One of that name in its way is replaced; one that is gone already is moved already.</summary>
+    public static void Move(string from, string toFolder, string name)
+    {
+        try
+        {
+            File.Move(from, Path.Combine(toFolder, name), overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            return;
+        }
+
+        Sync(toFolder);
+        Sync(Path.GetDirectoryName(from) ?? toFolder);
+    }
+
+    /// <summary>A rename is durable once its folder is synced (fsync(2)); where a folder cannot be opened for that, as on Windows, it is by itself.</summary>
+    private static void Sync(string folder)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            FolderSync.Sync(folder);
+        }
+    }
+
+    private string Folder(int index) => Path.Combine(_root, Names[index]);
+}
