@@ -90,19 +90,4 @@ internal sealed class ExchangeApi(ExchangeCommands commands, ExchangeReader read
             LeafHash = Convert.ToHexStringLower(leaf.Hash),
         };
     }
-
-    private JsonObject ReadPayload(StepDefinition step, Struct payload, string path, List<Fault> faults)
-    {
-        var schema = schemas.Find(step.Payload) ?? throw new InvalidOperationException($"payload schema {step.Payload} was there at load");
-        var json = PayloadCodec.ToJson(payload);
-        var read = schema.Read(json);
-        faults.AddRange(read.Faults.Select(fault => fault.Under(path)));
-        return read.Payload ?? [];
-    }
-
-    private StepOutcome Outcome(StepAnswer answer, ServerCallContext context) => new()
-    {
-        Exchange = mapping.Exchange(ExchangeReader.SeenBy(context.Caller().Agency, answer.Exchange)),
-        Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt),
-    };
 }

@@ -64,8 +64,7 @@ internal sealed class ExchangeCommands(
     private JsonObject ReadPayload(StepDefinition step, Struct payload, string path, List<Fault> faults)
     {
         var schema = schemas.Find(step.Payload) ?? throw new InvalidOperationException($"payload schema {step.Payload} was there at load");
-        var json = JsonNode.Parse(PayloadCodec.ToCanonicalJson(payload))?.AsObject() ?? [];
-        var read = schema.Read(json);
+        var read = schema.Read(PayloadCodec.ToJson(payload));
         faults.AddRange(read.Faults.Select(fault => fault.Under(path)));
         return read.Payload ?? [];
     }

@@ -91,7 +91,7 @@ public sealed class DeliveryVerbTests
     [InlineData(1, "replay", "--delivery", "nonsense")]
     [InlineData(1, "replay", "--recipient", "No Such Name")]
     [InlineData(1, "deliveries", "suspend", "nobody-here")]
-    [InlineData(1, "replay", "--from", "yesterday")]
+    [InlineData(2, "replay", "--from", "yesterday")]
     public async Task Verbs_Misused_ChangeNothingAndSayWhy(int code, params string[] verb)
     {
         await using var gateway = await GatewayFixture.StartAsync();
