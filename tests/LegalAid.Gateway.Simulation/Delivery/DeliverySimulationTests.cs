@@ -7,7 +7,7 @@ public sealed class DeliverySimulationTests
     public async Task Run_FirstSeeds_MeetCopiesAndCrashes()
     {
         var (copies, crashes) = (0, 0);
-        for (var seed = 1; seed <= 5; seed++)
+        for (var seed = 1; seed <= 10; seed++)
         {
             var simulation = new DeliverySimulation(seed);
             var history = await simulation.RunAsync();
