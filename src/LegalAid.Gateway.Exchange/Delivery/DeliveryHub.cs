@@ -23,6 +23,9 @@ public sealed class DeliveryHub
         store.Signal = OnSignal;
     }
 
+    /// <summary>Raised when another configuration became active, on whatever node.</summary>
+    public event EventHandler? ConfigurationMoved;
+
     /// <summary>Raised with a delivery to anybody, and with a new configuration.</summary>
     internal Wake Any { get; } = new();
 
@@ -62,6 +65,11 @@ public sealed class DeliveryHub
         if (signal.ClocksChanged)
         {
             Clocks.Raise();
+        }
+
+        if (signal.ConfigurationChanged)
+        {
+            ConfigurationMoved?.Invoke(this, EventArgs.Empty);
         }
     }
 }

@@ -102,7 +102,12 @@ public sealed partial class ExchangeLedger
 
         // 5. Commit.
         var answers = built.Select(item => item.Answer).ToImmutableArray();
-        var unit = new CommitUnit { Exchanges = [.. built.Select(item => item.Write)], Idempotency = Keep(request, [.. built.Select(item => (item.Answer, item.Cipher))], now) };
+        var unit = new CommitUnit
+        {
+            Exchanges = [.. built.Select(item => item.Write)],
+            Idempotency = Keep(request, [.. built.Select(item => (item.Answer, item.Cipher))], now),
+            Configuration = snapshot.Digest,
+        };
         switch (await _store.CommitAsync(unit, cancellationToken))
         {
             case CommitOutcome.Committed:
@@ -112,6 +117,8 @@ public sealed partial class ExchangeLedger
                 return await RepeatAsync(request, first.First, cancellationToken);
             case CommitOutcome.HoldTaken taken:
                 return Refuse(new Fault(LedgerFaults.HoldTaken, $"[{taken.Index}]"));
+            case CommitOutcome.ConfigurationMoved:
+                return Refuse(new Fault(LedgerFaults.ConfigurationMoved));
             case var other:
                 throw new InvalidOperationException($"a new exchange was not committed: {other}");
         }
@@ -153,7 +160,7 @@ public sealed partial class ExchangeLedger
             // 4. Build. 5. Commit.
             var now = _system.GetUtcNow();
             var (write, answer) = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, now, command.TraceParent);
-            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [(answer, cipher)], now) };
+            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [(answer, cipher)], now), Configuration = snapshot.Digest };
             switch (await _store.CommitAsync(unit, cancellationToken))
             {
                 case CommitOutcome.Committed:
@@ -163,6 +170,8 @@ public sealed partial class ExchangeLedger
                     return await RepeatAsync(request, first.First, cancellationToken);
                 case CommitOutcome.HoldTaken:
                     return Refuse(new Fault(LedgerFaults.HoldTaken));
+                case CommitOutcome.ConfigurationMoved:
+                    return Refuse(new Fault(LedgerFaults.ConfigurationMoved));
                 default:
                     continue;
             }
@@ -259,6 +268,7 @@ public sealed partial class ExchangeLedger
     {
         for (var decision = 0; decision < DecisionsMax; decision++)
         {
+            var configuration = _configuration.Current.Digest;
             var loaded = await _vault.LoadAsync(id, withDocuments: false, cancellationToken);
             if (loaded?.Cipher is not { } cipher || decide(loaded.Reading.State, _civil.Now) is not Decision.Accepted accepted)
             {
@@ -266,19 +276,20 @@ public sealed partial class ExchangeLedger
             }
 
             var (write, _) = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, sender: null, [], _system.GetUtcNow(), traceParent: "");
-            switch (await _store.CommitAsync(new CommitUnit { Exchanges = [write], Settlements = settlements }, cancellationToken))
+            var unit = new CommitUnit { Exchanges = [write], Settlements = settlements, Configuration = configuration };
+            switch (await _store.CommitAsync(unit, cancellationToken))
             {
                 case CommitOutcome.Committed:
                     ClockMeters.Committed(accepted.Messages);
                     return true;
-                case CommitOutcome.LeaseLost:
+                case CommitOutcome.LeaseLost or CommitOutcome.ConfigurationMoved:
                     return false;
                 default:
                     continue;
             }
         }
 
-        // Contended: a tick comes again with the next look; a settlement's lease runs out and the delivery is made again.
+        // Contended, or the node is behind its configuration: a tick comes again with the next look; a settlement's lease runs out and the delivery is made again.
         return false;
     }
 

@@ -30,6 +30,10 @@ public static class LedgerFaults
         "同时办理的请求过多，本次未被接受", "Too many steps were taken at once, and this one was not",
         "用同一请求号重试", "Repeat it with the same request id");
 
+    public static readonly FaultCode ConfigurationMoved = new("CONFIGURATION_MOVED", FaultKind.Unavailable, FaultActor.Nobody,
+        "配置刚刚更新，本次未被受理", "The configuration has just changed, and this was not taken",
+        "用同一请求号重试", "Repeat it with the same request id");
+
     public static readonly FaultCode Erased = new("ERASED", FaultKind.WrongState, FaultActor.Nobody,
         "业务内容已依规定期限销毁", "What the exchange said was erased after its retention period",
         "无需操作；存证仍可验证", "Nothing to do; the evidence still verifies");

@@ -80,6 +80,9 @@ public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAsync
 
     ValueTask PutSettingAsync(string name, string value, CancellationToken cancellationToken);
 
+    /// <summary>Keeps a setting unless there is one of the name. Returns the value that stands: of several nodes that start together, all get the first's.</summary>
+    ValueTask<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken);
+
     // Waking
 
     /// <summary>Called after a commit that made a delivery or a clock due, with no lock held. Set once, before the first write.</summary>
@@ -117,7 +120,7 @@ public sealed record CommitUnit
 
     /// <summary>
     /// Digest of the configuration by which the unit was decided: where another is active the unit fails with
-    /// <see cref="CommitOutcome.ConfigurationMoved"/>. Null: not asked.
+    /// <see cref="CommitOutcome.ConfigurationMoved"/>. Null: not asked; and where none was ever activated, none is another.
     /// </summary>
     public string? Configuration { get; init; }
 }
@@ -163,7 +166,7 @@ public abstract record CommitOutcome
     public sealed record LeaseLost(DeliveryId Delivery) : CommitOutcome;
 
     /// <summary>Another configuration is active than the one decided by; nothing was written.</summary>
-    public sealed record ConfigurationMoved(string? Active) : CommitOutcome;
+    public sealed record ConfigurationMoved(string Active) : CommitOutcome;
 }
 
 /// <summary>Selects exchanges to which <paramref name="Party"/> is party.</summary>

@@ -124,6 +124,21 @@ public sealed class SqliteLedgerStoreTests : IDisposable
     }
 
     [Fact]
+    public void Statements_OfTheBuildBefore_ArePreparedOnThisSchema()
+    {
+        using var connection = Connection.OpenWriter(Options);
+        Schema.Upgrade(connection, StoreRows.Start);
+        _ = new WriterSession(connection);
+        _ = new ReaderSession(connection);
+        var statements = ReleasedStatements.Read("sqlite", connection.PreparedSql.Order(StringComparer.Ordinal));
+        Assert.True(statements.Length > 40);
+        foreach (var sql in statements)
+        {
+            connection.Prepare(sql);
+        }
+    }
+
+    [Fact]
     public async Task Open_Again_SchemaStaysAsItWas()
     {
         await using (await OpenAsync(Options))

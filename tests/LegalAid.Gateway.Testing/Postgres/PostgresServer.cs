@@ -11,7 +11,9 @@ namespace LegalAid.Gateway.Testing.Postgres;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private const string User = "gateway";
+    /// <summary>Owner of the cluster; it needs no password.</summary>
+    public const string User = "gateway";
+
     private const long MemoryBytesMin = 2L << 30;
 
     private static readonly string Programs = FindPrograms();
@@ -70,13 +72,13 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Copies a running primary into a standby that streams from it, and starts that.</summary>
-    /// <param name="name">Its application name, by which <c>synchronous_standby_names</c> knows it.</param>
+    /// <param name="name">Its cluster name, by which <c>synchronous_standby_names</c> knows it.</param>
     public static async Task<PostgresServer> StartStandbyAsync(PostgresServer primary, string name)
     {
         var standby = Create();
         await standby.RunAsync(
             "pg_basebackup", "-D", standby.DataFolder, "-h", "127.0.0.1", "-p", Text(primary.Port), "-U", User, "-X", "stream", "-c", "fast", "-R");
-        await standby.StartAgainAsync($"primary_conninfo = 'host=127.0.0.1 port={primary.Port} user={User} application_name={name}'");
+        await standby.StartAgainAsync($"cluster_name = '{name}'"); // the name under which it streams
         return standby;
     }
 

@@ -101,7 +101,7 @@ internal sealed class Committers : IAsyncDisposable
                 // The loop's edge. Whatever the failure, nothing is claimed to be durable that is not known to be.
                 var kind = Failures.KindOf(e);
                 inDoubt |= transaction is { CommitSent: true } && kind == FailureKind.Unavailable;
-                await line.ResetAsync(lost: kind == FailureKind.Unavailable).ConfigureAwait(false);
+                await line.ResetAsync(lost: kind == FailureKind.Unavailable, silent: e is SilentServerException).ConfigureAwait(false);
                 switch (kind)
                 {
                     case FailureKind.Conflict when ++conflicts < ConflictsMax:
@@ -142,9 +142,14 @@ internal sealed class Committers : IAsyncDisposable
 
         public async ValueTask<NpgsqlConnection> OpenAsync() => _connection ??= await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
 
-        /// <summary>Ends what was begun; a connection that is lost, or may be, is left behind.</summary>
-        public async ValueTask ResetAsync(bool lost)
+        /// <summary>Ends what was begun. A connection that is lost, or may be, is closed; one that is silent closes when it answers.</summary>
+        public async ValueTask ResetAsync(bool lost, bool silent)
         {
+            if (silent)
+            {
+                _connection = null;
+            }
+
             if (_connection is not { } connection)
             {
                 return;
@@ -172,14 +177,7 @@ internal sealed class Committers : IAsyncDisposable
             if (_connection is { } connection)
             {
                 _connection = null;
-                try
-                {
-                    await connection.DisposeAsync().ConfigureAwait(false);
-                }
-                catch (InvalidOperationException)
-                {
-                    // A command is under way still, in silence: who runs it closes the connection when it ends.
-                }
+                await connection.DisposeAsync().ConfigureAwait(false);
             }
         }
     }

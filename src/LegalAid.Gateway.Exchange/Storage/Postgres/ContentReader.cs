@@ -44,7 +44,7 @@ internal sealed class ContentReader(StoreReader reader)
     // What a delivery carries: each side by its key, documents of the exchange beside it.
     public const string OutgoingSql = $"""
         SELECT n.ord, {ExchangeReader.Columns}, {MessageColumns}
-        FROM unnest($1, $2) WITH ORDINALITY AS n (exchange_id, message_id, ord)
+        FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS n (exchange_id, message_id, ord)
         JOIN exchange e ON e.id = n.exchange_id JOIN message m ON m.id = n.message_id
         ORDER BY n.ord
         """;

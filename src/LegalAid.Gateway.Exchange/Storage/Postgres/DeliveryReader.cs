@@ -20,7 +20,7 @@ internal sealed class DeliveryReader(StoreReader reader)
     // A pause puts a recipient off, a suspension takes it out. One statement sees one snapshot: a delivery that passes from leased to waiting
     // meanwhile is not missed.
     public const string NextSql = """
-        SELECT min(greatest(due.at, r.paused_until)) FROM unnest($1) AS n (agency)
+        SELECT min(greatest(due.at, r.paused_until)) FROM unnest($1::text[]) AS n (agency)
         LEFT JOIN recipient r ON r.agency = n.agency
         CROSS JOIN LATERAL (
             SELECT least(
@@ -43,7 +43,8 @@ internal sealed class DeliveryReader(StoreReader reader)
     public const string ListStoppedSql = $"""
         SELECT {ColumnsOfD} FROM delivery d
         WHERE d.status IN (3, 4) AND d.status = $1 AND (d.settled_at, d.id) > ($2, $3)
-            AND ($4 IS NULL OR d.recipient = $4) AND ($5 IS NULL OR d.last_outcome = $5) AND ($6 IS NULL OR d.exchange_id = $6)
+            AND ($4::text IS NULL OR d.recipient = $4) AND ($5::text IS NULL OR d.last_outcome = $5)
+            AND ($6::uuid IS NULL OR d.exchange_id = $6)
             AND d.settled_at >= $7 AND d.settled_at < $8
         ORDER BY d.settled_at, d.id LIMIT $9
         """;

@@ -11,7 +11,7 @@ internal sealed class ExchangeLister(StoreReader reader)
     // Every id is smaller: version 7 ids begin with a time.
     private static readonly Guid AfterAll = new("ffffffff-ffff-ffff-ffff-ffffffffffff");
 
-    private const string Filter = "($3 IS NULL OR e.state = $3) AND ($4 IS NULL OR e.case_number = $4) AND ($5 IS NULL OR e.type = ANY ($5))";
+    private const string Filter = "($3::text IS NULL OR e.state = $3) AND ($4::text IS NULL OR e.case_number = $4) AND ($5::text[] IS NULL OR e.type = ANY ($5))";
 
     private const string IsParty = "EXISTS (SELECT 1 FROM party p WHERE p.exchange_id = e.id AND p.agency = $1)";
 
@@ -30,7 +30,7 @@ internal sealed class ExchangeLister(StoreReader reader)
     public const string ByStateSql = $"""
         SELECT {ExchangeReader.Columns} FROM (
             SELECT DISTINCT ON (p.exchange_id) p.exchange_id FROM party p
-            WHERE p.agency = $1 AND p.state = $3 AND p.exchange_id < $2 AND ($5 IS NULL OR p.type = ANY ($5))
+            WHERE p.agency = $1 AND p.state = $3 AND p.exchange_id < $2 AND ($5::text[] IS NULL OR p.type = ANY ($5))
             ORDER BY p.exchange_id DESC) AS mine JOIN exchange e ON e.id = mine.exchange_id
         WHERE {Filter}
         ORDER BY mine.exchange_id DESC LIMIT $6
@@ -39,7 +39,7 @@ internal sealed class ExchangeLister(StoreReader reader)
     public const string ByPartySql = $"""
         SELECT {ExchangeReader.Columns} FROM (
             SELECT DISTINCT ON (p.exchange_id) p.exchange_id FROM party p
-            WHERE p.agency = $1 AND p.exchange_id < $2 AND ($5 IS NULL OR p.type = ANY ($5))
+            WHERE p.agency = $1 AND p.exchange_id < $2 AND ($5::text[] IS NULL OR p.type = ANY ($5))
             ORDER BY p.exchange_id DESC) AS mine JOIN exchange e ON e.id = mine.exchange_id
         WHERE {Filter}
         ORDER BY mine.exchange_id DESC LIMIT $6

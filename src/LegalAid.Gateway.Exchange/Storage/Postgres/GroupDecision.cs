@@ -61,7 +61,7 @@ internal sealed class GroupDecision(GroupFacts facts)
     public bool InDoubt { get; init; }
 
     private CommitOutcome? CheckConfiguration(CommitUnit unit) =>
-        unit.Configuration is null || unit.Configuration == facts.Configuration ? null : new CommitOutcome.ConfigurationMoved(facts.Configuration);
+        unit.Configuration is { } decidedBy && facts.Configuration is { } active && active != decidedBy ? new CommitOutcome.ConfigurationMoved(active) : null;
 
     private CommitOutcome? CheckIdempotency(CommitUnit unit) =>
         unit.Idempotency is { } row && _idempotency.TryGetValue(KeyBytes.Of(row.Key), out var first) ? new CommitOutcome.Repeated(first) : null;

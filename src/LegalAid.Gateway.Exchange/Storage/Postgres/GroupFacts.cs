@@ -9,7 +9,7 @@ namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 /// </summary>
 internal sealed class GroupFacts
 {
-    /// <summary>Digest of the active configuration; asked only where a unit names one.</summary>
+    /// <summary>Digest of the active configuration; asked only where a unit names one; null where none was ever activated.</summary>
     public string? Configuration { get; set; }
 
     /// <summary>Idempotency records that stood before. Those that are not here were claimed by this transaction.</summary>

@@ -1,6 +1,9 @@
 namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 
-/// <summary>The statements by which a group locks and reads what it touches, in the order of <see cref="Locks"/>. One snapshot each, taken after the locks before it.</summary>
+/// <summary>
+/// The statements by which a group locks and reads what it touches, in the order of <see cref="Locks"/>. One snapshot each, taken after the locks
+/// before it.
+/// </summary>
 internal static class GroupReadSql
 {
     public const string Begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
@@ -13,7 +16,8 @@ internal static class GroupReadSql
     public const string ClaimIdempotency = """
         INSERT INTO idempotency (key, digest, exchange_id, committed_at, answer_cipher)
         SELECT key, digest, exchange_id, committed_at, answer_cipher
-        FROM unnest($1, $2, $3, $4, $5) AS n (key, digest, exchange_id, committed_at, answer_cipher) ORDER BY key
+        FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bigint[], $5::bytea[]) AS n (key, digest, exchange_id, committed_at,
+            answer_cipher) ORDER BY key
         ON CONFLICT (key) DO NOTHING
         """;
 
@@ -26,7 +30,7 @@ internal static class GroupReadSql
     /// <summary>By id, and by the deliveries that are to be settled.</summary>
     public const string LockExchanges = """
         SELECT e.id, e.version FROM exchange e
-        WHERE e.id = ANY (ARRAY (SELECT unnest($1) UNION SELECT d.exchange_id FROM delivery d WHERE d.id = ANY ($2)))
+        WHERE e.id = ANY (ARRAY (SELECT unnest($1::uuid[]) UNION SELECT d.exchange_id FROM delivery d WHERE d.id = ANY ($2)))
         ORDER BY e.id FOR NO KEY UPDATE
         """;
 
@@ -39,7 +43,7 @@ internal static class GroupReadSql
     public const string ClaimHolds = """
         INSERT INTO hold (key, exchange_id)
         SELECT DISTINCT ON (key) key, exchange_id
-        FROM (SELECT key, exchange_id FROM unnest($1, $2) AS n (key, exchange_id)
+        FROM (SELECT key, exchange_id FROM unnest($1::bytea[], $2::uuid[]) AS n (key, exchange_id)
             UNION ALL SELECT key, exchange_id FROM hold WHERE exchange_id = ANY ($3)) AS wanted
         ORDER BY key
         ON CONFLICT (key) DO UPDATE SET exchange_id = hold.exchange_id WHERE false

@@ -33,7 +33,7 @@ internal sealed class GroupTransaction(NpgsqlConnection connection, PostgresStor
     /// <summary>Locks and reads, in the order of <see cref="Locks"/>. False where the group needs none of it.</summary>
     private async Task<bool> ReadAsync()
     {
-        await using var batch = new PipelinedBatch(connection);
+        var batch = new PipelinedBatch(connection);
         batch.Add(GroupReadSql.Begin);
         var writes = _units.SelectMany(static pending => pending.Unit.Exchanges).ToList();
         var settlements = _units.SelectMany(static pending => pending.Unit.Settlements).ToList();
@@ -139,7 +139,7 @@ internal sealed class GroupTransaction(NpgsqlConnection connection, PostgresStor
 
     private async Task WriteAsync(GroupDecision decision, bool begun)
     {
-        await using var batch = new PipelinedBatch(connection);
+        var batch = new PipelinedBatch(connection);
         if (!begun)
         {
             batch.Add(GroupReadSql.Begin);

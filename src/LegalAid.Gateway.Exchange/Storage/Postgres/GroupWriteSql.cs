@@ -10,7 +10,8 @@ internal static class GroupWriteSql
     public const string PutIdempotency = """
         INSERT INTO idempotency (key, digest, exchange_id, committed_at, answer_cipher)
         SELECT key, digest, exchange_id, committed_at, answer_cipher
-        FROM unnest($1, $2, $3, $4, $5) AS n (key, digest, exchange_id, committed_at, answer_cipher)
+        FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bigint[], $5::bytea[]) AS n (key, digest, exchange_id, committed_at,
+            answer_cipher)
         ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, exchange_id = excluded.exchange_id, committed_at = excluded.committed_at,
             answer_cipher = excluded.answer_cipher
         """;
@@ -18,7 +19,9 @@ internal static class GroupWriteSql
     public const string InsertExchanges = """
         INSERT INTO exchange (id, type, type_digest, notice_id, version, state, final, case_number, opener, opened_at_civil, updated_at,
             next_clock_at, provisional, erase_at, control, data_key, view_cipher)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::boolean[], $8::text[],
+            $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::boolean[], $14::bigint[], $15::bytea[], $16::bytea[],
+            $17::bytea[])
         """;
 
     // Type, notice, opener and the time of opening never change; the data key does so by erasure and rewrapping only. None is written again.
@@ -26,54 +29,60 @@ internal static class GroupWriteSql
         UPDATE exchange e SET type_digest = n.type_digest, version = n.version, state = n.state, final = n.final, case_number = n.case_number,
             updated_at = n.updated_at, next_clock_at = n.next_clock_at, provisional = n.provisional, erase_at = n.erase_at,
             control = n.control, view_cipher = n.view_cipher
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS n (id, type_digest, version, state, final, case_number,
+        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::boolean[], $6::text[], $7::bigint[], $8::bigint[],
+            $9::boolean[], $10::bigint[], $11::bytea[], $12::bytea[]) AS n (id, type_digest, version, state, final, case_number,
             updated_at, next_clock_at, provisional, erase_at, control, view_cipher)
         WHERE e.id = n.id
         """;
 
     public const string MovePartyState = """
-        UPDATE party p SET state = n.state FROM unnest($1, $2) AS n (id, state) WHERE p.exchange_id = n.id AND p.state <> n.state
+        UPDATE party p SET state = n.state FROM unnest($1::uuid[], $2::text[]) AS n (id,
+            state) WHERE p.exchange_id = n.id AND p.state <> n.state
         """;
 
     public const string DeleteParties = "DELETE FROM party WHERE exchange_id = ANY ($1)";
 
     public const string InsertParties = """
-        INSERT INTO party (exchange_id, agency, role, type, state) SELECT * FROM unnest($1, $2, $3, $4, $5)
+        INSERT INTO party (exchange_id, agency, role, type, state) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[],
+            $5::text[])
         ON CONFLICT (exchange_id, agency, role) DO NOTHING
         """;
 
     public const string ReleaseHolds = "DELETE FROM hold WHERE key = ANY ($1)";
 
-    public const string PassHolds = "UPDATE hold h SET exchange_id = n.exchange_id FROM unnest($1, $2) AS n (key, exchange_id) WHERE h.key = n.key";
+    public const string PassHolds = "UPDATE hold h SET exchange_id = n.exchange_id FROM unnest($1::bytea[], $2::uuid[]) AS n (key, exchange_id) WHERE h.key = n.key";
 
     public const string DeleteTerms = """
         DELETE FROM search_term t WHERE t.exchange_id = ANY ($1) AND NOT EXISTS (
-            SELECT 1 FROM unnest($2, $3, $4) AS n (exchange_id, field, term)
+            SELECT 1 FROM unnest($2::uuid[], $3::text[], $4::bytea[]) AS n (exchange_id, field, term)
             WHERE n.exchange_id = t.exchange_id AND n.field = t.field AND n.term = t.term)
         """;
 
     public const string InsertTerms = """
-        INSERT INTO search_term (exchange_id, field, term) SELECT * FROM unnest($1, $2, $3) ON CONFLICT (field, term, exchange_id) DO NOTHING
+        INSERT INTO search_term (exchange_id, field, term) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])
+            ON CONFLICT (field, term, exchange_id) DO NOTHING
         """;
 
     public const string InsertMessages = """
         INSERT INTO message (id, exchange_id, sequence, event, sender, state_after, occurred_at_civil, committed_at, leaf_hash, trace_parent,
             content_cipher)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
+            $9::bytea[], $10::text[], $11::bytea[])
         """;
 
     public const string SettleDeliveries = """
         UPDATE delivery d SET status = n.status, due_at = n.due_at, last_outcome = n.outcome, lease_token = NULL, lease_until = NULL,
             delivered_at = CASE n.status WHEN 2 THEN n.at END, settled_at = n.at, detail_cipher = n.detail,
             overdue_at = CASE WHEN n.status NOT IN (2, 5) THEN d.overdue_at END
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS n (exchange_id, recipient, sequence, status, due_at, outcome, at, detail)
+        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::smallint[], $5::bigint[], $6::text[], $7::bigint[],
+            $8::bytea[]) AS n (exchange_id, recipient, sequence, status, due_at, outcome, at, detail)
         WHERE d.exchange_id = n.exchange_id AND d.recipient = n.recipient AND d.sequence = n.sequence
         """;
 
     /// <summary>Lets the first unfinished of each pair go on.</summary>
     public const string ReadyNext = """
         UPDATE delivery d SET ready = true
-        FROM (SELECT DISTINCT exchange_id, recipient FROM unnest($1, $2) AS n (exchange_id, recipient)) AS pair
+        FROM (SELECT DISTINCT exchange_id, recipient FROM unnest($1::uuid[], $2::text[]) AS n (exchange_id, recipient)) AS pair
         CROSS JOIN LATERAL (
             SELECT o.sequence FROM delivery o
             WHERE o.exchange_id = pair.exchange_id AND o.recipient = pair.recipient AND o.status NOT IN (2, 5)
@@ -88,7 +97,8 @@ internal static class GroupWriteSql
         SELECT n.exchange_id, n.recipient, coalesce(last.sequence, 0) + n.place, n.id, n.message_id, n.role, n.event, n.overtakes,
             n.overtakes OR (n.place = 1 AND open.sequence IS NULL), 0, n.due_at, 0, '', n.clocked, n.created_at, n.overdue_at
         FROM (SELECT *, row_number() OVER (PARTITION BY exchange_id, recipient ORDER BY ord) AS place
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WITH ORDINALITY AS u (exchange_id, recipient, id, message_id, role,
+            FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::bigint[],
+                $9::boolean[], $10::bigint[], $11::bigint[]) WITH ORDINALITY AS u (exchange_id, recipient, id, message_id, role,
                 event, overtakes, due_at, clocked, created_at, overdue_at, ord)) AS n
         LEFT JOIN LATERAL (
             SELECT l.sequence FROM delivery l WHERE l.exchange_id = n.exchange_id AND l.recipient = n.recipient
@@ -100,14 +110,15 @@ internal static class GroupWriteSql
 
     public const string InsertAttachments = """
         INSERT INTO attachment (exchange_id, id, sender, kind, size_bytes, created_at, chunk_count, meta_cipher, content_cipher)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::integer[], $8::bytea[],
+            $9::bytea[])
         """;
 
     public const string EndUploads = "DELETE FROM upload WHERE id = ANY ($1)";
 
     public const string InsertLeaves = """
         INSERT INTO leaf (id, kind, exchange_id, subject, agency, committed_at, entry, hash)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::bytea[], $8::bytea[])
         """;
 
     public const string InsertLeaf = """
@@ -132,7 +143,7 @@ internal static class GroupWriteSql
     /// </summary>
     public const string Lease = $"""
         WITH recipients AS MATERIALIZED (
-            SELECT DISTINCT n.agency FROM unnest($1) AS n (agency)
+            SELECT DISTINCT n.agency FROM unnest($1::text[]) AS n (agency)
             WHERE NOT EXISTS (SELECT 1 FROM recipient r WHERE r.agency = n.agency AND (r.suspended OR r.paused_until > $2))),
         waiting AS MATERIALIZED (
             SELECT w.* FROM recipients CROSS JOIN LATERAL (

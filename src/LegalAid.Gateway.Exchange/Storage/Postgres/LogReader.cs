@@ -16,7 +16,7 @@ internal sealed class LogReader(StoreReader reader)
     public const string UnindexedSql = "SELECT id, hash FROM leaf WHERE log_index IS NULL ORDER BY id LIMIT $1";
 
     public const string TilesSql = """
-        SELECT t.level, t.position, t.hashes FROM unnest($1, $2) WITH ORDINALITY AS n (level, position, ord)
+        SELECT t.level, t.position, t.hashes FROM unnest($1::integer[], $2::bigint[]) WITH ORDINALITY AS n (level, position, ord)
         JOIN log_tile t ON t.level = n.level AND t.position = n.position ORDER BY n.ord
         """;
 

@@ -13,11 +13,12 @@ internal sealed class LogWriter(SoloWrites writes)
         """;
 
     public const string PlaceSql = """
-        UPDATE leaf l SET log_index = $2 + n.ord - 1 FROM unnest($1) WITH ORDINALITY AS n (id, ord) WHERE l.id = n.id AND l.log_index IS NULL
+        UPDATE leaf l SET log_index = $2 + n.ord - 1 FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id,
+            ord) WHERE l.id = n.id AND l.log_index IS NULL
         """;
 
     public const string PutTilesSql = """
-        INSERT INTO log_tile (level, position, hashes) SELECT * FROM unnest($1, $2, $3)
+        INSERT INTO log_tile (level, position, hashes) SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bytea[])
         ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes
         """;
 

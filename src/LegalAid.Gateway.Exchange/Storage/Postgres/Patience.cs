@@ -6,6 +6,9 @@ internal static class Patience
     private const int FirstMilliseconds = 20;
     private const int DoublingsMax = 6;
 
-    public static Task WaitAsync(int attempt, CancellationToken cancellationToken) => Task.Delay(
-        TimeSpan.FromMilliseconds(Math.Min(1000, FirstMilliseconds << Math.Min(attempt, DoublingsMax))), TimeProvider.System, cancellationToken);
+    public static Task WaitAsync(int attempt, CancellationToken cancellationToken)
+    {
+        var wait = TimeSpan.FromMilliseconds(Math.Min(1000, FirstMilliseconds << Math.Min(attempt, DoublingsMax)));
+        return Task.Delay(wait, TimeProvider.System, cancellationToken);
+    }
 }

@@ -149,6 +149,9 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     public ValueTask PutSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         _registers.PutSettingAsync(name, value, cancellationToken);
 
+    public ValueTask<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken) =>
+        _registers.KeepSettingAsync(name, value, cancellationToken);
+
     public async ValueTask<ILeadership?> TryLeadAsync(string duty, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) == 1, typeof(PostgresLedgerStore));

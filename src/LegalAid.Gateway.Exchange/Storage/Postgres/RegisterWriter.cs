@@ -27,6 +27,8 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
     public const string PutSettingSql =
         "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
+    public const string KeepSettingSql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+
     /// <summary>A key is remembered while <paramref name="now"/> is before its expiry. Not repeated over a lost answer: it might refuse its own first try.</summary>
     public ValueTask<bool> TryRememberAsync(
         ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
@@ -46,6 +48,17 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
             await transaction.ExecuteAsync(ArchiveSql, to => to.With(digest).With(content)).ConfigureAwait(false);
             await transaction.AppendLeafAsync(leaf).ConfigureAwait(false);
             return (true, true);
+        },
+        cancellationToken);
+
+    public ValueTask<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken) => writes.RunAsync(
+        repeatable: true,
+        async transaction =>
+        {
+            await transaction.ExecuteAsync(KeepSettingSql, to => to.With(name).With(value)).ConfigureAwait(false);
+            var stands = await transaction.ListAsync(ContentReader.FindSettingSql, to => to.With(name), static row => row.GetString(0))
+                .ConfigureAwait(false);
+            return (stands[0], true);
         },
         cancellationToken);
 

@@ -12,7 +12,7 @@ namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 /// </summary>
 internal sealed class SignalExchange : IAsyncDisposable
 {
-    public const string AnnounceSql = "SELECT pg_notify($1, payload) FROM unnest($2) AS n (payload)";
+    public const string AnnounceSql = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS n (payload)";
 
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(10);
 

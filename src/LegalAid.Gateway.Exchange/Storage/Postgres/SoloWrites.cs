@@ -71,8 +71,7 @@ internal sealed class SoloWrites(Database database, PostgresStoreOptions options
             SoloTransaction? transaction = null;
             try
             {
-                await using var connection = await database.BorrowAsync(CancellationToken.None).ConfigureAwait(false);
-                transaction = new SoloTransaction(connection, options);
+                transaction = new SoloTransaction(await database.BorrowAsync(CancellationToken.None).ConfigureAwait(false), options);
                 return await transaction.RunAsync(work).ConfigureAwait(false);
             }
             catch (Exception e) when (MayRepeat(e, repeatable || transaction is not { CommitSent: true }, attempt, Stopwatch.GetElapsedTime(began)))
@@ -96,7 +95,7 @@ internal sealed class SoloWrites(Database database, PostgresStoreOptions options
     };
 }
 
-/// <summary>One transaction.</summary>
+/// <summary>One transaction, on a connection that it gives back at its end.</summary>
 internal sealed class SoloTransaction(NpgsqlConnection connection, PostgresStoreOptions options)
 {
     /// <summary>Whether COMMIT was sent: from then on a lost connection leaves the outcome open.</summary>
@@ -104,12 +103,28 @@ internal sealed class SoloTransaction(NpgsqlConnection connection, PostgresStore
 
     public async Task<T> RunAsync<T>(Func<SoloTransaction, Task<(T Result, bool Keeps)>> work)
     {
-        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
-        var (result, keeps) = await work(this).ConfigureAwait(false);
-        CommitSent = keeps;
-        var end = keeps ? transaction.CommitAsync(CancellationToken.None) : transaction.RollbackAsync(CancellationToken.None);
-        await end.WaitAsync(options.CommitTimeout, TimeProvider.System).ConfigureAwait(false); // the server's silence is measured by a true clock
-        return result;
+        var silent = false;
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
+            var (result, keeps) = await work(this).ConfigureAwait(false);
+            CommitSent = keeps;
+            var end = keeps ? transaction.CommitAsync(CancellationToken.None) : transaction.RollbackAsync(CancellationToken.None);
+            await Silence.EndAsync(end, connection, options.CommitTimeout).ConfigureAwait(false);
+            return result;
+        }
+        catch (SilentServerException)
+        {
+            silent = true;
+            throw;
+        }
+        finally
+        {
+            if (!silent)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false); // rolls back what was not committed
+            }
+        }
     }
 
     /// <summary>Returns how many rows were changed.</summary>

@@ -22,12 +22,26 @@ internal sealed class CommitWriter(Connection connection, DeliveryWriter deliver
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         """);
 
+    private readonly Statement _activeConfiguration = connection.Prepare(ContentReader.ActiveConfigurationSql);
+
     public CommitOutcome Apply(CommitUnit unit, WriteEffects effects) =>
-        ClaimIdempotency(unit.Idempotency)
+        CheckConfiguration(unit)
+        ?? ClaimIdempotency(unit.Idempotency)
         ?? MoveVersions(unit)
         ?? ClaimHolds(unit)
         ?? Settle(unit, effects)
         ?? Append(unit, effects);
+
+    private CommitOutcome? CheckConfiguration(CommitUnit unit)
+    {
+        if (unit.Configuration is null)
+        {
+            return null;
+        }
+
+        using var rows = _activeConfiguration.With().Query();
+        return rows.Next() && rows.Text(0) is var active && active != unit.Configuration ? new CommitOutcome.ConfigurationMoved(active) : null;
+    }
 
     private CommitOutcome? ClaimIdempotency(IdempotencyRow? row)
     {

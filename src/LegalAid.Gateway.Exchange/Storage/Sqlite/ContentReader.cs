@@ -7,6 +7,10 @@ namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 /// <summary>Reads messages, leaves, attachments, configurations and settings.</summary>
 internal sealed class ContentReader(Connection connection)
 {
+    public const string ActiveConfigurationSql = "SELECT digest FROM active_configuration WHERE one = 1";
+
+    public const string FindSettingSql = "SELECT value FROM setting WHERE name = ?1";
+
     private const string MessageColumns =
         "id, exchange_id, sequence, event, sender, state_after, occurred_at_civil, committed_at, content_cipher, leaf_hash, trace_parent";
 
@@ -41,11 +45,11 @@ internal sealed class ContentReader(Connection connection)
     private readonly Statement _sumUploads = connection.Prepare(
         "SELECT count(*), coalesce(sum(total_bytes), 0) FROM upload INDEXED BY upload_sender WHERE sender = ?1");
 
-    private readonly Statement _activeConfiguration = connection.Prepare("SELECT digest FROM active_configuration WHERE one = 1");
+    private readonly Statement _activeConfiguration = connection.Prepare(ActiveConfigurationSql);
 
     private readonly Statement _findConfiguration = connection.Prepare("SELECT content FROM configuration WHERE digest = ?1");
 
-    private readonly Statement _findSetting = connection.Prepare("SELECT value FROM setting WHERE name = ?1");
+    private readonly Statement _findSetting = connection.Prepare(FindSettingSql);
 
     public ImmutableArray<MessageRow> ListMessages(ExchangeId exchange, long afterSequence, int countMax)
     {

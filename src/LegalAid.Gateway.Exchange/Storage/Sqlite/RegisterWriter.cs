@@ -29,6 +29,11 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
     private readonly Statement _putSetting = connection.Prepare(
         "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
 
+    private readonly Statement _keepSetting = connection.Prepare(
+        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING");
+
+    private readonly Statement _findSetting = connection.Prepare(ContentReader.FindSettingSql);
+
     /// <summary>A key is remembered while <paramref name="now"/> is before its expiry.</summary>
     public bool TryRemember(ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires)
     {
@@ -36,7 +41,7 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
         return _remember.With().Bind(key.AsSpan()).Bind(expires).Bind(now).Execute() == 1;
     }
 
-    public bool Activate(string digest, byte[] content, LeafRow leaf)
+    public bool Activate(string digest, byte[] content, LeafRow leaf, WriteEffects effects)
     {
         if (_activate.With().Bind(digest).Execute() == 0)
         {
@@ -45,8 +50,17 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
 
         _archive.With().Bind(digest).Bind(content).Execute();
         leaves.Append(leaf);
+        effects.ConfigurationChanged = true;
         return true;
     }
 
     public void PutSetting(string name, string value) => _putSetting.With().Bind(name).Bind(value).Execute();
+
+    /// <summary>Keeps it unless there is one. Returns what stands.</summary>
+    public string KeepSetting(string name, string value)
+    {
+        _keepSetting.With().Bind(name).Bind(value).Execute();
+        using var rows = _findSetting.With().Bind(name).Query();
+        return rows.Next() ? rows.Text(0) : throw new InvalidOperationException("a setting was kept, yet is not there");
+    }
 }

@@ -12,13 +12,14 @@ internal sealed class SignalRelay(ILogger logger)
     private readonly Lock _lock = new();
     private HashSet<AgencyId> _recipients = [];
     private bool _clocksChanged;
+    private bool _configurationChanged;
     private bool _running;
 
     public Action<StoreSignal>? Subscriber { get; set; }
 
     public void Add(WriteEffects effects)
     {
-        if (Subscriber is null || (effects.Recipients.Count == 0 && !effects.ClocksChanged))
+        if (Subscriber is null || effects is { Recipients.Count: 0, ClocksChanged: false, ConfigurationChanged: false })
         {
             return;
         }
@@ -27,6 +28,7 @@ internal sealed class SignalRelay(ILogger logger)
         {
             _recipients.UnionWith(effects.Recipients);
             _clocksChanged |= effects.ClocksChanged;
+            _configurationChanged |= effects.ConfigurationChanged;
             if (_running)
             {
                 return;
@@ -58,15 +60,15 @@ internal sealed class SignalRelay(ILogger logger)
     {
         lock (_lock)
         {
-            if (_recipients.Count == 0 && !_clocksChanged)
+            if (_recipients.Count == 0 && !_clocksChanged && !_configurationChanged)
             {
                 _running = false;
                 return null;
             }
 
-            var signal = new StoreSignal([.. _recipients], _clocksChanged);
+            var signal = new StoreSignal([.. _recipients], _clocksChanged, _configurationChanged);
             _recipients = [];
-            _clocksChanged = false;
+            (_clocksChanged, _configurationChanged) = (false, false);
             return signal;
         }
     }

@@ -112,7 +112,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     public async ValueTask ActivateConfigurationAsync(
         string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(
-            (session, _) => session.Registers.Activate(digest, content, leaf), static _ => true, cancellationToken).ConfigureAwait(false);
+            (session, effects) => session.Registers.Activate(digest, content, leaf, effects), static _ => true, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<string?> ActiveConfigurationAsync(CancellationToken cancellationToken) =>
         _readers.ReadAsync(static session => session.Contents.ActiveConfiguration(), cancellationToken);
@@ -132,6 +132,9 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
             },
             static _ => true,
             cancellationToken).ConfigureAwait(false);
+
+    public ValueTask<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken) =>
+        _writer.WriteAsync((session, _) => session.Registers.KeepSetting(name, value), static _ => true, cancellationToken);
 
     /// <summary>Writes what was queued, closes, and gives up the lock last.</summary>
     public async ValueTask DisposeAsync()

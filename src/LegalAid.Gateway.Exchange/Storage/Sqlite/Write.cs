@@ -43,6 +43,7 @@ internal sealed class Write<T>(Func<WriterSession, WriteEffects, T> apply, Func<
     {
         Effects.Recipients.Clear(); // it may be applied again after its group was lost
         Effects.ClocksChanged = false;
+        Effects.ConfigurationChanged = false;
         _result = apply(session, Effects);
         return keeps(_result);
     }

@@ -8,4 +8,6 @@ internal sealed class WriteEffects
     public HashSet<AgencyId> Recipients { get; } = [];
 
     public bool ClocksChanged { get; set; }
+
+    public bool ConfigurationChanged { get; set; }
 }

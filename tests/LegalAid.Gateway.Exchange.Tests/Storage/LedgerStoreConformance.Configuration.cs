@@ -1,0 +1,67 @@
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Exchange.Tests.Storage;
+
+public abstract partial class LedgerStoreConformance
+{
+    [Fact]
+    public async Task Commit_ByTheActiveConfiguration_Committed()
+    {
+        await CommitAsync(StoreRows.Unit(Rows.Opening()) with { Configuration = "none was ever activated" });
+        await ActivateAsync("one");
+        await CommitAsync(StoreRows.Unit(Rows.Opening()) with { Configuration = "one" });
+        await CommitAsync(StoreRows.Unit(Rows.Opening())); // not asked
+    }
+
+    [Fact]
+    public async Task Commit_ByAnotherConfiguration_RefusedBeforeAnythingElse()
+    {
+        await ActivateAsync("one");
+        var opening = Rows.Opening();
+        var unit = StoreRows.Unit(opening) with { Configuration = "one", Idempotency = Rows.Idempotency(opening.Row.Id, "request") };
+        await CommitAsync(unit);
+        await ActivateAsync("two");
+        Assert.Equal(new CommitOutcome.ConfigurationMoved("two"), await Store.CommitAsync(unit, Cancellation));
+        Assert.IsType<CommitOutcome.Repeated>(await Store.CommitAsync(unit with { Configuration = "two" }, Cancellation));
+    }
+
+    [Fact]
+    public async Task Commit_AfterAnotherConfigurationBecameActive_NoneByTheOneBefore()
+    {
+        await ActivateAsync("one");
+        var openings = Enumerable.Range(0, 200).Select(_ => Rows.Opening()).ToArray();
+        var activating = ActivateAsync("two");
+        var outcomes = await TogetherAsync(openings, opening => StoreRows.Unit(opening) with { Configuration = "one" });
+        await activating;
+        Assert.All(outcomes, outcome => Assert.True(outcome is CommitOutcome.Committed or CommitOutcome.ConfigurationMoved { Active: "two" }));
+        var late = await Store.CommitAsync(StoreRows.Unit(Rows.Opening()) with { Configuration = "one" }, Cancellation);
+        Assert.Equal(new CommitOutcome.ConfigurationMoved("two"), late);
+    }
+
+    [Fact]
+    public async Task Signal_AnotherConfigurationBecameActive_SaidOnce()
+    {
+        await ActivateAsync("one");
+        var signalled = new TaskCompletionSource<StoreSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Store.Signal = signal => signalled.TrySetResult(signal);
+        await ActivateAsync("one"); // it is already
+        await ActivateAsync("two");
+        var signal = await signalled.Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Cancellation);
+        Assert.True(signal.ConfigurationChanged);
+        Assert.Equal("two", await Store.ActiveConfigurationAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Registers_KeptSetting_FirstStandsForAll()
+    {
+        var kept = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => Store.KeepSettingAsync("ring", $"{index}", Cancellation).AsTask()));
+        Assert.Single(kept.Distinct());
+        await ReopenStoreAsync();
+        Assert.Equal(kept[0], await Store.KeepSettingAsync("ring", "another", Cancellation));
+        await Store.PutSettingAsync("ring", "put", Cancellation);
+        Assert.Equal("put", await Store.KeepSettingAsync("ring", "another", Cancellation));
+    }
+
+    private async Task ActivateAsync(string digest) =>
+        await Store.ActivateConfigurationAsync(digest, StoreRows.Bytes(digest, 40), Rows.Leaf(null, "config"), Cancellation);
+}
