@@ -11,7 +11,6 @@ using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
-using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Operations;
 using Microsoft.AspNetCore.Authorization;
@@ -60,46 +59,43 @@ public static class GatewayHost
         var configuration = HostConfiguration.Read(options);
         var settings = configuration.Settings;
 
-        // 2. Keys. A store whose keys are gone must not get new ones.
-        var storePath = Path.Combine(options.WorkingFolder, settings.Store.Path);
-        var keyPath = Path.Combine(options.WorkingFolder, settings.KeyFolder);
-        if (File.Exists(storePath) && !KeyFolder.Exists(keyPath))
-        {
-            throw new StartRefusedException($"已有账本而密钥目录为空 · There is a ledger, but the key folder {settings.KeyFolder} holds no keys: restore it");
-        }
-
-        var keys = KeyFolder.OpenOrCreate(keyPath, options.Time);
-
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         HostLogging.Configure(builder, options.Logs);
         HostListeners.Configure(builder.WebHost, settings);
 
-        // 3. Store.
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(storePath))!); // a full path has a folder
-        var store = await SqliteLedgerStore.OpenAsync(
-            new SqliteStoreOptions { Path = storePath }, options.Time, HostLogging.Early(options.Logs), cancellationToken);
+        // 2. Store.
+        var opened = await LedgerStores.OpenAsync(options, settings, HostLogging.Early(options.Logs), cancellationToken);
+        var (store, time) = (opened.Store, opened.Time);
         try
         {
+            // 3. Keys. A ledger whose keys are gone must not get new ones.
+            var keyPath = Path.Combine(options.WorkingFolder, settings.KeyFolder);
+            if (!KeyFolder.Exists(keyPath) && await store.FindSettingAsync(RingSetting, cancellationToken) is not null)
+            {
+                throw new StartRefusedException($"已有账本而密钥目录为空 · There is a ledger, but the key folder {settings.KeyFolder} holds no keys: restore it");
+            }
+
+            var keys = KeyFolder.OpenOrCreate(keyPath, time);
             var ring = keys.LoadRing();
             await RememberRingAsync(store, ring, cancellationToken);
 
             // 4. Civil time goes on where it was.
-            var civil = await OpenCivilClockAsync(store, settings, options.Time, cancellationToken);
+            var civil = await OpenCivilClockAsync(store, settings, time, cancellationToken);
 
             // 5. Activation.
-            var ids = new SystemIds(options.Time);
-            var archive = new ConfigurationArchive(store, configuration.Load, options.Time, ids);
+            var ids = new SystemIds(time);
+            var archive = new ConfigurationArchive(store, configuration.Load, time, ids);
             await archive.ActivateAsync(configuration.Snapshot, cancellationToken);
 
             // 6. Pipeline.
-            AddServices(builder.Services, new Parts(options, settings, configuration, keys, ring, store, civil, archive, ids));
+            AddServices(builder.Services, new Parts(options, settings, configuration, keys, ring, opened, civil, archive, ids));
             var app = builder.Build();
             Use(app);
             return app;
         }
         catch
         {
-            await store.DisposeAsync();
+            await opened.DisposeAsync();
             throw;
         }
     }
@@ -107,11 +103,11 @@ public static class GatewayHost
     private static void AddServices(IServiceCollection services, Parts parts)
     {
         var (settings, keys) = (parts.Settings, parts.Keys);
-        services.AddSingleton(parts.Options.Time);
+        services.AddSingleton(_ => parts.Store.Time); // by factory, as the store: the container closes it
         services.AddSingleton(settings);
         services.AddSingleton(keys);
         services.AddSingleton(parts.Ring);
-        services.AddSingleton<ILedgerStore>(_ => parts.Store); // by factory: the container closes it, after all that use it
+        services.AddSingleton(_ => parts.Store.Store); // by factory: the container closes it, after all that use it
         services.AddSingleton(parts.Civil);
         services.AddSingleton(parts.Archive);
         services.AddSingleton<ISnapshotSource>(parts.Archive);
@@ -162,12 +158,8 @@ public static class GatewayHost
 
     private static async Task RememberRingAsync(ILedgerStore store, KeyRing ring, CancellationToken cancellationToken)
     {
-        var remembered = await store.FindSettingAsync(RingSetting, cancellationToken);
-        if (remembered is null)
-        {
-            await store.PutSettingAsync(RingSetting, ring.Id, cancellationToken);
-        }
-        else if (remembered != ring.Id)
+        var remembered = await store.KeepSettingAsync(RingSetting, ring.Id, cancellationToken); // of nodes that start together, the first one's
+        if (remembered != ring.Id)
         {
             throw new StartRefusedException(
                 $"密钥与账本不匹配 · The ledger was written under key ring {remembered}, the key folder holds {ring.Id}: restore the folder that belongs to it");
@@ -183,11 +175,9 @@ public static class GatewayHost
             return new CivilClock(time);
         }
 
-        var anchor = await store.FindSettingAsync(CivilSetting, cancellationToken) is { } kept
-            ? ParseAnchor(kept)
-            : new CivilAnchor(time.GetUtcNow(), own.Start ?? time.GetUtcNow(), own.Rate);
-        await store.PutSettingAsync(CivilSetting, FormatAnchor(anchor), cancellationToken);
-        return new CivilClock(time, anchor);
+        var first = new CivilAnchor(time.GetUtcNow(), own.Start ?? time.GetUtcNow(), own.Rate);
+        var kept = await store.KeepSettingAsync(CivilSetting, FormatAnchor(first), cancellationToken);
+        return new CivilClock(time, ParseAnchor(kept));
     }
 
     /// <summary>Keeps where civil time is, after a demo or test moved it.</summary>
@@ -205,6 +195,6 @@ public static class GatewayHost
     }
 
     private sealed record Parts(
-        GatewayHostOptions Options, GatewaySettings Settings, HostConfiguration Configuration, KeyFolder Keys, KeyRing Ring, ILedgerStore Store,
+        GatewayHostOptions Options, GatewaySettings Settings, HostConfiguration Configuration, KeyFolder Keys, KeyRing Ring, OpenedStore Store,
         CivilClock Civil, ConfigurationArchive Archive, IIdSource Ids);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Demo.Agencies;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LegalAid.Gateway.Testing;
 
@@ -32,6 +33,7 @@ public sealed class GatewayFixture : IAsyncDisposable
     private readonly GatewayStart _start;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("legalaid-test-");
     private readonly Dictionary<string, AgencySystem> _agencies = AgencyNames().ToDictionary(name => name, name => new AgencySystem(name), StringComparer.Ordinal);
+    private readonly List<DemoGateway> _nodes = [];
     private DemoGateway? _gateway;
 
     private GatewayFixture(GatewayStart start) => _start = start;
@@ -77,6 +79,24 @@ public sealed class GatewayFixture : IAsyncDisposable
         _gateway = await DemoGateway.StartAsync(Options, _agencies, _start.Pushes, patience.Token);
     }
 
+    /// <summary>Starts one more node on the same folder and store, which must be one for several. Agencies stay connected where they are.</summary>
+    public async Task<DemoGateway> StartNodeAsync()
+    {
+        using var patience = new CancellationTokenSource(StartPatience);
+        var node = await DemoGateway.StartAsync(Options, _agencies, _start.Pushes, patience.Token);
+        _nodes.Add(node);
+        foreach (var agency in _agencies.Keys)
+        {
+            Connect(agency, Gateway);
+        }
+
+        return node;
+    }
+
+    /// <summary>Lets an agency's system talk to that node.</summary>
+    public void Connect(string agency, DemoGateway node) =>
+        _agencies[agency].Connect(node.Rest, node.Grpc, node.Services.GetRequiredService<GatewaySettings>().PublicAddress.AbsoluteUri, _start.Time);
+
     /// <summary>Stops the gateway in good order; what it keeps is in the folder.</summary>
     public async Task StopAsync()
     {
@@ -103,6 +123,11 @@ public sealed class GatewayFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
         foreach (var agency in _agencies.Values)
         {
             agency.Dispose();

@@ -53,6 +53,25 @@ public enum StoreKind
 {
     /// <summary>Embedded, one process.</summary>
     Sqlite,
+
+    /// <summary>A PostgreSQL server or a replicated cluster of them, for any number of gateway nodes.</summary>
+    Postgres,
+}
+
+/// <summary>Whether and how the way to PostgreSQL is encrypted.</summary>
+public enum PostgresTls
+{
+    /// <summary>The server proves by its certificate that it is the one asked for.</summary>
+    VerifyFull,
+
+    /// <summary>The server proves that the authority trusts it, under whatever name.</summary>
+    VerifyCa,
+
+    /// <summary>Encrypted, to whomever.</summary>
+    Require,
+
+    /// <summary>In clear: for a server on this machine.</summary>
+    Disable,
 }
 
 /// <summary>Where the ledger is kept.</summary>
@@ -60,8 +79,41 @@ public sealed record StoreSettings
 {
     public StoreKind Kind { get; init; } = StoreKind.Sqlite;
 
-    /// <summary>The database file, relative to the working folder. Default <c>var/gateway.db</c>.</summary>
+    /// <summary>SQLite: the database file, relative to the working folder. Default <c>var/gateway.db</c>.</summary>
     public string Path { get; init; } = "var/gateway.db";
+
+    /// <summary>PostgreSQL: where it is; null with another kind.</summary>
+    public PostgresSettings? Postgres { get; init; }
+}
+
+/// <summary>
+/// Where PostgreSQL is. The password never stands here: it is read from <c>postgres.password</c> in the key folder, else from PGPASSFILE or PGPASSWORD.
+/// </summary>
+public sealed record PostgresSettings
+{
+    /// <summary>Host names or addresses, comma-separated, of one replicated cluster; the gateway finds the primary. Required.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Default 5432; 1 to 65,535.</summary>
+    public int Port { get; init; } = 5432;
+
+    /// <summary>Required.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>Required.</summary>
+    public required string User { get; init; }
+
+    /// <summary>Schema that holds the tables. Default <c>legalaid_gateway</c>; 1 to 40 of a–z, 0–9 and _, a letter first.</summary>
+    public string Schema { get; init; } = "legalaid_gateway";
+
+    /// <summary>Default verify-full.</summary>
+    public PostgresTls Tls { get; init; } = PostgresTls.VerifyFull;
+
+    /// <summary>File of the authority's certificate, relative to the working folder; null: the system's authorities.</summary>
+    public string? RootCertificate { get; init; }
+
+    /// <summary>How many synchronous standbys must confirm each commit for the gateway to start. Default 0; 0 to 8.</summary>
+    public int SynchronousStandbys { get; init; }
 }
 
 /// <summary>Bounds of requests.</summary>

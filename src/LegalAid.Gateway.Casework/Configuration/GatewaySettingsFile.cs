@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using LegalAid.Gateway.Casework.Configuration.Agencies;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
 using LegalAid.Gateway.Casework.Faults;
@@ -10,11 +11,20 @@ public sealed record SettingsOutcome(
     GatewaySettings? Settings, IReadOnlyList<ConfigurationFault> Faults, IReadOnlyList<ConfigurationFault> Warnings);
 
 /// <summary>Reads <c>gateway.yaml</c>; pure. Each value's range stands at its property in <see cref="GatewaySettings"/>.</summary>
-public static class GatewaySettingsFile
+public static partial class GatewaySettingsFile
 {
     public const string Path = "gateway.yaml";
 
-    private static readonly Dictionary<string, StoreKind> Stores = new(StringComparer.Ordinal) { ["sqlite"] = StoreKind.Sqlite };
+    private static readonly Dictionary<string, StoreKind> Stores = new(StringComparer.Ordinal)
+    {
+        ["sqlite"] = StoreKind.Sqlite, ["postgres"] = StoreKind.Postgres,
+    };
+
+    private static readonly Dictionary<string, PostgresTls> TlsModes = new(StringComparer.Ordinal)
+    {
+        ["verify-full"] = PostgresTls.VerifyFull, ["verify-ca"] = PostgresTls.VerifyCa, ["require"] = PostgresTls.Require,
+        ["disable"] = PostgresTls.Disable,
+    };
 
     public static SettingsOutcome Read(ConfigurationFile file, ConfigurationOptions? options = null)
     {
@@ -105,11 +115,35 @@ public static class GatewaySettingsFile
     private static bool IsLoopback(Uri address) =>
         IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? IPAddress.IsLoopback(ip) : address.Host == "localhost";
 
-    private static StoreSettings ReadStore(MapReader settings) => In(settings, "store", map => new StoreSettings
+    /// <summary>Each kind has keys of its own; one of the other kind is unknown.</summary>
+    private static StoreSettings ReadStore(MapReader settings) => In(settings, "store", map => map.Choice("kind", Stores) == StoreKind.Postgres
+        ? new StoreSettings { Kind = StoreKind.Postgres, Postgres = ReadPostgres(map) }
+        : new StoreSettings { Path = FilePath(map, "path") ?? new StoreSettings().Path }) ?? new StoreSettings();
+
+    private static PostgresSettings ReadPostgres(MapReader map)
     {
-        Kind = map.Choice("kind", Stores) ?? StoreKind.Sqlite,
-        Path = FilePath(map, "path") ?? new StoreSettings().Path,
-    }) ?? new StoreSettings();
+        var unset = new PostgresSettings { Host = "", Database = "", User = "" };
+        var schema = map.OptionalText("schema", 40);
+        if (schema is not null && !SchemaForm().IsMatch(schema.Text))
+        {
+            map.Faults.Add(schema.At, SettingsFaults.SchemaName);
+        }
+
+        return new PostgresSettings
+        {
+            Host = map.Text("host", 500)?.Text ?? "",
+            Port = Whole(map, "port", unset.Port, 1, 65_535),
+            Database = map.Text("database", 63)?.Text ?? "",
+            User = map.Text("user", 63)?.Text ?? "",
+            Schema = schema?.Text ?? unset.Schema,
+            Tls = map.Find("tls") is null ? unset.Tls : map.Choice("tls", TlsModes) ?? unset.Tls,
+            RootCertificate = FilePath(map, "root-certificate"),
+            SynchronousStandbys = Whole(map, "synchronous-standbys", unset.SynchronousStandbys, 0, 8),
+        };
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex SchemaForm();
 
     private static LimitSettings ReadLimits(MapReader map)
     {
@@ -210,6 +244,9 @@ public static class SettingsFaults
 
     public static readonly FaultCode BackoffOrder = Row("SETTINGS_BACKOFF_ORDER",
         "backoff-max 小于 backoff-base", "backoff-max is under backoff-base", "调大 backoff-max", "Raise backoff-max");
+
+    public static readonly FaultCode SchemaName = Row("SETTINGS_SCHEMA_NAME",
+        "数据库模式名只能由小写字母、数字和下划线组成，且以字母开头", "A database schema is named by small letters, digits and underscores, a letter first", "改用这样的名称", "Use such a name");
 
     public static readonly FaultCode PlainTextAllowed = Row("SETTINGS_PLAIN_TEXT",
         "允许明文 http，仅供演示和测试", "Plain http is allowed: for demo and test only", "正式环境删除 allow-plain-text", "Remove allow-plain-text in production");

@@ -20,6 +20,7 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
     private const string TypeSetting = "configuration-of-type:";
 
     private readonly ConcurrentDictionary<(ExchangeTypeId Id, string Digest), ExchangeType> _pinned = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ConfigurationSnapshot? _current;
 
     /// <summary>Raised after another configuration became active.</summary>
@@ -33,6 +34,49 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
     /// </summary>
     public async Task ActivateAsync(ConfigurationSnapshot snapshot, CancellationToken cancellationToken)
     {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await ArchiveAsync(snapshot, cancellationToken);
+            Become(snapshot);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Goes over to the configuration that another node made the active one; until then this node's writes are refused. False where it is the
+    /// current one. Throws <see cref="InvalidDataException"/> where this build cannot load it.
+    /// </summary>
+    public async Task<bool> FollowAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (await store.ActiveConfigurationAsync(cancellationToken) is not { } digest || digest == Current.Digest)
+            {
+                return false;
+            }
+
+            Become(await LoadArchivedAsync(digest, cancellationToken));
+            return true;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void Become(ConfigurationSnapshot snapshot)
+    {
+        _current = snapshot;
+        Activated?.Invoke(this, EventArgs.Empty);
+    }
+
+    private async Task ArchiveAsync(ConfigurationSnapshot snapshot, CancellationToken cancellationToken)
+    {
         var leaf = Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Configuration, exchange: null, subject: null, agency: null, time.GetUtcNow(), new JsonObject
         {
             ["digest"] = snapshot.Digest,
@@ -42,12 +86,9 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
         {
             if (await store.FindSettingAsync(setting, cancellationToken) is null)
             {
-                await store.PutSettingAsync(setting, snapshot.Digest, cancellationToken);
+                await store.KeepSettingAsync(setting, snapshot.Digest, cancellationToken);
             }
         }
-
-        _current = snapshot;
-        Activated?.Invoke(this, EventArgs.Empty);
     }
 
     public ValueTask<ExchangeType> PinnedTypeAsync(ExchangeTypeId id, string digest, CancellationToken cancellationToken) =>
@@ -57,16 +98,20 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
 
     private async ValueTask<ExchangeType> FromArchiveAsync(ExchangeTypeId id, string digest, CancellationToken cancellationToken)
     {
-        var snapshot = await store.FindSettingAsync(TypeSetting + digest, cancellationToken)
+        var archived = await store.FindSettingAsync(TypeSetting + digest, cancellationToken)
             ?? throw new InvalidDataException($"no archived configuration has {id} with digest {digest}");
-        var content = await store.FindConfigurationAsync(snapshot, cancellationToken)
-            ?? throw new InvalidDataException($"configuration {snapshot} is not in the archive");
-        var files = JsonSerializer.Deserialize<ImmutableArray<ConfigurationFile>>(content);
-        if (load(files) is not LoadOutcome.Loaded loaded || loaded.Snapshot.FindType(id) is not { } type || type.Digest != digest)
-        {
-            throw new InvalidDataException($"configuration {snapshot} no longer gives {id} with digest {digest}");
-        }
+        var snapshot = await LoadArchivedAsync(archived, cancellationToken);
+        return snapshot.FindType(id) is { } type && type.Digest == digest
+            ? _pinned.GetOrAdd((id, digest), type)
+            : throw new InvalidDataException($"configuration {archived} no longer gives {id} with digest {digest}");
+    }
 
-        return _pinned.GetOrAdd((id, digest), type);
+    private async Task<ConfigurationSnapshot> LoadArchivedAsync(string digest, CancellationToken cancellationToken)
+    {
+        var content = await store.FindConfigurationAsync(digest, cancellationToken)
+            ?? throw new InvalidDataException($"configuration {digest} is not in the archive");
+        return load(JsonSerializer.Deserialize<ImmutableArray<ConfigurationFile>>(content)) is LoadOutcome.Loaded loaded
+            ? loaded.Snapshot
+            : throw new InvalidDataException($"configuration {digest} is not sound by the rules of this build");
     }
 }

@@ -2,19 +2,24 @@ using System.Runtime.InteropServices;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Operations;
 
 /// <summary>
 /// Keeps the running gateway to its configuration: at start it counts provisional clocks again, as a calendar may have arrived; on
 /// SIGHUP it reads the folder again. A good configuration becomes active for the next call; a bad one is told and changes nothing.
-/// <c>gateway.yaml</c> is read at start only.
+/// Where another node made another configuration active, this one goes over to it. <c>gateway.yaml</c> is read at start only.
 /// </summary>
 public sealed class ConfigurationReload(
     GatewayHostOptions options, ConfigurationArchive archive, DeliveryHub hub, ClockWorker clocks, ILogger<ConfigurationReload> logger)
     : BackgroundService
 {
+    /// <summary>A signal between nodes may be lost: so often the store is asked anyway.</summary>
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _asked = new(0, 1);
+    private volatile bool _reload;
 
     /// <summary>Reads and activates. The faults where there are any: then nothing changed.</summary>
     public async Task<IReadOnlyList<ConfigurationFault>> ReloadAsync(CancellationToken cancellationToken)
@@ -51,20 +56,56 @@ public sealed class ConfigurationReload(
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
+            _reload = true;
             Ask();
         });
+        hub.ConfigurationMoved += OnMoved;
         try
         {
             await clocks.RecomputeProvisionalAsync(stoppingToken);
             while (true)
             {
-                await _asked.WaitAsync(stoppingToken);
-                await ReloadAsync(stoppingToken);
+                await _asked.WaitAsync(FollowInterval, stoppingToken);
+                if (_reload)
+                {
+                    _reload = false;
+                    await ReloadAsync(stoppingToken);
+                }
+                else
+                {
+                    await FollowAsync(stoppingToken);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The gateway stops.
+        }
+        finally
+        {
+            hub.ConfigurationMoved -= OnMoved;
+        }
+    }
+
+    private void OnMoved(object? sender, EventArgs moved) => Ask();
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await archive.FollowAsync(cancellationToken))
+            {
+                hub.Reconfigured();
+                Log.ConfigurationFollowed(logger, archive.Current.Digest);
+            }
+        }
+        catch (InvalidDataException unsound)
+        {
+            Log.ConfigurationNotFollowed(logger, unsound.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The store has said so; it is asked again.
         }
     }
 

@@ -33,6 +33,11 @@ internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evide
     private async ValueTask KeepAsync(HttpContext context)
     {
         var refused = context.Features.Get<RefusedCall>() ?? RefusedByRest(context);
+        if (refused is not null && refused.Faults.All(static fault => fault.Code.Kind == FaultKind.Unavailable))
+        {
+            return; // nothing was refused: the gateway could not, and mostly for want of the store that would keep it
+        }
+
         if (refused is not null && context.FindCaller() is { } caller)
         {
             // The caller may be gone already; the evidence is kept all the same.

@@ -5,6 +5,7 @@ using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Rest;
 using LegalAid.Gateway.Edge.Validation;
 using LegalAid.Gateway.Edge.Wire;
+using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Options;
 
 namespace LegalAid.Gateway.Edge.Faults;
@@ -143,6 +144,9 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, IOptions<EdgeOption
                 return rpc;
             case RpcException rpc:
                 return Refuse([new Fault(FaultStatus.CodeOf(rpc.StatusCode))], context, http, rest);
+            case StoreUnavailableException:
+                EdgeLog.StoreUnavailable(logger, context.Method, Refusals.TraceId(http));
+                return Refuse([new Fault(EdgeFaults.Unavailable)], context, http, rest);
             default:
                 EdgeLog.CallFailed(logger, fault, context.Method, Refusals.TraceId(http));
                 return Refuse([new Fault(GeneralFaults.Internal)], context, http, rest);

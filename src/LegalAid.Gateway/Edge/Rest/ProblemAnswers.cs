@@ -1,5 +1,6 @@
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Features;
@@ -64,6 +65,10 @@ internal sealed class ProblemAnswers(RequestDelegate next, RestRoutes routes, IO
                 break;
             case BadHttpRequestException:
                 call.Refuse([new Fault(EdgeFaults.MalformedRequest)]);
+                break;
+            case StoreUnavailableException:
+                EdgeLog.StoreUnavailable(logger, context.Request.Method, Refusals.TraceId(context));
+                call.Refuse([new Fault(EdgeFaults.Unavailable)]);
                 break;
             default:
                 EdgeLog.RequestFailed(logger, fault, Refusals.TraceId(context));
