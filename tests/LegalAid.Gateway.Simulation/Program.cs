@@ -1,4 +1,5 @@
 using LegalAid.Gateway.Simulation;
+using LegalAid.Gateway.Simulation.Documents;
 using LegalAid.Gateway.Simulation.Kill;
 using LegalAid.Gateway.Simulation.PowerLoss;
 using Xunit.MicrosoftTestingPlatform;
@@ -7,6 +8,7 @@ using Xunit.MicrosoftTestingPlatform;
 return args switch
 {
     ["kill", .. var rest] => await KillCommand.RunAsync(rest),
+    ["documents", .. var rest] => await DocumentsCommand.RunAsync(rest),
     ["simulate", .. var rest] => await SimulateCommand.RunAsync(rest),
     ["power-loss", .. var rest] => await PowerLossCommand.RunAsync(rest),
     [WorkloadProcess.Word, .. var rest] => await PowerLossCommand.WorkAsync(rest),

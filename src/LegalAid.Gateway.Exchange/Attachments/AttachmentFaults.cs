@@ -45,8 +45,4 @@ public static class AttachmentFaults
     public static readonly FaultCode TooSlow = new("UPLOAD_TOO_SLOW", FaultKind.Unavailable, FaultActor.CallerSystem,
         "上传过慢，已中断；已收到的部分保留", "The upload was too slow and was cut; what was received is kept",
         "从已收到处继续", "Go on from what was received");
-
-    public static readonly FaultCode ReferenceUnknown = new("ATTACHMENT_REFERENCE_UNKNOWN", FaultKind.Invalid, FaultActor.CallerSystem,
-        "引用的文书不在本业务中，或摘要不符", "The document referred to is not one of this exchange's, or has another digest",
-        "先上传，再以返回的名称和摘要引用", "Upload it first, then refer to it by the name and digest returned");
 }

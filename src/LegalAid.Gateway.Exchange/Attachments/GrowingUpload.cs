@@ -13,6 +13,8 @@ namespace LegalAid.Gateway.Exchange.Attachments;
 internal sealed class GrowingUpload(
     ILedgerStore store, UploadDigests digests, TimeProvider time, UploadRow upload, string mediaType, ExchangeCipher cipher)
 {
+    private readonly byte[] _place = ChunkSeal.Place();
+
     /// <summary>The upload as it stands.</summary>
     public UploadRow Upload { get; private set; } = upload;
 
@@ -74,13 +76,10 @@ internal sealed class GrowingUpload(
             var ordinal = Upload.ChunkCount - 1;
             var box = await store.FindChunkAsync(Upload.Id, ordinal, cancellationToken)
                 ?? throw new InvalidDataException($"chunk {ordinal} of upload {Upload.Id} is gone");
-            var content = ChunkSeal.Open(cipher, Upload.Id, ordinal, last: false, box);
-            if (content.Length != tail)
+            if (ChunkSeal.Open(cipher, Upload.Id, ordinal, last: false, box, buffer) != tail)
             {
                 throw new InvalidDataException($"chunk {ordinal} of upload {Upload.Id} is not as long as its upload says");
             }
-
-            content.CopyTo(buffer, 0);
         }
 
         return tail;
@@ -102,7 +101,7 @@ internal sealed class GrowingUpload(
         }
 
         var now = time.GetUtcNow();
-        var growth = new UploadGrowth(Upload.ReceivedBytes, ordinal, ChunkSeal.Seal(cipher, Upload.Id, ordinal, last, chunk.Span), after, now);
+        var growth = new UploadGrowth(Upload.ReceivedBytes, ordinal, ChunkSeal.Seal(cipher, Upload.Id, ordinal, last, chunk.Span, _place), after, now);
         if (!await store.AppendChunkAsync(Upload.Id, growth, CancellationToken.None))
         {
             var stands = (await store.FindUploadAsync(Upload.Id, CancellationToken.None))?.ReceivedBytes ?? 0;

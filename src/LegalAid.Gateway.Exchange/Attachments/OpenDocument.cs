@@ -46,7 +46,7 @@ public sealed class OpenDocument
 
     /// <summary>
     /// The bytes from <paramref name="offset"/> on, <paramref name="count"/> of them, decrypted as they are asked for. A chunk that was edited,
-    /// swapped or left out throws in its place: what came before it is true.
+    /// swapped or left out throws in its place: what came before it is true. A part is the caller's until it asks for the next.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the document.</exception>
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long offset, long count, CancellationToken cancellationToken)
@@ -67,18 +67,19 @@ public sealed class OpenDocument
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(
         long offset, long count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var buffer = new byte[ChunkSeal.ChunkBytes];
         while (count > 0)
         {
             var (ordinal, skip) = ((int)(offset / ChunkSeal.ChunkBytes), (int)(offset % ChunkSeal.ChunkBytes));
             var box = await _store.FindChunkAsync(_row.Id, ordinal, cancellationToken)
                 ?? throw new InvalidDataException($"chunk {ordinal} of document {_row.Id} is gone");
-            var content = ChunkSeal.Open(_cipher, _row.Id, ordinal, last: ordinal == _row.ChunkCount - 1, box);
-            if (content.Length != ChunkSeal.LengthOf(Reading.SizeBytes, ordinal))
+            var length = ChunkSeal.Open(_cipher, _row.Id, ordinal, last: ordinal == _row.ChunkCount - 1, box, buffer);
+            if (length != ChunkSeal.LengthOf(Reading.SizeBytes, ordinal))
             {
                 throw new InvalidDataException($"chunk {ordinal} of document {_row.Id} is an earlier one: it is not as long as it should be");
             }
 
-            var part = content.AsMemory(skip, (int)Math.Min(content.Length - skip, count));
+            var part = buffer.AsMemory(skip, (int)Math.Min(length - skip, count));
             yield return part;
             offset += part.Length;
             count -= part.Length;

@@ -190,11 +190,12 @@ public sealed class Uploads : IDisposable
     private async Task<RunningDigest> HashAsync(UploadRow upload, ExchangeCipher cipher, CancellationToken cancellationToken)
     {
         var digest = new RunningDigest();
+        var buffer = new byte[ChunkSeal.ChunkBytes];
         for (var ordinal = 0; ordinal < upload.ChunkCount; ordinal++)
         {
             var box = await _store.FindChunkAsync(upload.Id, ordinal, cancellationToken)
                 ?? throw new InvalidDataException($"chunk {ordinal} of upload {upload.Id} is gone");
-            digest.Append(ChunkSeal.Open(cipher, upload.Id, ordinal, ordinal == upload.ChunkCount - 1, box));
+            digest.Append(buffer.AsSpan(0, ChunkSeal.Open(cipher, upload.Id, ordinal, ordinal == upload.ChunkCount - 1, box, buffer)));
         }
 
         return digest;

@@ -18,25 +18,38 @@ public static class SealedBox
     public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, ReadOnlySpan<byte> associated)
     {
         var box = new byte[OverheadBytes + content.Length];
+        Seal(key, content, associated, box);
+        return box;
+    }
+
+    /// <summary>The same into a place of the caller's, <see cref="OverheadBytes"/> longer than the content.</summary>
+    public static void Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, ReadOnlySpan<byte> associated, Span<byte> box)
+    {
         box[0] = Version;
-        var nonce = box.AsSpan(1, NonceBytes);
+        var nonce = box.Slice(1, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(key, TagBytes);
-        aes.Encrypt(nonce, content, box.AsSpan(1 + NonceBytes, content.Length), box.AsSpan(box.Length - TagBytes), associated);
-        return box;
+        aes.Encrypt(nonce, content, box.Slice(1 + NonceBytes, content.Length), box[^TagBytes..], associated);
     }
 
     /// <exception cref="CryptographicException">The box was changed, belongs to another row, or the key is another.</exception>
     public static byte[] Open(ReadOnlySpan<byte> key, ReadOnlySpan<byte> box, ReadOnlySpan<byte> associated)
+    {
+        var content = new byte[Math.Max(0, box.Length - OverheadBytes)];
+        Open(key, box, associated, content);
+        return content;
+    }
+
+    /// <summary>The same into a place of the caller's, <see cref="OverheadBytes"/> shorter than the box.</summary>
+    /// <exception cref="CryptographicException">As above.</exception>
+    public static void Open(ReadOnlySpan<byte> key, ReadOnlySpan<byte> box, ReadOnlySpan<byte> associated, Span<byte> content)
     {
         if (box.Length < OverheadBytes || box[0] != Version)
         {
             throw new CryptographicException("not a sealed box of a known version");
         }
 
-        var content = new byte[box.Length - OverheadBytes];
         using var aes = new AesGcm(key, TagBytes);
         aes.Decrypt(box.Slice(1, NonceBytes), box[(1 + NonceBytes)..^TagBytes], box[^TagBytes..], content, associated);
-        return content;
     }
 }

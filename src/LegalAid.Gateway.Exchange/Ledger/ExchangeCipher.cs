@@ -18,5 +18,10 @@ internal sealed class ExchangeCipher(byte[] dataKey)
 
     public byte[] Open(string kind, Guid row, ReadOnlySpan<byte> box) => SealedBox.Open(dataKey, box, Bound(kind, row));
 
+    /// <summary>Seals into a place of the caller's, for what is too large to make anew each time.</summary>
+    public void Seal(string kind, Guid row, ReadOnlySpan<byte> content, Span<byte> box) => SealedBox.Seal(dataKey, content, Bound(kind, row), box);
+
+    public void Open(string kind, Guid row, ReadOnlySpan<byte> box, Span<byte> content) => SealedBox.Open(dataKey, box, Bound(kind, row), content);
+
     private static byte[] Bound(string kind, Guid row) => [.. Encoding.ASCII.GetBytes(kind), 0, .. row.ToByteArray(bigEndian: true)];
 }

@@ -23,6 +23,9 @@ internal sealed class GatewayProcess(RunFolder folder, TimeProvider time) : IAsy
     /// <summary>The last lines that the gateway logged.</summary>
     public IReadOnlyCollection<string> Lines => _lines;
 
+    /// <summary>Id of the running process.</summary>
+    public int Id => (_process ?? throw new InvalidOperationException("the gateway is not running")).Id;
+
     /// <summary>Starts the executable and returns at once.</summary>
     public void Start()
     {

@@ -11,8 +11,11 @@ internal sealed class Connection : IDisposable
 
     private const int FrameHeaderBytes = 24;
 
+    private const int PassedBytesMax = 8 << 20;
+
     private readonly sqlite3 _database;
     private readonly List<Statement> _statements = [];
+    private int _passedBytes;
 
     static Connection() => Batteries_V2.Init();
 
@@ -105,6 +108,20 @@ internal sealed class Connection : IDisposable
         var statement = new Statement(_database, sql);
         _statements.Add(statement);
         return statement;
+    }
+
+    /// <summary>
+    /// Called after a chunk of a document passed. Each 8 MiB of them the cached pages are given back: a document of gigabytes would fill the cache
+    /// with pages that nobody asks for twice. What else was cached is read again from the system's cache, some microseconds a page.
+    /// </summary>
+    public void PassedBytes(int bytes)
+    {
+        _passedBytes += bytes;
+        if (_passedBytes >= PassedBytesMax)
+        {
+            _passedBytes = 0;
+            Run("PRAGMA shrink_memory");
+        }
     }
 
     /// <summary>Runs one statement, once.</summary>

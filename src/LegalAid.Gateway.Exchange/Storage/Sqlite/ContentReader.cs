@@ -103,8 +103,14 @@ internal sealed class ContentReader(Connection connection)
 
     public byte[]? FindChunk(AttachmentId id, int ordinal)
     {
-        using var rows = _findChunk.With().Bind(id.Value).Bind((long)ordinal).Query();
-        return rows.Next() ? rows.Blob(0) : null;
+        byte[]? chunk;
+        using (var rows = _findChunk.With().Bind(id.Value).Bind((long)ordinal).Query())
+        {
+            chunk = rows.Next() ? rows.Blob(0) : null;
+        }
+
+        connection.PassedBytes(chunk?.Length ?? 0);
+        return chunk;
     }
 
     public UploadRow? FindUpload(AttachmentId id)

@@ -96,6 +96,7 @@ internal sealed class ContentWriter(Connection connection, LeafWriter leaves)
         }
 
         _putChunk.With().Bind(id.Value).Bind((long)growth.Ordinal).Bind(growth.Cipher).Execute();
+        connection.PassedBytes(growth.Cipher.Length);
         return true;
     }
 
