@@ -124,7 +124,6 @@ public sealed class PostgresServer : IAsyncDisposable
             ],
             environment);
         _running = true;
-        Watch();
     }
 
     /// <summary>PostgreSQL wants its folder to be its own.</summary>
@@ -179,17 +178,13 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A shell that waits for this process to end and then ends the server.</summary>
-    private void Watch()
-    {
-        var pid = File.ReadLines(Path.Combine(DataFolder, "postmaster.pid")).First();
-        Run("setsid",
-        [
-            "sh", "-c",
-            $"while kill -0 {Environment.ProcessId} 2>/dev/null && kill -0 {pid} 2>/dev/null; do sleep 1; done; "
-            + $"kill -0 {Environment.ProcessId} 2>/dev/null || {{ kill -QUIT {pid} 2>/dev/null; sleep 1; rm -rf '{_root}'; }}",
-        ]);
-    }
+    /// <summary>A shell that waits for this process to end, and then ends the server, if it runs, and removes its folder.</summary>
+    private static void Watch(string root) => Run("setsid",
+    [
+        "sh", "-c",
+        $"while kill -0 {Environment.ProcessId} 2>/dev/null && [ -d '{root}' ]; do sleep 1; done; "
+        + $"[ -d '{root}' ] || exit; kill -QUIT \"$(head -n 1 '{root}/data/postmaster.pid')\" 2>/dev/null; sleep 1; rm -rf '{root}'",
+    ]).Dispose();
 
     /// <summary>Runs one of PostgreSQL's programs: it does not want to be root.</summary>
     private static async Task RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
