@@ -8,6 +8,7 @@ using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -117,12 +118,14 @@ public static class GatewayHost
         services.AddSingleton(Faults);
 
         var receiptKeys = keys.LoadSigningKeys(SigningPurpose.Receipt);
-        services.AddSingleton(new ReceiptSigner(new SigningKey(receiptKeys[^1].Kid, receiptKeys[^1].Key), settings.PublicAddress));
+        services.AddSingleton(provider => new ReceiptSigner(
+            new SigningKey(receiptKeys[^1].Kid, receiptKeys[^1].Key), settings.PublicAddress, provider.GetRequiredService<ICheckpointSource>()));
         services.AddSingleton<ExchangeLedger>();
         services.AddSingleton<ExchangeReader>();
         services.AddSingleton<RefusalEvidence>();
         services.AddGatewayAttachments(settings);
         services.AddGatewayDelivery(settings, keys, parts.Options.WorkingFolder);
+        services.AddGatewayEvidence(settings, keys);
         services.AddSingleton(parts.Options);
         services.AddSingleton<ConfigurationReload>();
         services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());

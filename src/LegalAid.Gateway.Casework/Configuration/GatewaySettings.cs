@@ -34,9 +34,29 @@ public sealed record GatewaySettings
     /// <summary>Root of the folders of agencies whose channel is file, each of the agency's id, relative to the work folder. Default <c>var/exchange</c>.</summary>
     public string FileExchangeFolder { get; init; } = "var/exchange";
 
+    public EvidenceSettings Evidence { get; init; } = new();
+
     /// <summary>A civil time of its own, for the demo; null: civil time is the system's.</summary>
     public CivilTimeSettings? CivilTime { get; init; }
 }
+
+/// <summary>The evidence log.</summary>
+public sealed record EvidenceSettings
+{
+    /// <summary>How long leaves are gathered before they get a checkpoint. Default 200 ms; 10 ms to 1 min.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Who cosigns the checkpoints. Default nobody; at most 16.</summary>
+    public EquatableList<WitnessSetting> Witnesses { get; init; } = new([]);
+
+    /// <summary>Witnesses that must tell what they know before anything is signed after a start. Null (default): more than half.</summary>
+    public int? Quorum { get; init; }
+}
+
+/// <summary>A witness of the evidence log.</summary>
+/// <param name="Address">Its submission prefix (c2sp.org/tlog-witness).</param>
+/// <param name="Key">Its public key as a vkey, of type 0x04.</param>
+public sealed record WitnessSetting(Uri Address, string Key);
 
 /// <summary>Where the gateway listens.</summary>
 public sealed record ListenerSettings

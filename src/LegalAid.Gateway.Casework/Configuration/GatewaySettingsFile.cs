@@ -59,6 +59,7 @@ public static partial class GatewaySettingsFile
             Delivery = In(map, "delivery", ReadDelivery) ?? unset.Delivery,
             FileExchangeFolder = In(map, "file-exchange", files => FilePath(files, "folder")) ?? unset.FileExchangeFolder,
             Operations = In(map, "operations", operations => new OperationsSettings { Socket = operations.Flag("socket", otherwise: true) }) ?? unset.Operations,
+            Evidence = In(map, "evidence", evidence => EvidenceForm.Read(evidence, plain)) ?? unset.Evidence,
             CivilTime = In(map, "civil-time", ReadCivilTime),
         };
         map.Close();
@@ -247,6 +248,12 @@ public static class SettingsFaults
 
     public static readonly FaultCode SchemaName = Row("SETTINGS_SCHEMA_NAME",
         "数据库模式名只能由小写字母、数字和下划线组成，且以字母开头", "A database schema is named by small letters, digits and underscores, a letter first", "改用这样的名称", "Use such a name");
+
+    public static readonly FaultCode WitnessKey = Row("SETTINGS_WITNESS_KEY",
+        "见证方公钥格式不正确", "The witness's key is not a cosigner's public key", "填写见证方公布的 vkey（类型 0x04）", "Give the vkey (type 0x04) that the witness publishes");
+
+    public static readonly FaultCode QuorumOverWitnesses = Row("SETTINGS_QUORUM_OVER_WITNESSES",
+        "quorum 大于见证方数目", "quorum is over the number of witnesses", "调小 quorum 或增加见证方", "Lower quorum or name more witnesses");
 
     public static readonly FaultCode PlainTextAllowed = Row("SETTINGS_PLAIN_TEXT",
         "允许明文 http，仅供演示和测试", "Plain http is allowed: for demo and test only", "正式环境删除 allow-plain-text", "Remove allow-plain-text in production");

@@ -9,7 +9,7 @@ internal static partial class EvidenceLog
     [LoggerMessage(2300, LogLevel.Information, "Leads the evidence log {Origin} from size {Size} in epoch {Epoch}")]
     public static partial void Leads(ILogger logger, string origin, long size, long epoch);
 
-    [LoggerMessage(2301, LogLevel.Error, "The evidence log is not signed any more: {Fault} ({Detail}). Commits go on; see docs/evidence.md")]
+    [LoggerMessage(2301, LogLevel.Error, "The evidence log is not signed any more: {Fault} ({Detail}). Commits go on; see docs/evidence-log.md")]
     public static partial void Refused(ILogger logger, LogFault fault, string detail);
 
     [LoggerMessage(2302, LogLevel.Warning, "The evidence log stands still for a moment and is taken up again in {After}")]

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Json;
+using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Keys;
 
 namespace LegalAid.Gateway.Exchange.Evidence;
@@ -10,15 +11,26 @@ namespace LegalAid.Gateway.Exchange.Evidence;
 /// Signs receipts (回执): a JWS in compact form (RFC 7515), ES256. It is signed before the commit and stored with the message, so that a
 /// repeated request gets the same one, and is given out only after the commit: nobody holds a receipt for what was not kept.
 /// </summary>
-public sealed class ReceiptSigner(SigningKey key, Uri issuer)
+public sealed class ReceiptSigner(SigningKey key, Uri issuer, ICheckpointSource checkpoints)
 {
     /// <summary>Media type in the header's <c>typ</c>.</summary>
     public const string Type = "legalaid-receipt+jws";
 
     private readonly byte[] _header = Header(key, Type);
 
-    /// <summary>Signs the claims; <c>iss</c> is added.</summary>
-    public string Sign(JsonObject claims) => Sign(_header, claims);
+    /// <summary>
+    /// Signs the claims. <c>iss</c> is added, and as <c>checkpoint</c> the newest head of the evidence log that was known: the log must be
+    /// consistent with it for ever, so a receipt binds the past as well as its message.
+    /// </summary>
+    public string Sign(JsonObject claims)
+    {
+        if (checkpoints.Current is { } newest)
+        {
+            claims["checkpoint"] = new JsonObject { ["origin"] = newest.Origin, ["size"] = newest.Size, ["root"] = newest.Root.ToString() };
+        }
+
+        return Sign(_header, claims);
+    }
 
     /// <summary>Signs claims that are no receipt, under the type that says what they are; <c>iss</c> is added.</summary>
     public string Sign(JsonObject claims, string type) => Sign(Header(key, type), claims);

@@ -36,6 +36,8 @@ public static class CommandLine
             ExportCommand.Create(OptionsOf),
             DeliveryVerbs.Deliveries(Work),
             DeliveryVerbs.Replay(Work),
+            EvidenceVerbs.Witness(),
+            EvidenceVerbs.Reconcile(OptionsOf),
         };
         root.Options.Add(Config);
         root.Options.Add(Work);
@@ -76,8 +78,8 @@ public static class CommandLine
         var list = new Command("list", "列出密钥（不显示内容） · List the keys, never what they are.");
         list.SetAction(arguments => Guard(() => WithKeys(arguments, KeyReport.Write)));
         var rotate = new Command("rotate", "新增一把密钥；旧密钥继续可用于验证与解密 · Add a key; old ones still verify and decrypt.");
-        var kind = new Argument<string>("kind") { Description = "ring | token | receipt" };
-        kind.AcceptOnlyFromAmong("ring", "token", "receipt");
+        var kind = new Argument<string>("kind") { Description = "ring | token | receipt | log" };
+        kind.AcceptOnlyFromAmong("ring", "token", "receipt", "log");
         rotate.Arguments.Add(kind);
         rotate.SetAction(arguments => Guard(() => WithKeys(arguments, (keys, output) =>
         {
@@ -85,6 +87,7 @@ public static class CommandLine
             {
                 "ring" => keys.AddWrappingKey(),
                 "token" => keys.AddSigningKey(SigningPurpose.Token),
+                "log" => keys.AddLogKey(),
                 _ => keys.AddSigningKey(SigningPurpose.Receipt),
             };
             output.WriteLine($"已新增 · Added {name}. 重启网关后启用 · It is used from the next start on.");
@@ -127,7 +130,7 @@ public static class CommandLine
         }
     }
 
-    private static async Task<int> GuardAsync(Func<Task<int>> act)
+    internal static async Task<int> GuardAsync(Func<Task<int>> act)
     {
         try
         {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Keys;
 
 namespace LegalAid.Gateway.Operations;
@@ -21,15 +21,17 @@ public enum SigningPurpose
 /// <list type="bullet">
 /// <item><c>ring/{id}.key</c>: wrapping keys of data keys, oldest first by name; <c>index.key</c>: the key of the blind indexes</item>
 /// <item><c>token-{kid}.pem</c>, <c>receipt-{kid}.pem</c>: EC P-256 signing keys; the last by name signs, all are published</item>
+/// <item><c>log-{stamp}.key</c>: Ed25519 seeds that sign checkpoints of the evidence log; all sign and all are published</item>
 /// <item><c>push/{name}.secret</c>: secrets that pushes are signed with (Standard Webhooks, <c>whsec_…</c>)</item>
 /// </list>
-/// A file is written beside its place, flushed and renamed, so that a crash leaves a whole file or none.
+/// Each is a <see cref="SecretFile"/>: after a crash it is whole or not there.
 /// </summary>
 public sealed class KeyFolder
 {
     private const string IndexFile = "index.key";
     private const string RingFolder = "ring";
     private const string PushFolder = "push";
+    private const string LogPrefix = "log-";
     private const string SecretPrefix = "whsec_";
 
     private readonly string _path;
@@ -61,6 +63,11 @@ public sealed class KeyFolder
             folder.AddSigningKey(purpose);
         }
 
+        if (folder.LogFiles().IsEmpty)
+        {
+            folder.AddLogKey();
+        }
+
         // The index key is written last: with it the folder counts as whole.
         if (!Exists(path))
         {
@@ -87,6 +94,20 @@ public sealed class KeyFolder
             return (Path.GetFileNameWithoutExtension(file), key);
         }),
     ];
+
+    /// <summary>The keys that sign checkpoints, oldest first.</summary>
+    public LogKeys LoadLogKeys() => new([.. LogFiles().Select(ReadKey)]);
+
+    /// <summary>Names of the keys that sign checkpoints.</summary>
+    public ImmutableArray<string> LogKeyNames() => [.. LogFiles().Select(file => Path.GetFileNameWithoutExtension(file))];
+
+    /// <summary>Adds a key that signs checkpoints beside the others from the next start on. Returns its name.</summary>
+    public string AddLogKey()
+    {
+        var name = $"{LogPrefix}{Stamp()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        Write($"{name}.key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(LogKeys.SeedBytes)));
+        return name;
+    }
 
     /// <summary>A push secret (<c>whsec_…</c>), or null where there is none of that name.</summary>
     public string? FindPushSecret(string name)
@@ -127,6 +148,8 @@ public sealed class KeyFolder
 
     private ImmutableArray<string> SigningFiles(SigningPurpose purpose) => Files("", $"{Prefix(purpose)}*.pem");
 
+    private ImmutableArray<string> LogFiles() => Files("", $"{LogPrefix}*.key");
+
     private ImmutableArray<string> Files(string folder, string pattern) =>
         [.. Directory.GetFiles(Path.Combine(_path, folder), pattern).Order(StringComparer.Ordinal)];
 
@@ -142,22 +165,5 @@ public sealed class KeyFolder
 
     private static byte[] ReadKey(string file) => Convert.FromBase64String(File.ReadAllText(file).Trim());
 
-    private void Write(string name, string text)
-    {
-        var file = Path.Combine(_path, name);
-        var beside = file + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var stream = new FileStream(beside, options))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(text));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(beside, file, overwrite: false);
-    }
+    private void Write(string name, string text) => SecretFile.Write(Path.Combine(_path, name), text);
 }

@@ -68,5 +68,10 @@ internal static class KeyReport
                 }
             }
         }
+
+        foreach (var name in keys.LogKeyNames())
+        {
+            output.WriteLine($"  {"Log",-8} {name}  签名 signs");
+        }
     }
 }

@@ -83,6 +83,10 @@ internal static class BrokenFiles
         ["settings: plain listener"] = new(Gateway, "https://0.0.0.0:8080\",", "http://0.0.0.0:8080\", #! CONFIG_URL_PLAIN\n ", false),
         ["settings: attachment over message"] = new(Gateway, "attachment-bytes-max: 40960 }", "attachment-bytes-max: 60000 } #! SETTINGS_ATTACHMENT_OVER_MESSAGE", false),
         ["settings: backoff"] = new(Gateway, "backoff-max: 1h }", "backoff-max: 1s } #! SETTINGS_BACKOFF_ORDER", false),
+        ["settings: witness key"] = new(Gateway, "tokens: { lifetime: 5min }", "evidence: { witnesses: [{ url: \"https://witness.example/\", key: \"witness.example/w1+00000000+AAAA\" }] } #! SETTINGS_WITNESS_KEY", true),
+        ["settings: plain witness"] = new(Gateway, "tokens: { lifetime: 5min }", "evidence: { witnesses: [{ url: \"http://witness.example/\", key: \"witness.example/w1+00000000+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\" }] } #! CONFIG_URL_PLAIN", false),
+        ["settings: quorum"] = new(Gateway, "tokens: { lifetime: 5min }", "evidence: { quorum: 2, witnesses: [{ url: \"https://witness.example/\", key: \"witness.example/w1+00000000+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\" }] } #! SETTINGS_QUORUM_OVER_WITNESSES", false),
+        ["settings: witness twice"] = new(Gateway, "tokens: { lifetime: 5min }", "evidence: { witnesses: [{ url: \"https://one.example/\", key: \"witness.example/w1+00000000+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\" }, { url: \"https://two.example/\", key: \"witness.example/w1+00000000+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\" }] } #! CONFIG_TWICE", false),
         ["settings: instant"] = new(Gateway, "tokens: { lifetime: 5min }", "civil-time: { start: \"2026-03-02 09:00\" } #! CONFIG_INSTANT_INVALID", true),
 
         // Exchange types.

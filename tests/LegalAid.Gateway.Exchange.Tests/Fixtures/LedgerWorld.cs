@@ -11,6 +11,7 @@ using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Erasure;
 using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -72,6 +73,9 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public DirectoryInfo Folder => _directory;
 
     public KeyRing Keys => _keys;
+
+    /// <summary>What receipts name as the newest checkpoint.</summary>
+    public NewestCheckpoint Checkpoints { get; } = new();
 
     public SigningKey Signing => _signing;
 
@@ -209,7 +213,7 @@ internal sealed class LedgerWorld : IAsyncDisposable
                 new SqliteStoreOptions { Path = Path.Combine(_directory.FullName, "ledger.db") }, Time, Logs.For<LedgerWorld>(), Cancellation));
         Hub = new DeliveryHub(Store);
         var checks = new CheckCatalogue(FrozenDictionary<string, Check>.Empty, FrozenDictionary<string, PartyFinder>.Empty, []);
-        Ledger = new ExchangeLedger(Store, Configuration, checks, _keys, new ReceiptSigner(_signing, Issuer), Civil, Time, Ids);
+        Ledger = new ExchangeLedger(Store, Configuration, checks, _keys, new ReceiptSigner(_signing, Issuer, Checkpoints), Civil, Time, Ids);
         Reader = new ExchangeReader(Store, Configuration, _keys);
     }
 }

@@ -9,6 +9,9 @@ namespace LegalAid.Gateway.Exchange.Evidence.Log;
 /// <param name="seeds">Ed25519 seeds, 32 bytes each; at least one.</param>
 public sealed class LogKeys(ImmutableArray<byte[]> seeds)
 {
+    /// <summary>Length of a seed.</summary>
+    public const int SeedBytes = 32;
+
     /// <summary>The public keys of the log of that origin, in the order of the seeds.</summary>
     public ImmutableArray<NoteKey> Of(string origin) => [.. Signers(origin).Select(signer => signer.Key)];
 

@@ -258,7 +258,7 @@ public sealed class ReceiptVerifierTests : IDisposable
         var (edge, tiles) = TreeEdge.Empty.Append(hashes);
         var path = await new TiledTree(new GivenTiles(tiles), edge.Size).InclusionAsync(before, TestContext.Current.CancellationToken);
         var carried = carriedSize ?? before;
-        var jws = new ReceiptSigner(key ?? _key, new Uri("https://gateway.test")).Sign(new JsonObject
+        var jws = new ReceiptSigner(key ?? _key, new Uri("https://gateway.test"), new NewestCheckpoint()).Sign(new JsonObject
         {
             ["sub"] = $"exchanges/{Exchange}/messages/{id}",
             ["event"] = "ask",

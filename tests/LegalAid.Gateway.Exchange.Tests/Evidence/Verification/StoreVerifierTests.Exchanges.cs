@@ -103,7 +103,7 @@ public sealed partial class StoreVerifierTests
         var parsed = Assert.IsType<CompactJws>(CompactJws.Parse(opened.Receipt));
         var claims = JsonNode.Parse(parsed.Payload)!.AsObject(); // claims are an object
         claims.Remove("iss");
-        var forged = new ReceiptSigner(thief, LedgerWorld.Issuer).Sign(claims);
+        var forged = new ReceiptSigner(thief, LedgerWorld.Issuer, new NewestCheckpoint()).Sign(claims);
         audited.Tamper(
             "UPDATE message SET content_cipher = $cipher WHERE id = $id",
             ("$cipher", opened.Cipher.Seal(ExchangeCipher.Message, message.Id.Value, MessageContent.Join(opened.Nonce, forged, opened.Content))),
