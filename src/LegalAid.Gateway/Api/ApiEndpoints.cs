@@ -1,12 +1,13 @@
 using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Api.OpenApi;
 using LegalAid.Gateway.Exchange.Delivery.Files;
+using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace LegalAid.Gateway.Api;
 
-/// <summary>The services and what stands beside them. Everything needs a caller but health, discovery and the documents.</summary>
+/// <summary>The services and what stands beside them. Everything needs a caller but health, discovery, the documents and the log's hashes.</summary>
 internal static class ApiEndpoints
 {
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
@@ -21,6 +22,8 @@ internal static class ApiEndpoints
         services.AddSingleton<AttachmentApi>();
         services.AddSingleton<MailboxApi>();
         services.AddSingleton<DirectoryApi>();
+        services.AddSingleton<EvidenceReader>();
+        services.AddSingleton<EvidenceApi>();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");
         return services;
@@ -35,10 +38,12 @@ internal static class ApiEndpoints
         app.MapGrpcService<DirectoryApi>();
         app.MapUploads();
         app.MapDownloads();
+        app.MapGrpcService<EvidenceApi>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapPublicLog();
         app.MapGatewayOpenApi();
     }
 

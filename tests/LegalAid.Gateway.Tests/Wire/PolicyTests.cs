@@ -16,8 +16,10 @@ public sealed class PolicyTests(WireFixture wire) : IClassFixture<WireFixture>
     /// <summary>Every endpoint that anybody may reach; one more or less must be meant.</summary>
     private static readonly string[] Open =
     [
+        "/.well-known/gateway-checkpoint", "/.well-known/gateway-log-keys",
         "/docs/favicon.svg", "/docs/{documentName?}", "/docs/scalar.aspnetcore.js", "/docs/scalar.js", "/grpc.health.v1.Health/Check",
-        "/grpc.health.v1.Health/Watch", "/grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}", "/health/live", "/health/ready", "/openapi/v1.json",
+        "/grpc.health.v1.Health/Watch", "/grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}", "/health/live", "/health/ready", "/log/checkpoint", "/log/tile/{**path}",
+        "/openapi/v1.json",
     ];
 
     public static TheoryData<string> Methods => [.. Faces.Methods.Select(method => method.Name)];
