@@ -9,18 +9,20 @@ namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 internal sealed class Leadership : ILeadership
 {
     public const string TakeSql = "SELECT pg_try_advisory_lock($1)";
+    public const string LeaveSql = "SELECT pg_advisory_unlock($1)";
 
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(2);
 
     private readonly NpgsqlConnection _connection;
+    private readonly long _number;
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _leaving = new();
     private readonly Task _keeping;
     private int _disposed;
 
-    private Leadership(NpgsqlConnection connection)
+    private Leadership(NpgsqlConnection connection, long number)
     {
-        _connection = connection;
+        (_connection, _number) = (connection, number);
         Lost = _lost.Token;
         _keeping = KeepAsync();
     }
@@ -37,7 +39,7 @@ internal sealed class Leadership : ILeadership
             take.Parameters.With(number);
             if (await take.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true)
             {
-                return new Leadership(connection);
+                return new Leadership(connection, number);
             }
         }
         catch
@@ -59,9 +61,25 @@ internal sealed class Leadership : ILeadership
 
         await _leaving.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false); // the server releases the lock with the session
+        await LetGoAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
         _leaving.Dispose();
         _lost.Dispose();
+    }
+
+    /// <summary>Unlocks, so that who asks next need not wait until the server has seen the session end; where that fails its end unlocks.</summary>
+    private async Task LetGoAsync()
+    {
+        try
+        {
+            await using var leave = new NpgsqlCommand(LeaveSql, _connection) { CommandTimeout = (int)Alive.TotalSeconds };
+            leave.Parameters.With(_number);
+            await leave.ExecuteNonQueryAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // The session is broken or closed, and the lock goes with it.
+        }
     }
 
     /// <summary>A connection that breaks is seen at once; one that falls silent when it is asked.</summary>
