@@ -142,6 +142,7 @@ internal sealed class LogWorld : IAsyncDisposable
         var head = await Store.FindLogHeadAsync(Cancellation);
         var last = await Store.LatestCheckpointAsync(Cancellation);
         return waiting.IsEmpty && head is not null && last is not null && last.Size == head.Size && last.Origin == head.Origin
+            && Newest.Current?.Size == head.Size // named to receipts a moment after it is stored
             && _entries.Where(entry => !Away.ContainsKey(entry.Key.Name)).All(entry => last.Note.Contains(entry.Key.Name, StringComparison.Ordinal));
     });
 
