@@ -5,7 +5,6 @@ using LegalAid.Gateway.Exchange.Evidence.Bundle;
 using LegalAid.Gateway.Exchange.Evidence.Verification;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
-using LegalAid.Gateway.Exchange.Storage.Sqlite;
 
 namespace LegalAid.Gateway.Operations;
 
@@ -40,8 +39,8 @@ internal static class ExportCommand
                     throw new MisuseException("不是业务名称 · no exchange's name: exchanges/{uuid}");
                 }
 
-                var (database, folder) = VerifyCommand.Place(arguments.GetValue(store), arguments.GetValue(keyFolder), () => optionsOf(arguments));
-                return Export(id, ReaderOf(arguments.GetRequiredValue(reader)), arguments.GetRequiredValue(to), database, folder, VerifyCommand.KeysOf(arguments));
+                using var opened = OpenedArchive.Open(arguments.GetValue(store), arguments.GetValue(keyFolder), () => optionsOf(arguments));
+                return Export(id, ReaderOf(arguments.GetRequiredValue(reader)), arguments.GetRequiredValue(to), opened, VerifyCommand.KeysOf(arguments));
             }
             catch (Exception misuse) when (misuse is MisuseException or StartRefusedException or StoreRefusedException)
             {
@@ -57,15 +56,13 @@ internal static class ExportCommand
         : AgencyId.TryParse(text, out var agency) ? agency.Value
         : throw new MisuseException($"不是机构代码 · no agency's id: {text}");
 
-    private static int Export(ExchangeId exchange, string? reader, string to, string database, string? folder, PublicKeys given)
+    private static int Export(ExchangeId exchange, string? reader, string to, OpenedArchive opened, PublicKeys given)
     {
-        var opened = KeyFolder.Open(folder ?? throw new MisuseException("须给密钥目录 · --key-folder is needed"), TimeProvider.System);
-        var signing = opened.LoadSigningKeys(SigningPurpose.Receipt)[^1];
-        using var archive = SqliteArchive.Open(database);
+        var keys = opened.Keys ?? throw new MisuseException("须给密钥目录 · --key-folder is needed");
+        var signing = keys.LoadSigningKeys(SigningPurpose.Receipt)[^1];
         using (signing.Key)
         {
-            var exporter = new CaseExporter(
-                archive, opened.LoadRing(), given with { Receipts = PublishedKeys.OfReceipts(opened) }, new ManifestSigner(signing.Kid, signing.Key));
+            var exporter = new CaseExporter(opened.Archive, keys.LoadRing(), opened.Trusted(given), new ManifestSigner(signing.Kid, signing.Key));
             try
             {
                 return Write(exporter, exchange, reader, to);

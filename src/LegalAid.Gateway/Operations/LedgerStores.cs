@@ -1,4 +1,5 @@
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Evidence.Verification;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Postgres;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
@@ -34,6 +35,13 @@ internal static class LedgerStores
             { Kind: StoreKind.Postgres, Postgres: { } postgres } => OpenPostgresAsync(options, settings, postgres, logger, cancellationToken),
             var other => throw new InvalidOperationException($"store {other.Kind}"),
         };
+
+    /// <summary>Opens it for its auditor: nothing is written, and a gateway that runs is not in the way.</summary>
+    public static ILedgerArchive OpenArchive(GatewayHostOptions options, GatewaySettings settings) => settings.Store switch
+    {
+        { Kind: StoreKind.Sqlite } store => SqliteArchive.Open(Path.Combine(options.WorkingFolder, store.Path)),
+        _ => throw new MisuseException("只能核验 SQLite 账本 · only SQLite stores can be verified from their file"),
+    };
 
     private static async Task<OpenedStore> OpenSqliteAsync(
         GatewayHostOptions options, StoreSettings settings, ILogger logger, CancellationToken cancellationToken)

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Collections.Immutable;
 using System.Globalization;
-using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Evidence.Verification;
 using LegalAid.Gateway.Exchange.Storage;
-using LegalAid.Gateway.Exchange.Storage.Sqlite;
 
 namespace LegalAid.Gateway.Operations;
 
@@ -63,7 +61,7 @@ internal static class VerifyCommand
                 Text(path), arguments.GetValue(payload) is { } content ? (ReadOnlyMemory<byte>?)Bytes(content) : null,
                 arguments.GetValue(proof) is { } proven ? ReadProof(proven) : null, Outside(arguments, keys, findings).ConvertAll(given => given.Checkpoint));
             new ReceiptVerifier(keys, BoundsOf(arguments), findings).Check(question, path);
-            return [];
+            return keys.Receipts is null ? ["未给 --keys，未验回执签名 · without --keys no receipt's signature is checked"] : [];
         }));
         return command;
     }
@@ -138,23 +136,24 @@ internal static class VerifyCommand
             new Command("store", "核验整个账本 · Verify a whole store."), path, Jwks, LogKeys, Witnesses, keyFolder, Checkpoints, MergeDelay, Json);
         command.SetAction((arguments, cancellationToken) => ReportAsync(arguments, async (keys, findings) =>
         {
-            var (database, folder) = Place(arguments.GetValue(path), arguments.GetValue(keyFolder), () => optionsOf(arguments));
-            using var archive = SqliteArchive.Open(database);
-            var opened = folder is null ? null : KeyFolder.Open(folder, TimeProvider.System);
-            var trusted = opened is null || keys.Receipts is not null ? keys : keys with { Receipts = PublishedKeys.OfReceipts(opened) };
+            using var opened = OpenedArchive.Open(arguments.GetValue(path), arguments.GetValue(keyFolder), () => optionsOf(arguments));
+            var trusted = opened.Trusted(keys);
             var question = new StoreQuestion
             {
-                Keys = trusted, Ring = opened?.LoadRing(), Bounds = BoundsOf(arguments), Outside = Outside(arguments, keys, findings),
+                Keys = trusted, Ring = opened.Keys?.LoadRing(), Bounds = BoundsOf(arguments), Outside = Outside(arguments, trusted, findings),
             };
             var progress = arguments.GetValue(Json) ? null : new Progress<StoreTally>(Tell);
-            var tally = await new StoreVerifier(archive, question, findings).RunAsync(progress, cancellationToken);
+            var tally = await new StoreVerifier(opened.Archive, question, findings).RunAsync(progress, cancellationToken);
             return new StoreReport(
                 [
                     ("leaves", tally.Leaves), ("unlogged", tally.Unlogged), ("tiles", tally.Tiles), ("checkpoints", tally.Checkpoints),
                     ("exchanges", tally.Exchanges), ("messages", tally.Messages), ("deliveries", tally.Deliveries), ("attachments", tally.Attachments),
                     ("erased", tally.Erased),
                 ],
-                opened is null ? ["内容已加密，未给密钥目录 · payloads, documents and receipts are sealed, and no key folder was given"] : []);
+                [
+                    .. opened.Keys is null ? (string[])["内容已加密，未给密钥目录 · payloads, documents and receipts are sealed, and no key folder was given"] : [],
+                    .. Untrusted(trusted),
+                ]);
         }));
         return command;
     }
@@ -179,23 +178,8 @@ internal static class VerifyCommand
     private static void Tell(StoreTally tally) => Console.Error.WriteLine(
         string.Create(CultureInfo.InvariantCulture, $"… {tally.Leaves} leaves, {tally.Messages} messages"));
 
-    /// <summary>The database and key folder that were named, or those of the configuration.</summary>
-    internal static (string Database, string? KeyFolder) Place(string? database, string? keyFolder, Func<GatewayHostOptions> optionsOf)
-    {
-        if (database is not null)
-        {
-            return (database, keyFolder);
-        }
-
-        var options = optionsOf();
-        var settings = HostConfiguration.Read(options).Settings;
-        return settings.Store.Kind == StoreKind.Sqlite
-            ? (Path.Combine(options.WorkingFolder, settings.Store.Path), keyFolder ?? Path.Combine(options.WorkingFolder, settings.KeyFolder))
-            : throw new MisuseException("只能核验 SQLite 账本 · only SQLite stores can be verified from their file");
-    }
-
     private static Task<int> ReportAsync(ParseResult arguments, Func<PublicKeys, FindingList, IReadOnlyList<string>> check) =>
-        ReportAsync(arguments, (keys, findings) => Task.FromResult(new StoreReport([], check(keys, findings))));
+        ReportAsync(arguments, (keys, findings) => Task.FromResult(new StoreReport([], [.. check(keys, findings), .. Untrusted(keys)])));
 
     private static async Task<int> ReportAsync(ParseResult arguments, Func<PublicKeys, FindingList, Task<StoreReport>> check)
     {
@@ -203,7 +187,7 @@ internal static class VerifyCommand
         {
             var (keys, findings) = (KeysOf(arguments), new FindingList());
             var (looked, missing) = await check(keys, findings);
-            var report = new FindingReport(findings.Sorted(), findings.Count, looked, [.. missing, .. Untrusted(arguments, keys)]);
+            var report = new FindingReport(findings.Sorted(), findings.Count, looked, missing);
             report.Write(Console.Out, arguments.GetValue(Json));
             return report.ExitCode;
         }
@@ -214,20 +198,14 @@ internal static class VerifyCommand
         }
     }
 
-    private static IEnumerable<string> Untrusted(ParseResult arguments, PublicKeys keys)
+    private static IEnumerable<string> Untrusted(PublicKeys keys)
     {
-        if (keys.Receipts is null && arguments.CommandResult.Command.Name == "receipt")
-        {
-            yield return "未给 --keys，未验回执签名 · without --keys no receipt's signature is checked";
-        }
-
-        var own = arguments.CommandResult.Command.Name == "bundle"; // has keys of its own, as said
-        if (keys.Logs.IsEmpty && !own)
+        if (keys.Logs.IsEmpty)
         {
             yield return "未给 --log-key，未验检查点签名 · without --log-key no checkpoint's signature is checked";
         }
 
-        if (keys.Witnesses.IsEmpty && !own)
+        if (keys.Witnesses.IsEmpty)
         {
             yield return "未给 --witness，没有外部时间 · without --witness no time is confirmed from outside";
         }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Exchange.Evidence.Log;
+using LegalAid.Gateway.Exchange.Evidence.Verification;
 using LegalAid.Gateway.Operations;
 using LegalAid.Gateway.Testing;
 using Microsoft.Data.Sqlite;
@@ -33,6 +36,26 @@ public sealed class VerifyCommandTests
         Assert.Equal(("RECEIPT_KEY_UNKNOWN", receipt), (finding!["code"]!.GetValue<string>(), finding["entry"]!.GetValue<string>())); // each has both
     }
 
+    /// <summary>The proof that the gateway hands out, written as C2SP has it, under the log keys that it publishes.</summary>
+    [Fact]
+    public async Task Receipt_WithAProofOfTheGateway_Holds()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var sample = Notices.Of("COURT");
+        var outcome = (await gateway[sample.Organ].CallAsync(Face.Rest, "SubmitDefenceNotice", sample.Request)).Required["outcomes"]![0]!; // accepted
+        var receipt = Write(gateway, "receipt.jws", outcome["receipt"]!["jws"]!.GetValue<string>());
+        var proof = await ProvedAsync(gateway[sample.Organ], outcome["receipt"]!["message"]!.GetValue<string>());
+        string[] keys = ["--keys", Write(gateway, "keys.json", await PublishedAsync(gateway)), "--log-key", Write(gateway, "log.vkeys", await GetAsync(gateway, ".well-known/gateway-log-keys"))];
+
+        var good = await CapturedConsole.RunAsync(["verify", "receipt", receipt, "--proof", Write(gateway, "proof", proof.ToString()), .. keys]);
+        var moved = await CapturedConsole.RunAsync(["verify", "receipt", receipt, "--proof", Write(gateway, "moved", (proof with { Index = proof.Index + 1 }).ToString()), .. keys]);
+
+        Assert.True(good.Code == 0, good.Output + good.Error);
+        Assert.DoesNotContain("without --log-key", good.Output, StringComparison.Ordinal);
+        Assert.Equal(1, moved.Code);
+        Assert.Contains("PROOF_INCLUSION", moved.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Store_OfARunningGateway_HoldsUntilItIsEdited()
     {
@@ -43,9 +66,15 @@ public sealed class VerifyCommandTests
 
         var running = await CapturedConsole.RunAsync("verify", "store", database, "--key-folder", keyFolder);
         Assert.True(running.Code == 0, running.Output + running.Error);
+        Assert.DoesNotContain("without --log-key", running.Output, StringComparison.Ordinal); // those of the key folder
+        var stranger = NoteSigner.Generate(await OriginAsync(gateway), NoteAlgorithm.Ed25519);
+        var byAnother = await CapturedConsole.RunAsync("verify", "store", database, "--key-folder", keyFolder, "--log-key", stranger.Key.ToString());
+        Assert.Equal(1, byAnother.Code);
+        Assert.Contains("CHECKPOINT_SIGNATURE", byAnother.Output, StringComparison.Ordinal);
         var alone = await CapturedConsole.RunAsync("verify", "store", database);
         Assert.True(alone.Code == 0, alone.Output + alone.Error);
         Assert.Contains("no key folder was given", alone.Output, StringComparison.Ordinal);
+        Assert.Contains("without --log-key", alone.Output, StringComparison.Ordinal);
 
         await gateway.StopAsync();
         await using (var connection = new SqliteConnection($"Data Source={database};Pooling=False"))
@@ -72,12 +101,20 @@ public sealed class VerifyCommandTests
         string[] from = ["--store", database, "--key-folder", Path.Combine(gateway.WorkingFolder, "var", "keys")];
         var bundle = Path.Combine(gateway.WorkingFolder, "case.zip");
 
+        await UntilLoggedAsync(gateway, name);
         var exported = await CapturedConsole.RunAsync(["export-case", name, "--to", bundle, "--for", "court", .. from]);
         Assert.True(exported.Code == 0, exported.Output + exported.Error);
-        var verified = await CapturedConsole.RunAsync("verify", "bundle", bundle, "--keys", Write(gateway, "keys.json", await PublishedAsync(gateway)), "--json");
-        Assert.All(
-            JsonNode.Parse(verified.Output)!["findings"]!.AsArray(), // the verb answers in JSON
-            finding => Assert.Equal("PROOF_MISSING", finding!["code"]!.GetValue<string>())); // at most: not logged yet
+        var keys = Write(gateway, "keys.json", await PublishedAsync(gateway));
+        var logKeys = Write(gateway, "log.vkeys", await GetAsync(gateway, ".well-known/gateway-log-keys"));
+        var verified = await CapturedConsole.RunAsync("verify", "bundle", bundle, "--keys", keys, "--log-key", logKeys);
+        Assert.True(verified.Code == 0, verified.Output + verified.Error);
+        var byItself = await CapturedConsole.RunAsync("verify", "bundle", bundle);
+        Assert.True(byItself.Code == 0, byItself.Output + byItself.Error);
+        using (var zip = await System.IO.Compression.ZipFile.OpenReadAsync(bundle, Stop))
+        using (var vkeys = new StreamReader(await zip.GetEntry("keys/log.vkeys")!.OpenAsync(Stop))) // every bundle has it
+        {
+            Assert.Equal(await File.ReadAllTextAsync(logKeys, Stop), await vkeys.ReadToEndAsync(Stop));
+        }
 
         Assert.Equal(CommandLine.Misuse, (await CapturedConsole.RunAsync(["export-case", name, "--to", bundle, "--for", "court", .. from])).Code);
         var stranger = await CapturedConsole.RunAsync(["export-case", name, "--to", bundle + ".2", "--for", "nobody", .. from]);
@@ -118,10 +155,45 @@ public sealed class VerifyCommandTests
         Assert.NotEmpty(error);
     }
 
-    private static async Task<string> PublishedAsync(GatewayFixture gateway)
+    private static Task<string> PublishedAsync(GatewayFixture gateway) => GetAsync(gateway, ".well-known/jwks");
+
+    private static async Task<string> OriginAsync(GatewayFixture gateway) => (await GetAsync(gateway, ".well-known/gateway-checkpoint")).Split('\n')[0];
+
+    private static async Task<string> GetAsync(GatewayFixture gateway, string path)
     {
         using var client = new HttpClient { BaseAddress = gateway.Gateway.Rest };
-        return await client.GetStringAsync(new Uri(".well-known/jwks", UriKind.Relative), Stop);
+        return await client.GetStringAsync(new Uri(path, UriKind.Relative), Stop);
+    }
+
+    /// <summary>Waits until a checkpoint covers every leaf of an exchange that is at rest.</summary>
+    private static async Task UntilLoggedAsync(GatewayFixture gateway, string exchange)
+    {
+        var ladder = (await gateway[Notices.Court].CallAsync(Face.Rest, "ListEvidence", new JsonObject { ["parent"] = exchange })).Required["messages"]!.AsArray();
+        foreach (var message in ladder.Select(entry => entry!["message"]!.GetValue<string>()).Distinct(StringComparer.Ordinal)) // each names its message
+        {
+            _ = await ProvedAsync(gateway[Notices.Court], message);
+        }
+    }
+
+    /// <summary>A message's proof; its leaf has a checkpoint a moment after the commit.</summary>
+    private static async Task<LogProof> ProvedAsync(AgencySystem party, string message)
+    {
+        FaceAnswer answer;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        do
+        {
+            answer = await party.CallAsync(Face.Rest, "ProveMessage", new JsonObject { ["name"] = message });
+        }
+        while (answer.Code == "EVIDENCE_NOT_YET" && await timer.WaitForNextTickAsync(patience.Token));
+
+        var proof = answer.Required;
+        return new LogProof(
+            Convert.FromBase64String(proof["entry"]!.GetValue<string>()), // a proof has all of these but an index of 0
+            long.Parse(proof["index"]?.GetValue<string>() ?? "0", CultureInfo.InvariantCulture),
+            [.. (proof["path"]?.AsArray() ?? []).Select(hash => new TreeHash(Convert.FromBase64String(hash!.GetValue<string>())))],
+            proof["checkpoint"]!["note"]!.GetValue<string>());
     }
 
     private static string Write(GatewayFixture gateway, string name, string text)

@@ -40,7 +40,7 @@ public sealed class CaseExporter(ILedgerArchive archive, KeyRing ring, PublicKey
         var attachments = selection.Attachments.Select((attachment, ordinal) => Attachment(zip, opener, attachment, ordinal + 1, proofs)).ToList();
         var messages = selection.Messages.Select(message => Message(zip, opener, message, proofs)).ToList();
         proofs.WriteRest();
-        WriteKeys(zip);
+        WriteKeys(zip, proofs.Checkpoint);
         zip.Write(BundleNames.Instructions, CaseInstructions.Text);
         zip.Write(BundleNames.Index, CasePage.Render(selection, messages, attachments, proofs.Checkpoint, proofs));
         var manifest = CanonicalJson.Canonicalise(new JsonObject
@@ -107,10 +107,11 @@ public sealed class CaseExporter(ILedgerArchive archive, KeyRing ring, PublicKey
         return new BundledMessage(message.Row, message.Stated, name, opened, evidence, proofs.WriteConsistency(carried));
     }
 
-    private void WriteKeys(CaseZip zip)
+    /// <summary>Of the log's keys only those of the origin that the proofs lead to: a new origin changes no byte of an old case.</summary>
+    private void WriteKeys(CaseZip zip, ArchivedCheckpoint? checkpoint)
     {
         zip.Write(BundleNames.ReceiptKeys, CanonicalJson.Canonicalise(PublicKeys.Jwks(keys.Receipts ?? ImmutableDictionary<string, VerifyingKey>.Empty)));
-        zip.Write(BundleNames.LogKeys, string.Concat(keys.Logs.Select(key => $"{key}\n")));
+        zip.Write(BundleNames.LogKeys, string.Concat(keys.Logs.Where(key => key.Name == checkpoint?.Origin).Select(key => $"{key}\n")));
         zip.Write(BundleNames.WitnessKeys, string.Concat(keys.Witnesses.Select(key => $"{key}\n")));
     }
 }

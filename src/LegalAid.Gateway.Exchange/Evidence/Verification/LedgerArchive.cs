@@ -23,6 +23,9 @@ public interface ILedgerArchive : IDisposable
     /// <summary>Checkpoints by size and origin, after the last one seen.</summary>
     IReadOnlyList<ArchivedCheckpoint> ListCheckpoints((long Size, string Origin) after, int countMax);
 
+    /// <summary>Names of the log: the head's, and those that checkpoints bear, by name.</summary>
+    IReadOnlyList<string> Origins();
+
     /// <summary>Every exchange that any row speaks of, by id, also one that has no row of its own.</summary>
     IReadOnlyList<Guid> ListExchanges(Guid after, int countMax);
 

@@ -16,6 +16,7 @@ internal sealed class ArchiveSession : IDisposable
     private readonly Statement _unlogged;
     private readonly Statement _tile;
     private readonly Statement _checkpoints;
+    private readonly Statement _origins;
     private readonly Statement _exchanges;
     private readonly Statement _exchange;
     private readonly Statement _parties;
@@ -46,6 +47,7 @@ internal sealed class ArchiveSession : IDisposable
                 SELECT origin, size, root, signed_at, note FROM checkpoint
                 WHERE size >= ?1 AND (size > ?1 OR origin > ?2) ORDER BY size, origin LIMIT ?3
                 """);
+            _origins = _connection.Prepare("SELECT origin FROM checkpoint UNION SELECT origin FROM log_head ORDER BY 1");
             _exchanges = _connection.Prepare("""
                 SELECT id FROM exchange WHERE id > ?1
                 UNION SELECT exchange_id FROM message WHERE exchange_id > ?1
@@ -106,6 +108,18 @@ internal sealed class ArchiveSession : IDisposable
         while (rows.Next())
         {
             found.Add(new ArchivedCheckpoint(rows.Text(0), rows.Int64(1), rows.Blob(2), rows.Instant(3), rows.Text(4)));
+        }
+
+        return found;
+    }
+
+    public IReadOnlyList<string> Origins()
+    {
+        var found = new List<string>();
+        using var rows = _origins.With().Query();
+        while (rows.Next())
+        {
+            found.Add(rows.Text(0));
         }
 
         return found;

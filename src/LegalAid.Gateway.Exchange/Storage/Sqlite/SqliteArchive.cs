@@ -39,6 +39,8 @@ public sealed class SqliteArchive : ILedgerArchive
     public IReadOnlyList<ArchivedCheckpoint> ListCheckpoints((long Size, string Origin) after, int countMax) =>
         With(session => session.ListCheckpoints(after, countMax));
 
+    public IReadOnlyList<string> Origins() => With(static session => session.Origins());
+
     public IReadOnlyList<Guid> ListExchanges(Guid after, int countMax) => With(session => session.ListExchanges(after, countMax));
 
     public ExchangeDossier Read(Guid exchange) => With(session => session.Read(exchange));

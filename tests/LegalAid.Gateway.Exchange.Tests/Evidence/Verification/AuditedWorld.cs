@@ -39,16 +39,23 @@ internal sealed class AuditedWorld : IAsyncDisposable
         var world = audited.World;
         var first = await audited.AskWithAsync("起诉书副本");
         await audited.AttachAsync(first, "通知书");
-        await audited.Keeper.GrowAsync();
+        await audited.GrowAsync();
         world.Time.Advance(TimeSpan.FromMinutes(10));
         await audited.ReceiveAsync(SmallExchange.CentreId);
         var second = await world.AskAsync(text: "第二问");
-        await audited.Keeper.GrowAsync();
+        await audited.GrowAsync();
         world.Time.Advance(TimeSpan.FromHours(4));
         await world.AnswerAsync(first);
         await world.NoteAsync(second);
-        await audited.Keeper.GrowAsync();
+        await audited.GrowAsync();
         return (audited, first, second);
+    }
+
+    /// <summary>The log grows, and receipts name its new head.</summary>
+    public async Task GrowAsync()
+    {
+        var note = await Keeper.GrowAsync();
+        World.Checkpoints.Offer(Read(note).Head);
     }
 
     /// <summary>The agency takes what is in its mailbox.</summary>
