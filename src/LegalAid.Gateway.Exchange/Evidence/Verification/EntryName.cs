@@ -19,5 +19,8 @@ internal static class EntryName
 
     public static string Indexes(long first, long last) => first == last ? Index(first) : string.Create(CultureInfo.InvariantCulture, $"log/{first}..{last}");
 
+    /// <summary>Of a place where no tile can be; others have their path.</summary>
+    public static string Tile(int level, long position) => string.Create(CultureInfo.InvariantCulture, $"tile/{level}/{position}");
+
     public static string Checkpoint(long size) => string.Create(CultureInfo.InvariantCulture, $"checkpoints/{size}");
 }

@@ -47,6 +47,7 @@ public static class FindingCodes
     public static readonly FindingCode LeafBackDated = new("LEAF_BACK_DATED", "条目时间早于不含该条目的检查点（倒签）", "the leaf claims a time at which a later checkpoint did not hold it yet");
     public static readonly FindingCode LeafPostDated = new("LEAF_POST_DATED", "条目时间晚于已含该条目的检查点", "the leaf claims a time after a checkpoint that holds it already");
     public static readonly FindingCode TileMissing = new("TILE_MISSING", "日志瓦片缺失或不全", "a tile is missing or too short");
+    public static readonly FindingCode TileBeyondHead = new("TILE_BEYOND_HEAD", "瓦片或其一部分超出日志末端（插入或加宽）", "the tile, or a part of it, lies beyond the end of the log: it was inserted or widened");
     public static readonly FindingCode TileEdited = new("TILE_EDITED", "瓦片与条目不符（被改动）", "the tile is not that of the leaves: it was edited");
 
     // Messages, documents, deliveries, exchanges

@@ -20,6 +20,9 @@ public interface ILedgerArchive : IDisposable
     /// <summary>Hashes of a tile, or null where there is none.</summary>
     byte[]? FindTile(int level, long position);
 
+    /// <summary>Every tile that a row claims to be, and its length in bytes, by level and position, after the last one seen.</summary>
+    IReadOnlyList<(int Level, long Position, long Bytes)> ListTiles((int Level, long Position) after, int countMax);
+
     /// <summary>Checkpoints by size and origin, after the last one seen.</summary>
     IReadOnlyList<ArchivedCheckpoint> ListCheckpoints((long Size, string Origin) after, int countMax);
 
@@ -44,7 +47,11 @@ public sealed record ArchivedCheckpoint(string Origin, long Size, byte[] Root, D
 
 /// <param name="Index">Null while it has no place.</param>
 public sealed record ArchivedLeaf(
-    Guid Id, string Kind, Guid? Exchange, Guid? Subject, string? Agency, DateTimeOffset CommittedAt, byte[] Entry, byte[] Hash, long? Index);
+    Guid Id, string Kind, Guid? Exchange, Guid? Subject, string? Agency, DateTimeOffset CommittedAt, byte[] Entry, byte[] Hash, long? Index)
+{
+    /// <summary>What of its row cannot be read, such as an id of another length, which then is empty; null where all can.</summary>
+    public string? Damage { get; init; }
+}
 
 /// <param name="DataKey">Wrapped; null once erased.</param>
 public sealed record ArchivedExchange(

@@ -10,16 +10,35 @@ namespace LegalAid.Gateway.Exchange.Evidence.Verification;
 internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, FindingList findings, RunningTally tally)
 {
     private const int PageMax = 2048;
+    private const string HeadRow = "log_head";
 
     private readonly GrowingRoot _root = new();
     private readonly LeafOrder _order = new(findings);
 
+    /// <summary>What is being read or checked: it is named where that fails in a way that nobody thought of.</summary>
+    private string _standing = HeadRow;
+
     public void Run(CancellationToken cancellationToken)
     {
+        try
+        {
+            Walk(cancellationToken);
+        }
+        catch (Exception damaged) when (damaged is not OperationCanceledException)
+        {
+            findings.Add(FindingCodes.StoreDamaged, _standing, damaged.Message); // the edge of this walk: the rest is not looked at, and this says so
+        }
+    }
+
+    private void Walk(CancellationToken cancellationToken)
+    {
         var head = archive.Head() ?? new ArchivedHead("", 0, TreeHash.OfNothing.ToArray());
+        var root = new TreeHash(head.Root);
         var checkpoints = new CheckpointPass(archive, question, head, findings, tally);
         var tiles = new TilePass(archive, head, _root, _order, (leaf, hash) => Place(leaf, hash, checkpoints), findings, tally);
+        _standing = EntryName.Checkpoint(0);
         checkpoints.Pass(_root);
+        _standing = EntryName.Index(0);
         long expected = 0;
         var after = (Index: long.MinValue, Id: Guid.Empty);
         while (archive.ListLog(after, PageMax) is { Count: > 0 } page)
@@ -29,6 +48,7 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
             foreach (var leaf in page)
             {
                 var index = leaf.Index ?? 0;
+                _standing = EntryName.Index(index);
                 if (index < 0 || index >= head.Size)
                 {
                     CheckBeyond(leaf, index);
@@ -50,9 +70,12 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
 
         Gap(expected, head.Size, tiles);
         tiles.End();
+        _standing = EntryName.Checkpoint(head.Size);
         checkpoints.End(_root);
         _order.End();
-        findings.Require(_root.Root == new TreeHash(head.Root), FindingCodes.LogHead, EntryName.Checkpoint(head.Size), $"{_root.Root} / {new TreeHash(head.Root)}");
+        findings.Require(_root.Root == root, FindingCodes.LogHead, EntryName.Checkpoint(head.Size), $"{_root.Root} / {root}");
+        _standing = "log_tile";
+        TilesBeyond(cancellationToken);
         Unlogged(checkpoints, cancellationToken);
     }
 
@@ -67,7 +90,7 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
 
     private void Place(ArchivedLeaf? leaf, TreeHash hash, CheckpointPass checkpoints)
     {
-        if (leaf is not null)
+        if (leaf is { Damage: null })
         {
             checkpoints.CheckTime(leaf, _root.Size);
         }
@@ -91,6 +114,27 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
         return expected;
     }
 
+    /// <summary>A tile ends where the log ends. The head is read after the tiles: they were there already, so a log in use reaches them.</summary>
+    private void TilesBeyond(CancellationToken cancellationToken)
+    {
+        var after = (Level: int.MinValue, Position: long.MinValue);
+        while (archive.ListTiles(after, PageMax) is { Count: > 0 } page)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            after = (page[^1].Level, page[^1].Position);
+            var size = archive.Head()?.Size ?? 0;
+            foreach (var (level, position, bytes) in page)
+            {
+                var standing = level is >= 0 and <= TilePath.LevelMax && position is >= 0 and < long.MaxValue / TilePath.WidthMax
+                    ? TilePath.InTree(size, level, position)
+                    : null;
+                findings.Require(
+                    standing is { } tile && bytes <= tile.Width * TreeHash.Bytes, FindingCodes.TileBeyondHead,
+                    standing?.ToString() ?? EntryName.Tile(level, position), EntryName.Checkpoint(size));
+            }
+        }
+    }
+
     private void Unlogged(CheckpointPass checkpoints, CancellationToken cancellationToken)
     {
         var after = Guid.Empty;
@@ -100,8 +144,12 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
             after = page[^1].Id;
             foreach (var leaf in page)
             {
+                _standing = EntryName.Leaf(leaf.Id);
                 LeafCheck.Check(leaf, findings);
-                checkpoints.CheckUnlogged(leaf);
+                if (leaf.Damage is null)
+                {
+                    checkpoints.CheckUnlogged(leaf);
+                }
             }
 
             tally.Add(now => now with { Unlogged = now.Unlogged + page.Count });
@@ -118,6 +166,12 @@ internal static class LeafCheck
         var hash = StatedLeaf.HashOf(leaf.Entry);
         var entry = EntryName.Leaf(leaf.Id);
         findings.Require(leaf.Hash.Length == TreeHash.Bytes && new TreeHash(leaf.Hash) == hash, FindingCodes.LeafHash, entry, PlaceOf(leaf));
+        if (leaf.Damage is { } damage)
+        {
+            findings.Add(FindingCodes.StoreDamaged, leaf.Index is { } place ? EntryName.Index(place) : entry, damage);
+            return hash;
+        }
+
         var stated = StatedLeaf.Read(leaf.Entry);
         findings.Require(
             stated is not null && stated.Id == leaf.Id && stated.Kind == leaf.Kind && stated.Exchange == leaf.Exchange && stated.Subject == leaf.Subject

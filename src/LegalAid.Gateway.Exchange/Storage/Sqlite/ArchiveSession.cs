@@ -8,6 +8,8 @@ internal sealed class ArchiveSession : IDisposable
 {
     private const string LeafColumns = "id, kind, exchange_id, subject, agency, committed_at, entry, hash, log_index";
 
+    private const int IdBytes = 16;
+
     private readonly Connection _connection;
     private readonly Statement _begin;
     private readonly Statement _end;
@@ -15,6 +17,7 @@ internal sealed class ArchiveSession : IDisposable
     private readonly Statement _log;
     private readonly Statement _unlogged;
     private readonly Statement _tile;
+    private readonly Statement _tiles;
     private readonly Statement _checkpoints;
     private readonly Statement _origins;
     private readonly Statement _exchanges;
@@ -37,12 +40,17 @@ internal sealed class ArchiveSession : IDisposable
             _begin = _connection.Prepare("BEGIN");
             _end = _connection.Prepare("COMMIT");
             _head = _connection.Prepare("SELECT origin, size, root FROM log_head");
+            // An id that was made longer must not be found after itself.
             _log = _connection.Prepare($"""
                 SELECT {LeafColumns} FROM leaf
-                WHERE log_index >= ?1 AND (log_index > ?1 OR id > ?2) ORDER BY log_index, id LIMIT ?3
+                WHERE log_index >= ?1 AND (log_index > ?1 OR substr(id, 1, 16) > ?2) ORDER BY log_index, id LIMIT ?3
                 """);
-            _unlogged = _connection.Prepare($"SELECT {LeafColumns} FROM leaf WHERE log_index IS NULL AND id > ?1 ORDER BY id LIMIT ?2");
+            _unlogged = _connection.Prepare($"SELECT {LeafColumns} FROM leaf WHERE log_index IS NULL AND id > ?1 AND substr(id, 1, 16) > ?1 ORDER BY id LIMIT ?2");
             _tile = _connection.Prepare("SELECT hashes FROM log_tile WHERE level = ?1 AND position = ?2");
+            _tiles = _connection.Prepare("""
+                SELECT level, position, length(hashes) FROM log_tile
+                WHERE level >= ?1 AND (level > ?1 OR position > ?2) ORDER BY level, position LIMIT ?3
+                """);
             _checkpoints = _connection.Prepare("""
                 SELECT origin, size, root, signed_at, note FROM checkpoint
                 WHERE size >= ?1 AND (size > ?1 OR origin > ?2) ORDER BY size, origin LIMIT ?3
@@ -99,6 +107,18 @@ internal sealed class ArchiveSession : IDisposable
     {
         using var rows = _tile.With().Bind((long)level).Bind(position).Query();
         return rows.Next() ? rows.Blob(0) : null;
+    }
+
+    public IReadOnlyList<(int Level, long Position, long Bytes)> ListTiles((int Level, long Position) after, int countMax)
+    {
+        var found = new List<(int, long, long)>();
+        using var rows = _tiles.With().Bind((long)after.Level).Bind(after.Position).Bind((long)countMax).Query();
+        while (rows.Next())
+        {
+            found.Add(((int)long.Clamp(rows.Int64(0), int.MinValue, int.MaxValue), rows.Int64(1), rows.Int64(2)));
+        }
+
+        return found;
     }
 
     public IReadOnlyList<ArchivedCheckpoint> ListCheckpoints((long Size, string Origin) after, int countMax)
@@ -173,12 +193,30 @@ internal sealed class ArchiveSession : IDisposable
         using var rows = bound.Query();
         while (rows.Next())
         {
-            found.Add(new ArchivedLeaf(
-                rows.Uuid(0), rows.Text(1), rows.UuidOrNull(2), rows.UuidOrNull(3), rows.TextOrNull(4), rows.Instant(5), rows.Blob(6), rows.Blob(7),
-                rows.IsNull(8) ? null : rows.Int64(8)));
+            found.Add(Leaf(rows));
         }
 
         return found;
+    }
+
+    /// <summary>One damaged row does not hide those after it: it keeps its place, its entry, and the beginning of its id.</summary>
+    private static ArchivedLeaf Leaf(Statement.Rows rows)
+    {
+        long? index = rows.IsNull(8) ? null : rows.Int64(8);
+        try
+        {
+            return new ArchivedLeaf(
+                rows.Uuid(0), rows.Text(1), rows.UuidOrNull(2), rows.UuidOrNull(3), rows.TextOrNull(4), rows.Instant(5), rows.Blob(6), rows.Blob(7), index);
+        }
+        catch (ArgumentException damaged)
+        {
+            byte[] id = [.. rows.Blob(0).Take(IdBytes), .. new byte[IdBytes]];
+            return new ArchivedLeaf(
+                new Guid(id.AsSpan(0, IdBytes), bigEndian: true), rows.Text(1), null, null, rows.TextOrNull(4), default, rows.Blob(6), rows.Blob(7), index)
+            {
+                Damage = damaged.Message,
+            };
+        }
     }
 
     private ArchivedExchange? Exchange(Guid id)

@@ -36,6 +36,9 @@ public sealed class SqliteArchive : ILedgerArchive
 
     public byte[]? FindTile(int level, long position) => With(session => session.FindTile(level, position));
 
+    public IReadOnlyList<(int Level, long Position, long Bytes)> ListTiles((int Level, long Position) after, int countMax) =>
+        With(session => session.ListTiles(after, countMax));
+
     public IReadOnlyList<ArchivedCheckpoint> ListCheckpoints((long Size, string Origin) after, int countMax) =>
         With(session => session.ListCheckpoints(after, countMax));
 
