@@ -17,7 +17,8 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// <summary>
 /// The one way in which an exchange changes. A command goes through these steps, whoever's face it came by:
 /// <list type="number">
-/// <item>repeat: a request id that was used before gives its first answer, or a fault where the content is another;</item>
+/// <item>repeat: a request id that was used before gives its first answer, or a fault where the content is another; an opening leaves the look to
+/// its commit or its refusal;</item>
 /// <item>load: the exchange at its version, with the type it is pinned to;</item>
 /// <item>decide: a pure function of type, state, step, time and configuration;</item>
 /// <item>build: everything sealed, hashed and signed;</item>
@@ -57,18 +58,14 @@ public sealed partial class ExchangeLedger
     /// <summary>Opens exchanges. Fields of faults begin with <c>[i].payload</c> or <c>[i].attachments</c>.</summary>
     public async Task<CommandOutcome> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
     {
-        // 1. Repeat: also where the type is no longer configured.
+        // 1. Repeat: the commit itself finds one, and so does every refusal, also where the type is no longer configured. Asking first would
+        // cost each new request a read for the sake of the few that come again.
         var request = RequestOf(
             command.Caller, $"open:{command.Type}", command.RequestId, [.. command.Openings.Select(opening => (opening.Payload, opening.Documents))]);
-        if (await RepeatAsync(request, cancellationToken) is { } repeated)
-        {
-            return repeated;
-        }
-
         var snapshot = _configuration.Current;
         if (snapshot.FindType(command.Type) is not { } type)
         {
-            return Refuse(new Fault(LedgerFaults.TypeUnknown));
+            return await RepeatOrRefuseAsync(request, [new Fault(LedgerFaults.TypeUnknown)], cancellationToken);
         }
 
         // 3. Decide each; all faults of all together.
@@ -80,7 +77,7 @@ public sealed partial class ExchangeLedger
         var faults = FaultsOf(decisions);
         if (faults.Count > 0)
         {
-            return Refuse(faults);
+            return await RepeatOrRefuseAsync(request, [.. faults], cancellationToken);
         }
 
         // 4. Build.
@@ -97,7 +94,7 @@ public sealed partial class ExchangeLedger
         }).ToImmutableArray();
         if (TwiceInRequest([.. built.Select(item => item.Write)]) is { Count: > 0 } twice)
         {
-            return Refuse(twice);
+            return await RepeatOrRefuseAsync(request, [.. twice], cancellationToken);
         }
 
         // 5. Commit.
@@ -118,7 +115,7 @@ public sealed partial class ExchangeLedger
             case CommitOutcome.HoldTaken taken:
                 return Refuse(new Fault(LedgerFaults.HoldTaken, $"[{taken.Index}]"));
             case CommitOutcome.ConfigurationMoved:
-                return Refuse(new Fault(LedgerFaults.ConfigurationMoved));
+                return await RepeatOrRefuseAsync(request, [new Fault(LedgerFaults.ConfigurationMoved)], cancellationToken);
             case var other:
                 throw new InvalidOperationException($"a new exchange was not committed: {other}");
         }
