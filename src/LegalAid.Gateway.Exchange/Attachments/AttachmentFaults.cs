@@ -30,6 +30,14 @@ public static class AttachmentFaults
         "文书内容与所给摘要不符", "The document's content does not have the digest given",
         "核对文件后重新上传", "Check the file and send it again");
 
+    public static readonly FaultCode Unknown = new("ATTACHMENT_UNKNOWN", FaultKind.Invalid, FaultActor.CallerSystem,
+        "本机构未向该业务提交过此文书", "Your agency has put no such document to this exchange",
+        "核对文书名称；分段上传的先传完", "Check the document's name; where it comes in pieces, finish the upload first");
+
+    public static readonly FaultCode Twice = new("ATTACHMENT_TWICE", FaultKind.Invalid, FaultActor.CallerSystem,
+        "同一文书被引用两次", "The same document is named twice",
+        "删除重复项后重新提交", "Remove the repetition and send again");
+
     public static readonly FaultCode Offset = new("UPLOAD_OFFSET_DIFFERS", FaultKind.Conflict, FaultActor.CallerSystem,
         "上传应从第 {0} 字节继续", "The upload goes on from byte {0}",
         "读取上传进度后从该处继续", "Ask where the upload stands and go on from there");

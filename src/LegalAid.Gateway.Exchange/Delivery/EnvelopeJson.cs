@@ -37,6 +37,11 @@ public static class EnvelopeJson
         json["commitTime"] = Instant(message.CommittedAt);
         Put(json, "receiptJws", message.ReceiptJws);
         Put(json, "traceparent", message.TraceParent);
+        if (envelope.Stated.Any())
+        {
+            json["messageAttachments"] = new JsonArray([.. envelope.Stated.Select(document => (JsonNode)Of(exchange, document))]);
+        }
+
         return json;
     }
 
@@ -66,6 +71,13 @@ public static class EnvelopeJson
         json["sender"] = document.Sender.ResourceName;
         return json;
     }
+
+    private static JsonObject Of(string exchange, DocumentReference document) => new()
+    {
+        ["name"] = $"{exchange}/attachments/{document.Id}",
+        ["sha256"] = document.Sha256,
+        ["sm3"] = document.Sm3,
+    };
 
     private static string NameOf(AgencyId? agency) => agency?.ResourceName ?? "";
 

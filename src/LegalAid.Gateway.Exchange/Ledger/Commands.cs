@@ -28,7 +28,11 @@ public sealed record StepCommand(
     ImmutableArray<IncomingDocument> Documents,
     string RequestId,
     long? ExpectedVersion = null,
-    string TraceParent = "");
+    string TraceParent = "")
+{
+    /// <summary>Documents that were put to the exchange before and belong to the step's message.</summary>
+    public ImmutableArray<DocumentReference> References { get; init; } = [];
+}
 
 /// <summary>Adds a document to an exchange.</summary>
 public sealed record UploadCommand(AgencyId Caller, ExchangeId Exchange, IncomingDocument Document, string RequestId);

@@ -23,11 +23,12 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
 
     /// <summary>The writes for <paramref name="accepted"/>, and what the first message's sender is answered.</summary>
     /// <param name="origin">The exchange before, or a new one's identity.</param>
-    /// <param name="documents">What travels with the first message.</param>
+    /// <param name="documents">What comes with the first message.</param>
+    /// <param name="referenced">Documents of the exchange that the first message names.</param>
     /// <param name="uploaded">A document that was uploaded in chunks and is complete.</param>
     public (ExchangeWrite Write, StepAnswer Answer) Build(
         CommitOrigin origin, Decision.Accepted accepted, AgencyId? sender, ImmutableArray<IncomingDocument> documents, DateTimeOffset now, string traceParent,
-        SealedDocument? uploaded = null)
+        SealedDocument? uploaded = null, IReadOnlyList<DocumentReading>? referenced = null)
     {
         var next = accepted.Next;
         var version = origin.Version;
@@ -38,7 +39,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         Receipt? receipt = null;
         foreach (var message in accepted.Messages)
         {
-            ImmutableArray<DocumentReading> travelling = receipt is null ? [.. attachments.Select(attachment => attachment.Reading)] : [];
+            ImmutableArray<DocumentReading> travelling = receipt is null ? [.. attachments.Select(attachment => attachment.Reading), .. referenced ?? []] : [];
             var (row, leaf, signed) = Seal(origin, message, travelling, ++version, now, traceParent);
             messages.Add(row);
             leaves.Add(leaf);
@@ -148,7 +149,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         return (row, leaf, new Receipt(id, payloadDigest, now, jws));
     }
 
-    /// <summary>What a message says of a document that it brings.</summary>
+    /// <summary>What a message says of a document that it brings or names.</summary>
     private static JsonNode Manifest(DocumentReading document) => new JsonObject
     {
         ["id"] = document.Id.ToString(),

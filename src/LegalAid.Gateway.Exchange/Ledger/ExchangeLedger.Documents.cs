@@ -13,7 +13,7 @@ public sealed partial class ExchangeLedger
     /// <summary>Adds a document to an open exchange. The answer's receipt is empty: an upload is no message.</summary>
     public async Task<CommandOutcome> UploadAsync(UploadCommand command, CancellationToken cancellationToken)
     {
-        var request = RequestOf(command.Caller, UploadOperation(command.Exchange), command.RequestId, [([], [command.Document])]);
+        var request = RequestOf(command.Caller, UploadOperation(command.Exchange), command.RequestId, [new RequestItem([], [command.Document])]);
         return await RepeatAsync(request, cancellationToken)
             ?? await AddDocumentAsync(
                 request, command.Caller, command.Exchange, command.Document.Kind,

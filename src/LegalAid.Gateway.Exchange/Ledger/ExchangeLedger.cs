@@ -61,7 +61,7 @@ public sealed partial class ExchangeLedger
         // 1. Repeat: the commit itself finds one, and so does every refusal, also where the type is no longer configured. Asking first would
         // cost each new request a read for the sake of the few that come again.
         var request = RequestOf(
-            command.Caller, $"open:{command.Type}", command.RequestId, [.. command.Openings.Select(opening => (opening.Payload, opening.Documents))]);
+            command.Caller, $"open:{command.Type}", command.RequestId, [.. command.Openings.Select(opening => new RequestItem(opening.Payload, opening.Documents))]);
         var snapshot = _configuration.Current;
         if (snapshot.FindType(command.Type) is not { } type)
         {
@@ -121,10 +121,12 @@ public sealed partial class ExchangeLedger
         }
     }
 
-    /// <summary>Takes a step. Fields of faults begin with <c>payload</c> or <c>attachments</c>.</summary>
+    /// <summary>Takes a step. Fields of faults begin with <c>payload</c>, <c>attachments</c> or <c>referencedAttachments</c>.</summary>
     public async Task<CommandOutcome> TakeAsync(StepCommand command, CancellationToken cancellationToken)
     {
-        var request = RequestOf(command.Caller, $"step:{command.Exchange}:{command.Step}", command.RequestId, [(command.Payload, command.Documents)]);
+        var request = RequestOf(
+            command.Caller, $"step:{command.Exchange}:{command.Step}", command.RequestId,
+            [new RequestItem(command.Payload, command.Documents, command.References)]);
         if (await RepeatAsync(request, cancellationToken) is { } repeated)
         {
             return repeated;
@@ -149,14 +151,17 @@ public sealed partial class ExchangeLedger
             var snapshot = _configuration.Current;
             var attempt = Attempt(snapshot.Agencies.Get(command.Caller), step, command.Payload, command.Documents, loaded.Reading.Documents);
             var decided = Transition.Take(state, attempt, snapshot, _checks, _civil.Now);
-            if (decided is not Decision.Accepted accepted)
+            var named = ReferencedDocuments.Find(command.References, command.Exchange, command.Caller, loaded.Reading.Documents);
+            if (decided is not Decision.Accepted accepted || !named.Faults.IsEmpty)
             {
-                return await RepeatOrRefuseAsync(request, [.. ((Decision.Refused)decided).Faults.Select(InPayload)], cancellationToken);
+                var faults = decided is Decision.Refused refused ? refused.Faults.Select(InPayload) : [];
+                return await RepeatOrRefuseAsync(request, [.. faults, .. named.Faults], cancellationToken);
             }
 
             // 4. Build. 5. Commit.
             var now = _system.GetUtcNow();
-            var (write, answer) = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, now, command.TraceParent);
+            var (write, answer) = _builder.Build(
+                CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, now, command.TraceParent, referenced: named.Documents);
             var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [(answer, cipher)], now), Configuration = snapshot.Digest };
             switch (await _store.CommitAsync(unit, cancellationToken))
             {
@@ -326,7 +331,7 @@ public sealed partial class ExchangeLedger
     }
 
     private KeyedRequest RequestOf(
-        AgencyId caller, string operation, string requestId, ImmutableArray<(JsonObject Payload, ImmutableArray<IncomingDocument> Documents)> items) =>
+        AgencyId caller, string operation, string requestId, ImmutableArray<RequestItem> items) =>
         KeyedRequest.Of(_keys, caller, operation, requestId, items);
 
     private static IdempotencyRow Keep(KeyedRequest request, ImmutableArray<(StepAnswer Answer, ExchangeCipher Cipher)> answers, DateTimeOffset now) =>

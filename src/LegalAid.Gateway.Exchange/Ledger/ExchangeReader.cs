@@ -194,7 +194,11 @@ public sealed record Envelope(
     string ExchangeType,
     string? CaseNumber,
     JsonObject Payload,
-    ImmutableArray<DocumentReading> Documents);
+    ImmutableArray<DocumentReading> Documents)
+{
+    /// <summary>Which of the documents the message itself brought or named; none for who may not read them.</summary>
+    public IEnumerable<DocumentReference> Stated => Documents.IsEmpty ? [] : Message.Documents;
+}
 
 /// <summary>A delivery's message as it could be read: a closed set.</summary>
 public abstract record OpenedDelivery(DeliveryRow Delivery)

@@ -32,4 +32,8 @@ public sealed record MessageReading(
     string PayloadDigest,
     string ReceiptJws,
     byte[] LeafHash,
-    string TraceParent);
+    string TraceParent)
+{
+    /// <summary>The documents that the message brought or named, as it states them; empty where it was erased.</summary>
+    public ImmutableArray<DocumentReference> Documents { get; init; } = [];
+}

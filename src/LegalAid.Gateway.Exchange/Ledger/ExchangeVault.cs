@@ -40,12 +40,31 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
 
     public static MessageReading Read(MessageRow row, ExchangeCipher? cipher)
     {
-        var (payload, digest, receipt) = cipher is null
-            ? (null, "", "")
-            : Read(MessageContent.Split(cipher.Open(ExchangeCipher.Message, row.Id.Value, row.ContentCipher)));
-        return new MessageReading(
+        var erased = new MessageReading(
             row.Id, row.Exchange, row.Sequence, row.Event, row.Sender, row.StateAfter, row.OccurredAtCivil.ToCivil(), row.CommittedAt,
-            payload, digest, receipt, row.LeafHash, row.TraceParent);
+            Payload: null, PayloadDigest: "", ReceiptJws: "", row.LeafHash, row.TraceParent);
+        if (cipher is null)
+        {
+            return erased;
+        }
+
+        var (_, receipt, utf8) = MessageContent.Split(cipher.Open(ExchangeCipher.Message, row.Id.Value, row.ContentCipher));
+        var content = Json(utf8);
+        var payload = content["payload"]?.AsObject();
+        return erased with
+        {
+            Payload = payload,
+            PayloadDigest = Casework.Json.CanonicalJson.Digest(Casework.Json.CanonicalJson.Canonicalise(payload)),
+            ReceiptJws = receipt,
+            Documents = [.. (content["documents"]?.AsArray() ?? []).Select(document => Stated(row, document))],
+        };
+    }
+
+    private static DocumentReference Stated(MessageRow message, JsonNode? document)
+    {
+        return new DocumentReference(message.Exchange, new AttachmentId(Guid.Parse(Text("id"))), Text("sha256"), Text("sm3"));
+
+        string Text(string field) => document?[field]?.GetValue<string>() ?? throw new InvalidDataException($"message {message.Id} states a document without {field}");
     }
 
     public static DocumentReading Read(AttachmentRow row, ExchangeCipher? cipher)
@@ -59,12 +78,6 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
         return new DocumentReading(
             row.Id, row.Sender, row.Kind, names?.FileName ?? "", names?.MediaType ?? "", row.SizeBytes, names?.Digest.Sha256 ?? "",
             names?.Digest.Sm3 ?? "", row.CreatedAt);
-    }
-
-    private static (JsonObject? Payload, string Digest, string Receipt) Read((byte[] Nonce, string Receipt, byte[] Content) joined)
-    {
-        var payload = Json(joined.Content)["payload"]?.AsObject();
-        return (payload, Casework.Json.CanonicalJson.Digest(Casework.Json.CanonicalJson.Canonicalise(payload)), joined.Receipt);
     }
 
     private static JsonObject Json(byte[] utf8) =>

@@ -14,23 +14,45 @@ internal sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byt
 {
     public static KeyedRequest Of(
         KeyRing keys, AgencyId caller, string operation, string requestId,
-        ImmutableArray<(JsonObject Payload, ImmutableArray<IncomingDocument> Documents)> items) =>
-        new(KeyOf(keys, caller, operation, requestId), [.. items.Select(item => DigestOf(item.Payload, item.Documents))]);
+        ImmutableArray<RequestItem> items) =>
+        new(KeyOf(keys, caller, operation, requestId), [.. items.Select(DigestOf)]);
 
     public static ImmutableArray<byte> KeyOf(KeyRing keys, AgencyId caller, string operation, string requestId) =>
         keys.Blind("request", $"{caller}\n{operation}\n{requestId}");
 
     /// <summary>Canonical parts in the order of their names make the canonical whole, as in <see cref="CommitBuilder"/>.</summary>
-    private static byte[] DigestOf(JsonObject payload, ImmutableArray<IncomingDocument> documents)
+    private static byte[] DigestOf(RequestItem item)
     {
         var listed = new JsonArray(
         [
-            .. documents.Select(document => (JsonNode)new JsonArray(
+            .. item.Documents.Select(document => (JsonNode)new JsonArray(
                 document.Kind, document.FileName, document.MediaType, Convert.ToHexStringLower(SHA256.HashData(document.Content.Span)))),
         ]);
         return SHA256.HashData(
         [
-            .. "{\"documents\":"u8, .. CanonicalJson.Canonicalise(listed), .. ",\"payload\":"u8, .. CanonicalJson.Canonicalise(payload), .. ",\"v\":1}"u8,
+            .. "{\"documents\":"u8, .. CanonicalJson.Canonicalise(listed), .. ",\"payload\":"u8, .. CanonicalJson.Canonicalise(item.Payload),
+            .. References(item.References), .. ",\"v\":1}"u8,
         ]);
+    }
+
+    /// <summary>Left out where there are none: what a build without references kept is recognised.</summary>
+    private static byte[] References(ImmutableArray<DocumentReference> references) => references.IsEmpty
+        ? []
+        :
+        [
+            .. ",\"references\":"u8,
+            .. CanonicalJson.Canonicalise(new JsonArray(
+            [
+                .. references.Select(reference => (JsonNode)new JsonArray(reference.Exchange.ToString(), reference.Id.ToString(), reference.Sha256, reference.Sm3)),
+            ])),
+        ];
+}
+
+/// <summary>What a request says for one exchange.</summary>
+internal sealed record RequestItem(JsonObject Payload, ImmutableArray<IncomingDocument> Documents, ImmutableArray<DocumentReference> References)
+{
+    public RequestItem(JsonObject payload, ImmutableArray<IncomingDocument> documents)
+        : this(payload, documents, [])
+    {
     }
 }

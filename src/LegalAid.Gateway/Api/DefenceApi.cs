@@ -79,34 +79,34 @@ internal sealed class DefenceApi(
     }
 
     public override Task<DefenceNoticeOutcome> AmendDefenceNotice(AmendDefenceNoticeRequest request, ServerCallContext context) =>
-        TakeAsync("amend", request.Name, request.Amendment, "amendment", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("amend", request.Name, request.Amendment, "amendment", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     public override Task<DefenceNoticeOutcome> AssignCounsel(AssignCounselRequest request, ServerCallContext context) =>
-        TakeAsync("assign-counsel", request.Name, request.Assignment, "assignment", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("assign-counsel", request.Name, request.Assignment, "assignment", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     public override Task<DefenceNoticeOutcome> DeclineDefenceNotice(DeclineDefenceNoticeRequest request, ServerCallContext context) =>
-        TakeAsync("decline", request.Name, request.Declination, "declination", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("decline", request.Name, request.Declination, "declination", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     public override Task<DefenceNoticeOutcome> WithdrawDefenceNotice(WithdrawDefenceNoticeRequest request, ServerCallContext context) =>
-        TakeAsync("withdraw", request.Name, request.Withdrawal, "withdrawal", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("withdraw", request.Name, request.Withdrawal, "withdrawal", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     public override Task<DefenceNoticeOutcome> ReplaceCounsel(ReplaceCounselRequest request, ServerCallContext context) =>
-        TakeAsync("replace-counsel", request.Name, request.Replacement, "replacement", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("replace-counsel", request.Name, request.Replacement, "replacement", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     public override Task<DefenceNoticeOutcome> RespondToAssignment(RespondToAssignmentRequest request, ServerCallContext context) =>
-        TakeAsync(request.Response.Answer == AssignmentAnswer.Accepted ? "accept-assignment" : "decline-assignment", request.Name, request.Response, "response", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync(request.Response.Answer == AssignmentAnswer.Accepted ? "accept-assignment" : "decline-assignment", request.Name, request.Response, "response", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     public override Task<DefenceNoticeOutcome> ReportCounselRefusal(ReportCounselRefusalRequest request, ServerCallContext context) =>
-        TakeAsync("report-counsel-refusal", request.Name, request.Refusal, "refusal", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("report-counsel-refusal", request.Name, request.Refusal, "refusal", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     public override Task<DefenceNoticeOutcome> RenotifyDefence(RenotifyDefenceRequest request, ServerCallContext context) =>
-        TakeAsync("renotify", request.Name, request.Renotification, "renotification", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("renotify", request.Name, request.Renotification, "renotification", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     public override Task<DefenceNoticeOutcome> TerminateDefence(TerminateDefenceRequest request, ServerCallContext context) =>
-        TakeAsync("terminate", request.Name, request.Termination, "termination", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("terminate", request.Name, request.Termination, "termination", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     public override Task<DefenceNoticeOutcome> CloseDefenceNotice(CloseDefenceNoticeRequest request, ServerCallContext context) =>
-        TakeAsync("close", request.Name, request.Closing, "closing", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("close", request.Name, request.Closing, "closing", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
 
     private async Task<ListDefenceNoticesResponse> ListAsync(ExchangeQuery query, string question, string pageToken, ServerCallContext context)
     {
@@ -123,16 +123,20 @@ internal sealed class DefenceApi(
     }
 
     private async Task<DefenceNoticeOutcome> TakeAsync(
-        string step, string name, IMessage payload, string field, IReadOnlyList<AttachmentContent> attachments, string requestId, long expectedVersion,
-        ServerCallContext context)
+        string step, string name, IMessage payload, string field, IReadOnlyList<AttachmentContent> attachments, IReadOnlyList<AttachmentReference> referenced,
+        string requestId, long expectedVersion, ServerCallContext context)
     {
         var faults = new List<Fault>();
         var incoming = documents.Read(attachments, "attachments", faults);
+        var references = DocumentNames.References(referenced, faults);
         faults.ThrowIfAny();
 
         var command = new StepCommand(
             context.Caller().Agency, ApiContext.ExchangeOf(name, DefenceMapping.Collection), new StepName(step), PayloadCodec.ToJson(payload), incoming, requestId,
-            ApiContext.VersionOf(expectedVersion), context.TraceParent());
+            ApiContext.VersionOf(expectedVersion), context.TraceParent())
+        {
+            References = references,
+        };
         var answers = (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(
             path => path == "payload" || path.StartsWith("payload.", StringComparison.Ordinal) ? field + path["payload".Length..] : path);
         return Outcome(answers[0], context);

@@ -53,10 +53,14 @@ internal sealed class ExchangeCommands(
         var faults = new List<Fault>();
         var payload = ReadPayload(step, request.Payload, "payload", faults);
         var incoming = documents.Read(request.Attachments, "attachments", faults);
+        var references = DocumentNames.References(request.ReferencedAttachments, faults);
         faults.ThrowIfAny();
 
         var command = new StepCommand(
-            caller, id, step.Name, payload, incoming, request.RequestId, ApiContext.VersionOf(request.ExpectedVersion), traceParent);
+            caller, id, step.Name, payload, incoming, request.RequestId, ApiContext.VersionOf(request.ExpectedVersion), traceParent)
+        {
+            References = references,
+        };
         var answers = (await ledger.TakeAsync(command, cancellationToken)).AnswersOr(path => path);
         return Outcome(answers[0], caller);
     }

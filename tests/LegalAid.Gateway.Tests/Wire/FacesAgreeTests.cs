@@ -103,10 +103,15 @@ public sealed class FacesAgreeTests(ITestOutputHelper output)
             await CallAsync(Notices.FirstFirm, "TakeStep", NoticeSteps.Take(name, "request-visit", NoticeSteps.Visit));
             await CallAsync(Notices.DetentionCentre, "TakeStep", NoticeSteps.Take(name, "arrange-visit", new JsonObject { ["visitTime"] = "2026-03-03T10:00:00+08:00" }));
             await CallAsync(Notices.DetentionCentre, "TakeStep", NoticeSteps.Take(name, "sing", []));
-            await CallAsync(Notices.Court, "CreateAttachment", new JsonObject
+            var added = await CallAsync(Notices.Court, "CreateAttachment", new JsonObject
             {
                 ["parent"] = name, ["requestId"] = "placeholder", ["attachment"] = Notices.Document("judgment"),
             });
+            var reference = new JsonObject { ["name"] = added.Required["name"]!.DeepClone(), ["sha256"] = added.Required["sha256"]!.DeepClone() }; // accepted
+            await CallAsync(Notices.Court, "AmendDefenceNotice", Naming(name, reference));
+            await CallAsync(Notices.Court, "AmendDefenceNotice", Naming(name, reference, reference.DeepClone())); // twice
+            reference["sha256"] = new string('0', 64);
+            await CallAsync(Notices.Court, "AmendDefenceNotice", Naming(name, reference)); // of another content
             foreach (var reader in new[] { Notices.Court, Notices.AidCentre, Notices.FirstFirm, Notices.DetentionCentre, Notices.OtherCourt })
             {
                 await CallAsync(reader, "GetExchange", new JsonObject { ["name"] = name });
@@ -152,6 +157,13 @@ public sealed class FacesAgreeTests(ITestOutputHelper output)
             await CallAsync(Notices.Court, "GetAgency", new JsonObject { ["name"] = $"agencies/{Notices.AidCentre}" });
             await CallAsync(Notices.Court, "ListExchangeTypes", []);
             await CallAsync(Notices.Court, "GetExchangeType", new JsonObject { ["name"] = "exchangeTypes/defence-notice.court" });
+        }
+
+        private static JsonObject Naming(string exchange, params JsonNode[] references)
+        {
+            var request = NoticeSteps.Amend(exchange.Replace("exchanges/", "defenceNotices/", StringComparison.Ordinal));
+            request["referencedAttachments"] = new JsonArray([.. references.Select(reference => reference.DeepClone())]);
+            return request;
         }
 
         private async Task<string> OpenAsync(string kind, int number)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Contracts.Attachments.V1;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Ledger;
@@ -24,11 +26,38 @@ internal static class DocumentNames
         _ => throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name")),
     };
 
-    private static (ExchangeId Exchange, AttachmentId Id) Read(string name, string collection, string field)
+    /// <summary>The documents that a step names; a malformed name is added to <paramref name="faults"/>.</summary>
+    public static ImmutableArray<DocumentReference> References(IReadOnlyList<AttachmentReference> references, List<Fault> faults)
     {
-        var parts = name.Split(collection);
-        return parts.Length == 2 && Guid.TryParseExact(parts[1], "D", out var id)
-            ? (ApiContext.ExchangeOf(parts[0], field: field), new AttachmentId(id))
-            : throw Refusals.Of(new Fault(ApiFaults.ResourceName, field));
+        var read = ImmutableArray.CreateBuilder<DocumentReference>(references.Count);
+        foreach (var (index, reference) in references.Index())
+        {
+            if (TryRead(reference.Name, "/attachments/", out var name))
+            {
+                read.Add(new DocumentReference(name.Exchange, name.Id, reference.Sha256, reference.Sm3));
+            }
+            else
+            {
+                faults.Add(new Fault(ApiFaults.ResourceName, $"referencedAttachments[{index}].name"));
+            }
+        }
+
+        return read.ToImmutable();
+    }
+
+    private static (ExchangeId Exchange, AttachmentId Id) Read(string name, string collection, string field) =>
+        TryRead(name, collection, out var read) ? read : throw Refusals.Of(new Fault(ApiFaults.ResourceName, field));
+
+    private static bool TryRead(string name, string collection, out (ExchangeId Exchange, AttachmentId Id) read)
+    {
+        read = default;
+        if (name.Split(collection) is not [var parent, var last]
+            || !ExchangeId.TryParseResourceName(parent, out var exchange) || !Guid.TryParseExact(last, "D", out var id))
+        {
+            return false;
+        }
+
+        read = (exchange, new AttachmentId(id));
+        return true;
     }
 }

@@ -121,7 +121,7 @@ internal sealed class OpenApiSchemas(ShapeCatalogue shapes, ProtoComments commen
             case Format.RequestId:
                 schema["pattern"] = "^[A-Za-z0-9_.:-]{8,64}$";
                 break;
-            case Format.Sha256:
+            case Format.Sha256 or Format.Sm3:
                 schema["pattern"] = "^[0-9a-f]{64}$";
                 break;
             case Format.RegionCode:

@@ -27,7 +27,8 @@ internal static class Formats
     [
         (Format.Date, "YYYY-MM-DD", text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)),
         (Format.RequestId, "[A-Za-z0-9-_.:]{8,64}", text => text.Length is >= 8 and <= 64 && Only(text, RequestIdChars)),
-        (Format.Sha256, "SHA-256, [0-9a-f]{64}", text => text.Length == 64 && Only(text, LowerHex)),
+        (Format.Sha256, "SHA-256, [0-9a-f]{64}", IsDigest),
+        (Format.Sm3, "SM3, [0-9a-f]{64}", IsDigest),
         (Format.AgencyName, "agencies/{agency}", IsAgencyName),
         (Format.Telephone, "[0-9 +-()]{5,30}", text => text.Length is >= 5 and <= 30 && Only(text, TelephoneChars) && text.Any(char.IsAsciiDigit)),
         (Format.MediaType, "type/subtype", IsMediaType),
@@ -46,6 +47,8 @@ internal static class Formats
 
         return checks.ToFrozenDictionary();
     }
+
+    private static bool IsDigest(string text) => text.Length == 64 && Only(text, LowerHex);
 
     private static bool Only(string text, SearchValues<char> allowed) => !text.AsSpan().ContainsAnyExcept(allowed);
 

@@ -20,6 +20,7 @@ public sealed class BadScene : IAsyncLifetime
     private readonly Dictionary<string, string> _notices = new(StringComparer.Ordinal);
     private readonly HashSet<string> _personal = new(StringComparer.Ordinal);
     private HttpClient? _nobody;
+    private JsonNode? _document;
 
     public FakeTimeProvider Time { get; } = new(Demo.DemoSettings.CivilStart);
 
@@ -30,6 +31,14 @@ public sealed class BadScene : IAsyncLifetime
 
     /// <summary>A delivery that the district's centre holds, and its lease.</summary>
     public (string Name, string Lease) Leased { get; private set; }
+
+    /// <summary>The document of the open notice, as a step of the court's may name it.</summary>
+    public JsonObject Reference() => new()
+    {
+        ["name"] = _document!["name"]!.DeepClone(), // set before any test runs; every document has all three
+        ["sha256"] = _document["sha256"]!.DeepClone(),
+        ["sm3"] = _document["sm3"]!.DeepClone(),
+    };
 
     /// <summary>What of people was sent so far, scene and rows.</summary>
     public IReadOnlyCollection<string> Personal => _personal;
@@ -63,6 +72,8 @@ public sealed class BadScene : IAsyncLifetime
         }));
         _notices["bail"] = await Gateway.NoticeInAsync("accepted", BadInput.Spoilt("COURT", sample =>
             sample.Notice["custody"] = new JsonObject { ["status"] = "CUSTODY_STATUS_BAIL" }));
+        var open = await Gateway[Notices.Court].CallAsync(Face.Grpc, "GetExchange", new JsonObject { ["name"] = ExchangeIn("notified") });
+        _document = open.Required["attachments"]![0]; // the notice brought one
         var pulled = await Gateway[Notices.AidCentre].CallAsync(Face.Grpc, "PullDeliveries", new JsonObject { ["maxDeliveries"] = 1, ["leaseDuration"] = "600s" });
         var delivery = pulled.Required["deliveries"]![0]!; // the centre has many
         Leased = (delivery["name"]!.GetValue<string>(), delivery["leaseToken"]!.GetValue<string>()); // every delivery has both

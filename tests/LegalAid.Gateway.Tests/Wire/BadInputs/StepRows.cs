@@ -10,7 +10,7 @@ internal static class StepRows
 {
     private const string Absent = "01900000-0000-7000-8000-000000000000";
 
-    public static IEnumerable<BadInput> All => [.. States, .. Roles, .. Names, .. CounselRows, .. Contents, .. Generic];
+    public static IEnumerable<BadInput> All => [.. States, .. Roles, .. Names, .. CounselRows, .. Contents, .. References, .. Generic];
 
     private static IEnumerable<BadInput> States =>
     [
@@ -112,6 +112,27 @@ internal static class StepRows
             NoticeRows.With(Assign(scene.In("notified")), "attachments", new JsonArray(Notices.Document("diary"))), Told.Invalid, "attachments ATTACHMENT_KIND_UNKNOWN"),
     ];
 
+    private static IEnumerable<BadInput> References =>
+    [
+        Referenced("named document's name is absent", reference => reference.Remove("name"), "referencedAttachments[0].name FIELD_REQUIRED"),
+        Referenced("named document's name has no id", reference => reference["name"] = "exchanges/7", "referencedAttachments[0].name RESOURCE_NAME_INVALID"),
+        Referenced("named document's name is an upload's", reference => reference["name"] = reference["name"]!.GetValue<string>() // it has one
+            .Replace("/attachments/", "/uploads/", StringComparison.Ordinal), "referencedAttachments[0].name RESOURCE_NAME_INVALID"),
+        Referenced("named document is of an exchange that is not there", reference => reference["name"] = $"exchanges/{Absent}/attachments/{Absent}",
+            "referencedAttachments[0].name ATTACHMENT_UNKNOWN"),
+        Referenced("named document's SHA-256 is absent", reference => reference.Remove("sha256"), "referencedAttachments[0].sha256 FIELD_REQUIRED"),
+        Referenced("named document's SHA-256 is in capitals", reference => reference["sha256"] = new string('A', 64), "referencedAttachments[0].sha256 BAD_FORMAT"),
+        Referenced("named document's SHA-256 is another's", reference => reference["sha256"] = new string('a', 64),
+            "referencedAttachments[0].sha256 ATTACHMENT_DIGEST_DIFFERS"),
+        Referenced("named document's SM3 is too short", reference => reference["sm3"] = "00", "referencedAttachments[0].sm3 BAD_FORMAT"),
+        Referenced("named document's SM3 is another's", reference => reference["sm3"] = new string('a', 64), "referencedAttachments[0].sm3 ATTACHMENT_DIGEST_DIFFERS"),
+        Call("21 documents are named", Notices.Court, "WithdrawDefenceNotice", scene => NoticeRows.With(
+            Withdraw(scene.In("notified")), "referencedAttachments", new JsonArray([.. Enumerable.Range(0, 21).Select(_ => scene.Reference())])),
+            Told.Invalid, "referencedAttachments TOO_MANY_ITEMS"),
+        Call("the centre names the court's document", Notices.AidCentre, "AssignCounsel", scene => NoticeRows.With(
+            Assign(scene.In("notified")), "referencedAttachments", new JsonArray(scene.Reference())), Told.Invalid, "referencedAttachments[0].name ATTACHMENT_UNKNOWN"),
+    ];
+
     private static IEnumerable<BadInput> Generic =>
     [
         Call("exchange type is unknown", Notices.Court, "OpenExchange", _ => NoticeRows.With(Notices.Of("COURT").Generic, "type", "exchangeTypes/nothing"), Told.Invalid,
@@ -163,6 +184,14 @@ internal static class StepRows
 
         return request;
     }, Told.Invalid, $"declination.competentCentre {code}");
+
+    /// <summary>The court withdraws and names its notice's document, spoilt.</summary>
+    private static BadInput Referenced(string name, Action<JsonObject> spoil, string fault) => Call(name, Notices.Court, "WithdrawDefenceNotice", scene =>
+    {
+        var reference = scene.Reference();
+        spoil(reference);
+        return NoticeRows.With(Withdraw(scene.In("notified")), "referencedAttachments", new JsonArray(reference));
+    }, Told.Invalid, fault);
 
     private static BadInput Amended(string name, JsonObject changes, string fault, Told? told = null) =>
         Call(name, Notices.Court, "AmendDefenceNotice", scene => Amend(scene.In("notified"), changes.DeepClone().AsObject()), told ?? Told.Invalid, fault);
