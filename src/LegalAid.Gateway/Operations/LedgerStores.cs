@@ -40,7 +40,9 @@ internal static class LedgerStores
     public static ILedgerArchive OpenArchive(GatewayHostOptions options, GatewaySettings settings) => settings.Store switch
     {
         { Kind: StoreKind.Sqlite } store => SqliteArchive.Open(Path.Combine(options.WorkingFolder, store.Path)),
-        _ => throw new MisuseException("只能核验 SQLite 账本 · only SQLite stores can be verified from their file"),
+        { Kind: StoreKind.Postgres, Postgres: { } postgres } =>
+            PostgresArchive.Open(new PostgresStoreOptions { ConnectionString = ConnectionString(options, settings, postgres), Schema = postgres.Schema }),
+        var other => throw new InvalidOperationException($"store {other.Kind}"),
     };
 
     private static async Task<OpenedStore> OpenSqliteAsync(

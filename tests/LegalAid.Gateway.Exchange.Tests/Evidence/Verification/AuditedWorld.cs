@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Evidence.Verification;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Exchange.Storage.Postgres;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
+using LegalAid.Gateway.Exchange.Tests.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LegalAid.Gateway.Exchange.Tests.Evidence.Verification;
@@ -14,9 +17,11 @@ namespace LegalAid.Gateway.Exchange.Tests.Evidence.Verification;
 /// <summary>A real store with a real log, and an auditor who looks at it from outside.</summary>
 internal sealed class AuditedWorld : IAsyncDisposable
 {
-    private AuditedWorld(LedgerWorld world)
+    private readonly PostgresStoreOptions? _postgres;
+
+    private AuditedWorld(LedgerWorld world, PostgresStoreOptions? postgres)
     {
-        World = world;
+        (World, _postgres) = (world, postgres);
         Keeper = new LogKeeper(() => World.Store, world.Time);
     }
 
@@ -33,9 +38,15 @@ internal sealed class AuditedWorld : IAsyncDisposable
         [Keeper.Log.Key], [Keeper.Witness.Key]);
 
     /// <summary>Two exchanges of which one is answered, with documents and deliveries, over three checkpoints.</summary>
-    public static async Task<(AuditedWorld World, ExchangeId First, ExchangeId Second)> CreateAsync()
+    /// <param name="postgres">Where it is kept; null: in a SQLite file.</param>
+    public static async Task<(AuditedWorld World, ExchangeId First, ExchangeId Second)> CreateAsync(PostgresStoreOptions? postgres = null)
     {
-        var audited = new AuditedWorld(await LedgerWorld.CreateAsync());
+        var home = postgres is null
+            ? null
+            : new LedgerHome(
+                Directory.CreateTempSubdirectory("audited-"), LedgerHome.NewKeys(RandomNumberGenerator.GetBytes),
+                async (time, logger, cancellationToken) => await PostgresLedgerStore.OpenAsync(postgres, time, logger, cancellationToken));
+        var audited = new AuditedWorld(await LedgerWorld.CreateAsync(home: home), postgres);
         var world = audited.World;
         var first = await audited.AskWithAsync("起诉书副本");
         await audited.AttachAsync(first, "通知书");
@@ -85,12 +96,14 @@ internal sealed class AuditedWorld : IAsyncDisposable
     /// <summary>Everything that is found; with the key ring or by public keys alone.</summary>
     public async Task<(IReadOnlyList<Finding> Findings, StoreTally Tally)> VerifyAsync(bool withRing = true, params (string, CheckedCheckpoint)[] outside)
     {
-        using var archive = SqliteArchive.Open(Database);
+        using var archive = OpenArchive();
         var findings = new FindingList();
         var question = new StoreQuestion { Keys = Keys, Ring = withRing ? World.Keys : null, Outside = outside, Parallel = 2 };
         var tally = await new StoreVerifier(archive, question, findings).RunAsync(progress: null, Cancellation);
         return (findings.Sorted(), tally);
     }
+
+    public ILedgerArchive OpenArchive() => _postgres is null ? SqliteArchive.Open(Database) : PostgresArchive.Open(_postgres);
 
     /// <summary>Changes the file beside the running store, as somebody with access to it would.</summary>
     public int Tamper(string sql, params (string Name, object Value)[] values)
@@ -119,5 +132,13 @@ internal sealed class AuditedWorld : IAsyncDisposable
         return Assert.IsType<CheckedCheckpoint>(read);
     }
 
-    public async ValueTask DisposeAsync() => await World.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await World.DisposeAsync();
+        if (_postgres is not null)
+        {
+            World.Folder.Delete(recursive: true);
+            await SharedPostgres.DropAsync(_postgres);
+        }
+    }
 }
