@@ -92,8 +92,9 @@ public sealed class TwoNodesTests : IAsyncLifetime
         var away = await gateway[Notices.Court].CallAsync(Face.Rest, "SubmitDefenceNotice", sample.Request);
         Assert.Equal((StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE"), (away.Status, away.Code));
         await _server.StartAgainAsync();
-        var back = await gateway[Notices.Court].CallAsync(Face.Rest, "SubmitDefenceNotice", sample.Request);
-        Assert.True(back.Accepted);
+        await Eventually.HoldsAsync(
+            async () => (await gateway[Notices.Court].CallAsync(Face.Rest, "SubmitDefenceNotice", sample.Request)).Accepted,
+            "accepted, as UNAVAILABLE asks to try again while the server recovers");
     }
 
     private static GatewayStart On(PostgresServer server) => new()
