@@ -44,37 +44,24 @@ public sealed partial class ExchangeLedger
             new KeyedRequest(upload.RequestKey, [names.ItemOf(upload.Kind, upload.TotalBytes)]), upload.Sender, upload.Exchange, upload.Kind,
             (origin, now) => _sealer.Uploaded(origin, upload, names, digest, now), cancellationToken);
 
-    private async Task<CommandOutcome> AddDocumentAsync(
+    private Task<CommandOutcome> AddDocumentAsync(
         KeyedRequest request, AgencyId caller, ExchangeId exchange, string kind, Func<CommitOrigin, DateTimeOffset, SealedDocument> seal,
-        CancellationToken cancellationToken)
-    {
-        for (var decision = 0; decision < DecisionsMax; decision++)
+        CancellationToken cancellationToken) => ChangeAsync(
+        request, caller, exchange,
+        loaded =>
         {
-            var (loaded, fault) = await AdmitDocumentAsync(caller, exchange, kind, cancellationToken);
-            if (loaded is null)
+            if (DocumentFault(kind, loaded) is { } fault)
             {
-                return await RepeatOrRefuseAsync(request, [fault!], cancellationToken); // not admitted: there is a fault
+                return new Change.Refused([fault]);
             }
 
             var now = _system.GetUtcNow();
-            var cipher = loaded.Cipher!; // admitted: it is not erased
-            var origin = CommitOrigin.Of(loaded, cipher);
+            var origin = CommitOrigin.Of(loaded, loaded.Cipher!); // no fault: it is not erased
             var (write, answer) = _builder.Build(
                 origin, new Decision.Accepted(loaded.Reading.State, []), caller, [], now, traceParent: "", uploaded: seal(origin, now));
-            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [(answer, cipher)], now) };
-            switch (await _store.CommitAsync(unit, cancellationToken))
-            {
-                case CommitOutcome.Committed:
-                    return new CommandOutcome.Accepted([answer], Repeated: false);
-                case CommitOutcome.Repeated first:
-                    return await RepeatAsync(request, first.First, cancellationToken);
-                default:
-                    continue;
-            }
-        }
-
-        return Refuse(new Fault(LedgerFaults.Contended));
-    }
+            return new Change.Ready(write, answer, [], Configuration: null);
+        },
+        cancellationToken);
 
     private static Fault? DocumentFault(string kind, LoadedExchange loaded) =>
         loaded.Cipher is null ? new Fault(LedgerFaults.Erased)

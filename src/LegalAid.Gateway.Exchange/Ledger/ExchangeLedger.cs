@@ -132,54 +132,7 @@ public sealed partial class ExchangeLedger
             return repeated;
         }
 
-        for (var decision = 0; decision < DecisionsMax; decision++)
-        {
-            // 2. Load. Who is no party learns nothing, not even that there is an exchange.
-            var loaded = await _vault.LoadAsync(command.Exchange, cancellationToken);
-            if (loaded is null || !loaded.Reading.State.RolesOf(command.Caller).Any())
-            {
-                return await RepeatOrRefuseAsync(request, [new Fault(GeneralFaults.NotFound)], cancellationToken);
-            }
-
-            if (Precondition(command, loaded) is { } fault)
-            {
-                return await RepeatOrRefuseAsync(request, [fault], cancellationToken);
-            }
-
-            // 3. Decide. Precondition saw that the step exists and that the exchange is not erased.
-            var (state, cipher, step) = (loaded.Reading.State, loaded.Cipher!, loaded.Reading.State.Type.FindStep(command.Step)!);
-            var snapshot = _configuration.Current;
-            var attempt = Attempt(snapshot.Agencies.Get(command.Caller), step, command.Payload, command.Documents, loaded.Reading.Documents);
-            var decided = Transition.Take(state, attempt, snapshot, _checks, _civil.Now);
-            var named = ReferencedDocuments.Find(command.References, command.Exchange, command.Caller, loaded.Reading.Documents);
-            if (decided is not Decision.Accepted accepted || !named.Faults.IsEmpty)
-            {
-                var faults = decided is Decision.Refused refused ? refused.Faults.Select(InPayload) : [];
-                return await RepeatOrRefuseAsync(request, [.. faults, .. named.Faults], cancellationToken);
-            }
-
-            // 4. Build. 5. Commit.
-            var now = _system.GetUtcNow();
-            var (write, answer) = _builder.Build(
-                CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, now, command.TraceParent, referenced: named.Documents);
-            var unit = new CommitUnit { Exchanges = [write], Idempotency = Keep(request, [(answer, cipher)], now), Configuration = snapshot.Digest };
-            switch (await _store.CommitAsync(unit, cancellationToken))
-            {
-                case CommitOutcome.Committed:
-                    ClockMeters.Committed(accepted.Messages);
-                    return new CommandOutcome.Accepted([answer], Repeated: false);
-                case CommitOutcome.Repeated first:
-                    return await RepeatAsync(request, first.First, cancellationToken);
-                case CommitOutcome.HoldTaken:
-                    return Refuse(new Fault(LedgerFaults.HoldTaken));
-                case CommitOutcome.ConfigurationMoved:
-                    return Refuse(new Fault(LedgerFaults.ConfigurationMoved));
-                default:
-                    continue;
-            }
-        }
-
-        return Refuse(new Fault(LedgerFaults.Contended));
+        return await ChangeAsync(request, command.Caller, command.Exchange, loaded => Step(command, loaded), cancellationToken);
     }
 
     /// <summary>Lets time pass for one exchange: its clocks say what fell due. Harmless to repeat.</summary>
@@ -293,6 +246,30 @@ public sealed partial class ExchangeLedger
 
         // Contended, or the node is behind its configuration: a tick comes again with the next look; a settlement's lease runs out and the delivery is made again.
         return false;
+    }
+
+    private Change Step(StepCommand command, LoadedExchange loaded)
+    {
+        if (Precondition(command, loaded) is { } fault)
+        {
+            return new Change.Refused([fault]);
+        }
+
+        // Precondition saw that the step exists and that the exchange is not erased.
+        var (state, cipher, step) = (loaded.Reading.State, loaded.Cipher!, loaded.Reading.State.Type.FindStep(command.Step)!);
+        var snapshot = _configuration.Current;
+        var attempt = Attempt(snapshot.Agencies.Get(command.Caller), step, command.Payload, command.Documents, loaded.Reading.Documents);
+        var decided = Transition.Take(state, attempt, snapshot, _checks, _civil.Now);
+        var named = ReferencedDocuments.Find(command.References, command.Exchange, command.Caller, loaded.Reading.Documents);
+        if (decided is not Decision.Accepted accepted || !named.Faults.IsEmpty)
+        {
+            var faults = decided is Decision.Refused refused ? refused.Faults.Select(InPayload) : [];
+            return new Change.Refused([.. faults, .. named.Faults]);
+        }
+
+        var (write, answer) = _builder.Build(
+            CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, _system.GetUtcNow(), command.TraceParent, referenced: named.Documents);
+        return new Change.Ready(write, answer, accepted.Messages, snapshot.Digest);
     }
 
     private static Fault? Precondition(StepCommand command, LoadedExchange loaded) =>

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Transitions;
+using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Exchange.Ledger;
+
+/// <summary>The loop that every command on an existing exchange goes through, be it a step, a document or the end of an upload.</summary>
+public sealed partial class ExchangeLedger
+{
+    /// <summary>Steps 2 to 5 of a command on an exchange that is there. <paramref name="decide"/> is called again wherever the exchange moved on.</summary>
+    private async Task<CommandOutcome> ChangeAsync(
+        KeyedRequest request, AgencyId caller, ExchangeId exchange, Func<LoadedExchange, Change> decide, CancellationToken cancellationToken)
+    {
+        for (var decision = 0; decision < DecisionsMax; decision++)
+        {
+            // 2. Load. Who is no party learns nothing, not even that there is an exchange.
+            var loaded = await _vault.LoadAsync(exchange, cancellationToken);
+            if (loaded is null || !loaded.Reading.State.RolesOf(caller).Any())
+            {
+                return await RepeatOrRefuseAsync(request, [new Fault(GeneralFaults.NotFound)], cancellationToken);
+            }
+
+            // 3. Decide. 4. Build.
+            var decided = decide(loaded);
+            if (decided is not Change.Ready ready)
+            {
+                return await RepeatOrRefuseAsync(request, ((Change.Refused)decided).Faults, cancellationToken);
+            }
+
+            // 5. Commit.
+            var unit = new CommitUnit
+            {
+                Exchanges = [ready.Write],
+                Idempotency = Keep(request, [(ready.Answer, loaded.Cipher!)], ready.Answer.Exchange.UpdatedAt), // ready: it is not erased
+                Configuration = ready.Configuration,
+            };
+            switch (await _store.CommitAsync(unit, cancellationToken))
+            {
+                case CommitOutcome.Committed:
+                    ClockMeters.Committed(ready.Messages);
+                    return new CommandOutcome.Accepted([ready.Answer], Repeated: false);
+                case CommitOutcome.Repeated first:
+                    return await RepeatAsync(request, first.First, cancellationToken);
+                case CommitOutcome.HoldTaken:
+                    return Refuse(new Fault(LedgerFaults.HoldTaken));
+                case CommitOutcome.ConfigurationMoved:
+                    return Refuse(new Fault(LedgerFaults.ConfigurationMoved));
+                default:
+                    continue;
+            }
+        }
+
+        return Refuse(new Fault(LedgerFaults.Contended));
+    }
+
+    /// <summary>What a command makes of an exchange as loaded: a closed set.</summary>
+    private abstract record Change
+    {
+        private Change()
+        {
+        }
+
+        public sealed record Refused(Fault[] Faults) : Change;
+
+        /// <param name="Configuration">Digest of the configuration that it was decided by; null where none was asked.</param>
+        public sealed record Ready(ExchangeWrite Write, StepAnswer Answer, ImmutableArray<OutgoingMessage> Messages, string? Configuration) : Change;
+    }
+}
