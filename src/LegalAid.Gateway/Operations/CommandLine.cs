@@ -48,10 +48,22 @@ public static class CommandLine
 
     private static Command Serve()
     {
-        var command = new Command("serve", "运行网关，直到收到中断信号 · Run the gateway until it is interrupted.");
+        var rest = Listener("--rest", "代替 listeners.rest：同一台机器上的多个节点共用一套配置 · Instead of listeners.rest: several nodes of one machine have one configuration.");
+        var grpc = Listener("--grpc", "代替 listeners.grpc · Instead of listeners.grpc.");
+        var command = new Command("serve", "运行网关，直到收到中断信号 · Run the gateway until it is interrupted.") { rest, grpc };
         command.SetAction((arguments, cancellationToken) => GuardAsync(async () =>
         {
-            await using var app = await GatewayHost.BuildAsync(OptionsOf(arguments), cancellationToken);
+            var options = OptionsOf(arguments) with
+            {
+                Adjust = settings => settings with
+                {
+                    Listeners = new ListenerSettings
+                    {
+                        Rest = arguments.GetValue(rest) ?? settings.Listeners.Rest, Grpc = arguments.GetValue(grpc) ?? settings.Listeners.Grpc,
+                    },
+                },
+            };
+            await using var app = await GatewayHost.BuildAsync(options, cancellationToken);
             await app.StartAsync(cancellationToken);
             Console.Out.WriteLine($"网关已启动 · The gateway listens on {string.Join(", ", app.Urls)}. Ctrl-C 停止 · stops it.");
             await app.WaitForShutdownAsync(cancellationToken);
@@ -59,6 +71,21 @@ public static class CommandLine
         }));
         return command;
     }
+
+    private static Option<Uri?> Listener(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address))
+            {
+                return address;
+            }
+
+            result.AddError($"{name} 须为完整地址，如 http://127.0.0.1:8080 · {name} takes a whole address, such as http://127.0.0.1:8080");
+            return null;
+        },
+    };
 
     private static Command Check()
     {

@@ -26,12 +26,12 @@ internal static class DocumentsCommand
     {
         var agencies = new[] { Story.Court, Story.AidCentre }.ToDictionary(name => name, name => new AgencySystem(name), StringComparer.Ordinal);
         using var folder = RunFolder.Prepare(agencies.Values, Story.Court, new Uri("http://127.0.0.1:9"), civilRate: 1, TimeProvider.System);
-        await using var gateway = new GatewayProcess(folder, TimeProvider.System);
+        await using var gateway = new GatewayProcess(folder.Nodes[0], TimeProvider.System);
         gateway.Start();
         await gateway.WaitReadyAsync(cancellationToken);
         foreach (var agency in agencies.Values)
         {
-            agency.Connect(folder.Rest, folder.Grpc, folder.Rest.OriginalString, TimeProvider.System);
+            agency.Connect(folder.Nodes[0].Rest, folder.Nodes[0].Grpc, folder.PublicAddress, TimeProvider.System);
         }
 
         var notice = DemoSeeds.Read(RunFolder.Seeds).Request(OrganScript.Court.Seed, "NOTICE_KIND_COURT");

@@ -6,14 +6,15 @@ namespace LegalAid.Gateway.Simulation.Faults;
 
 /// <summary>
 /// A network that fails: listens on a free port of loopback, passes each connection on to its target, and lets happen to it what its
-/// fate says. On real sockets, so that both ends see what a network would show them.
+/// fate says. On real sockets, so that both ends see what a network would show them. Of several targets each connection gets the first that
+/// answers, from another one on each time: what stands before the nodes of a gateway.
 /// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private const int PieceBytes = 16 * 1024;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly EndPoint _target;
+    private readonly IReadOnlyList<EndPoint> _targets;
     private readonly Func<int, TcpFate> _fateOf;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
@@ -21,9 +22,9 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly Task _accepting;
     private int _struck;
 
-    private TcpProxy(EndPoint target, Func<int, TcpFate> fateOf, TimeProvider time)
+    private TcpProxy(IReadOnlyList<EndPoint> targets, Func<int, TcpFate> fateOf, TimeProvider time)
     {
-        (_target, _fateOf, _time) = (target, fateOf, time);
+        (_targets, _fateOf, _time) = (targets, fateOf, time);
         _listener.Start();
         Address = (IPEndPoint)_listener.LocalEndpoint;
         _accepting = AcceptAsync();
@@ -35,7 +36,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     public int Struck => _struck;
 
     /// <param name="fateOf">By the connection's number, from 1.</param>
-    public static TcpProxy Start(EndPoint target, Func<int, TcpFate> fateOf, TimeProvider time) => new(target, fateOf, time);
+    public static TcpProxy Start(IReadOnlyList<EndPoint> targets, Func<int, TcpFate> fateOf, TimeProvider time) => new(targets, fateOf, time);
 
     public async ValueTask DisposeAsync()
     {
@@ -66,7 +67,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     {
         await Task.Yield();
         var (fate, whole) = (_fateOf(number), false);
-        using var target = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? target = null;
         client.NoDelay = true;
         try
         {
@@ -76,7 +77,7 @@ internal sealed class TcpProxy : IAsyncDisposable
                 return;
             }
 
-            await target.ConnectAsync(_target, _stopping.Token);
+            target = await ConnectAsync(number);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             var link = new Link(fate);
             await Task.WhenAll(PumpAsync(client, target, true, link, over), PumpAsync(target, client, false, link, over));
@@ -88,9 +89,36 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
         finally
         {
-            Close(target, reset: !whole);
+            if (target is not null)
+            {
+                Close(target, reset: !whole);
+            }
+
             Close(client, reset: !whole);
             _connections.TryRemove(number, out _);
+        }
+    }
+
+    /// <summary>Throws what the last target said where none answers.</summary>
+    private async Task<Socket> ConnectAsync(int number)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var target = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await target.ConnectAsync(_targets[(number + attempt) % _targets.Count], _stopping.Token);
+                return target;
+            }
+            catch (SocketException) when (attempt < _targets.Count)
+            {
+                target.Dispose();
+            }
+            catch
+            {
+                target.Dispose();
+                throw;
+            }
         }
     }
 

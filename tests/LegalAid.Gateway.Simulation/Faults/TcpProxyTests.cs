@@ -108,7 +108,7 @@ public sealed class TcpProxyTests : IAsyncLifetime
     /// <summary>Sends so many bytes and reads the answer to its end. How many came back, and whether the connection broke.</summary>
     private async Task<(int Echoed, bool Broken)> EchoAsync(TcpFate fate, int count)
     {
-        await using var proxy = TcpProxy.Start(_server.LocalEndpoint, _ => fate, TimeProvider.System);
+        await using var proxy = TcpProxy.Start([_server.LocalEndpoint], _ => fate, TimeProvider.System);
         using var client = new TcpClient();
         var (echoed, buffer, sending) = (0, new byte[8192], Task.CompletedTask);
         try

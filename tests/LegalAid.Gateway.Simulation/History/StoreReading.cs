@@ -11,13 +11,17 @@ namespace LegalAid.Gateway.Simulation.History;
 /// </summary>
 internal abstract class StoreReading
 {
-    /// <summary>What still waits: deliveries that have not arrived, and exchanges with a clock that has an instant ahead. While the gateway runs.</summary>
-    public (long Deliveries, long Clocks) Waiting()
+    /// <summary>
+    /// What still waits: deliveries that have not arrived, exchanges with a clock that has an instant ahead, leaves that no checkpoint
+    /// covers. While the gateway runs.
+    /// </summary>
+    public (long Deliveries, long Clocks, long Leaves) Waiting()
     {
         using var connection = Open();
         return (
             Count(connection, $"SELECT count(*) FROM delivery WHERE status <> {(int)DeliveryStatus.Delivered}"),
-            Count(connection, "SELECT count(*) FROM exchange WHERE next_clock_at IS NOT NULL"));
+            Count(connection, "SELECT count(*) FROM exchange WHERE next_clock_at IS NOT NULL"),
+            Count(connection, "SELECT (SELECT count(*) FROM leaf) - (SELECT coalesce(max(size), 0) FROM checkpoint)"));
     }
 
     /// <summary>A setting, or null.</summary>

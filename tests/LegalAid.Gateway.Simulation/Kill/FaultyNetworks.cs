@@ -4,8 +4,8 @@ using LegalAid.Gateway.Simulation.Faults;
 namespace LegalAid.Gateway.Simulation.Kill;
 
 /// <summary>
-/// The networks of one run: between agencies and the gateway's gRPC port, and between the gateway and an agency that listens. Some
-/// connections on each meet a fault of the seed's choice.
+/// The networks of one run: between agencies and the gateway's nodes, and between the gateway and an agency that listens. Some
+/// connections meet a fault of the seed's choice.
 /// </summary>
 internal sealed class FaultyNetworks(Dice dice, TimeProvider time) : IAsyncDisposable
 {
@@ -16,13 +16,17 @@ internal sealed class FaultyNetworks(Dice dice, TimeProvider time) : IAsyncDispo
     /// <summary>Connections to which something happened.</summary>
     public int Struck => _proxies.Sum(proxy => proxy.Struck);
 
-    /// <summary>The address at which the network leads to that one, path and all.</summary>
-    public Uri Before(Uri address, string name)
+    /// <summary>The address at which a network with faults leads to whichever of these answers, path and all.</summary>
+    public Uri Before(IReadOnlyList<Uri> addresses, string name) => Before(addresses, connection => TcpFate.Of(dice, name, connection, Share));
+
+    /// <summary>The same without faults.</summary>
+    public Uri Balance(IReadOnlyList<Uri> addresses) => Before(addresses, _ => TcpFate.None);
+
+    private Uri Before(IReadOnlyList<Uri> addresses, Func<int, TcpFate> fateOf)
     {
-        var proxy = TcpProxy.Start(
-            new IPEndPoint(IPAddress.Loopback, address.Port), connection => TcpFate.Of(dice, name, connection, Share), time);
+        var proxy = TcpProxy.Start([.. addresses.Select(address => new IPEndPoint(IPAddress.Loopback, address.Port))], fateOf, time);
         _proxies.Add(proxy);
-        return new UriBuilder(address) { Port = proxy.Address.Port }.Uri;
+        return new UriBuilder(addresses[0]) { Port = proxy.Address.Port }.Uri;
     }
 
     public async ValueTask DisposeAsync()

@@ -6,13 +6,13 @@ namespace LegalAid.Gateway.Simulation.Kill;
 /// <summary>
 /// The gateway as it runs in earnest: the executable in a process of its own. It is stopped by SIGKILL only, which no code of it sees.
 /// </summary>
-internal sealed class GatewayProcess(RunFolder folder, TimeProvider time) : IAsyncDisposable
+internal sealed class GatewayProcess(NodePlace place, TimeProvider time) : IAsyncDisposable
 {
     private const int LinesKept = 400;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
 
-    private readonly HttpClient _probe = new() { BaseAddress = folder.Rest, Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _probe = new() { BaseAddress = place.Rest, Timeout = TimeSpan.FromSeconds(5) };
     private readonly ConcurrentQueue<string> _lines = new();
     private Process? _process;
     private int _errors;
@@ -34,9 +34,14 @@ internal sealed class GatewayProcess(RunFolder folder, TimeProvider time) : IAsy
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = folder.Work,
+            WorkingDirectory = place.Work,
         };
-        foreach (var word in (string[])[Path.Combine(AppContext.BaseDirectory, "legalaid-gateway.dll"), "serve", "--config", folder.Configuration, "--work", folder.Work])
+        string[] words =
+        [
+            Path.Combine(AppContext.BaseDirectory, "legalaid-gateway.dll"), "serve", "--config", place.Configuration, "--work", place.Work,
+            "--rest", place.Rest.OriginalString, "--grpc", place.Grpc.OriginalString,
+        ];
+        foreach (var word in words)
         {
             start.ArgumentList.Add(word);
         }

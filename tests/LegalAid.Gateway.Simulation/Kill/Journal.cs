@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Simulation.History;
@@ -31,8 +32,6 @@ internal sealed class Journal
 
     public int AcknowledgedCount => Locked(() => _answered.Count);
 
-    public int EffectCount => Locked(() => _effects.Count);
-
     /// <summary>Writes down an outcome, after its receipt verified by the published keys.</summary>
     public void Acknowledge(string request, int index, int people, string agency, string step, string exchange, string notice, ReceiptMessage receipt)
     {
@@ -45,6 +44,11 @@ internal sealed class Journal
                 || Text(claims, "event") != step || Text(claims, "agency") != agency)
             {
                 _faults.Add($"the receipt of {request} does not verify");
+            }
+
+            if (claims?["checkpoint"] is JsonObject carried)
+            {
+                _checkpoints.Add(CheckpointOf(Text(carried, "origin"), carried["size"]?.GetValue<long>() ?? 0, Text(carried, "root")));
             }
 
             RepeatedAnswers += _answered.Add((request, index)) ? 0 : 1;
@@ -72,8 +76,12 @@ internal sealed class Journal
         return true;
     });
 
-    /// <summary>A signed head of the log was given.</summary>
-    public void Witness(CheckpointSeen checkpoint) => Locked(() => _checkpoints.Add(checkpoint));
+    /// <summary>A signed head of the log was given: its name, how many leaves, their root, then more lines and signatures.</summary>
+    public void Witness(string note)
+    {
+        var lines = note.Split('\n');
+        Locked(() => lines.Length > 3 && _checkpoints.Add(CheckpointOf(lines[0], long.Parse(lines[1], CultureInfo.InvariantCulture), lines[2])));
+    }
 
     public void Fault(string text) => Locked(() =>
     {
@@ -87,6 +95,9 @@ internal sealed class Journal
 
     public RunHistory History(IReadOnlyList<ExchangeSeen> seen, StoreContent store) =>
         Locked(() => new RunHistory([.. _acknowledged], [.. _refused], [.. _effects], [.. _faults], seen, [.. _checkpoints], store));
+
+    private static CheckpointSeen CheckpointOf(string origin, long size, string root) =>
+        new(origin, size, Convert.ToHexStringLower(Convert.FromBase64String(root)));
 
     private T Locked<T>(Func<T> act)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Simulation.History;
 
 namespace LegalAid.Gateway.Simulation.Kill;
@@ -14,15 +15,26 @@ internal static class KillCommand
     {
         var times = new Option<int>("--times") { Description = "How often the gateway is killed.", DefaultValueFactory = _ => 200 };
         var seed = new Option<int>("--seed") { Description = "Chooses the moments and the agencies' work.", DefaultValueFactory = _ => 1 };
-        var root = new RootCommand("Kills the gateway with SIGKILL while agencies work with it, and checks that every promise was kept.") { times, seed };
-        root.SetAction((arguments, cancellationToken) => KillAsync(arguments.GetValue(times), arguments.GetValue(seed), cancellationToken));
+        var store = new Option<StoreKind>("--store") { Description = "sqlite, or postgres: on a server of the run's own.", DefaultValueFactory = _ => StoreKind.Sqlite };
+        var nodes = new Option<int>("--nodes") { Description = "Nodes on one PostgreSQL database, 1 to 3; one is killed at a time.", DefaultValueFactory = _ => 1 };
+        nodes.Validators.Add(result =>
+        {
+            var count = result.GetValueOrDefault<int>();
+            if (count is < 1 or > 3 || (count > 1 && result.GetValue(store) == StoreKind.Sqlite))
+            {
+                result.AddError("--nodes takes 1 to 3, and more than one with --store postgres only");
+            }
+        });
+        var root = new RootCommand("Kills the gateway with SIGKILL while agencies work with it, and checks that every promise was kept.") { times, seed, store, nodes };
+        root.SetAction((arguments, cancellationToken) => KillAsync(
+            new KillPlan(arguments.GetValue(seed), arguments.GetValue(times), CivilRate, arguments.GetValue(store), arguments.GetValue(nodes)), cancellationToken));
         return root.Parse(args).InvokeAsync();
     }
 
-    private static async Task<int> KillAsync(int times, int seed, CancellationToken cancellationToken)
+    private static async Task<int> KillAsync(KillPlan plan, CancellationToken cancellationToken)
     {
         var report = await KillRun.PlayAsync(
-            seed, times, CivilRate, (number, moment, acknowledged) => Console.Out.WriteLine(Text($"{number,4}  {moment,-44} {acknowledged,6} acknowledged")),
+            plan, (number, moment, acknowledged) => Console.Out.WriteLine(Text($"{number,4}  {moment,-44} {acknowledged,6} acknowledged")),
             TimeProvider.System, cancellationToken);
         Console.Out.WriteLine(Table(report));
         return report.Findings.Count == 0 ? 0 : 1;
@@ -34,11 +46,12 @@ internal static class KillCommand
         var figures = report.Figures;
         IEnumerable<string> lines =
         [
-            Text($"seed {report.Seed}, {figures.Kills} kills, {figures.Took.TotalSeconds:0} s"),
+            Text($"{Word(report.Plan.Store)}, nodes {report.Plan.Nodes}, seed {report.Plan.Seed}, {figures.Kills} kills, {figures.Took.TotalSeconds:0} s"),
             Text($"  notices                {figures.Notices,6}"),
             Text($"  acknowledged           {figures.Acknowledged,6}   answered again {figures.RepeatedAnswers}, calls made again {figures.RepeatedCalls}, too late {figures.Refused}"),
             Text($"  delivered              {figures.Delivered,6}   handed out again {figures.RepeatedDeliveries}"),
             Text($"  clock messages         {figures.ClockMessages,6}   of which breaches {figures.Breaches}"),
+            Text($"  heads of the log       {figures.Checkpoints,6}"),
             .. Enum.GetValues<FindingKind>().Select(kind => Text($"  {Word(kind),-22} {report.Findings.Count(finding => finding.Kind == kind),6}")),
             Text($"  connections struck     {figures.Struck,6}"),
             Text($"  errors in the log      {figures.LoggedErrors,6}"),
@@ -46,6 +59,13 @@ internal static class KillCommand
         ];
         return string.Join(Environment.NewLine, lines);
     }
+
+    private static string Word(StoreKind store) => store switch
+    {
+        StoreKind.Sqlite => "SQLite",
+        StoreKind.Postgres => "PostgreSQL",
+        _ => throw new InvalidOperationException($"store {store}"),
+    };
 
     public static string Word(FindingKind kind) => kind switch
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Grpc.Core;
 using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
 using LegalAid.Gateway.Demo.Agencies;
@@ -9,33 +10,43 @@ using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Simulation.History;
+using LegalAid.Gateway.Testing.Postgres;
 using LeasedMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Delivery;
 using ClockState = LegalAid.Gateway.Contracts.Exchanges.V1.Clock.Types.State;
 
 namespace LegalAid.Gateway.Simulation.Kill;
 
+/// <summary>What is played.</summary>
+/// <param name="Seed">Chooses the moments and the agencies' work.</param>
+/// <param name="Kills">How often a node is killed, one at a time.</param>
+/// <param name="CivilRate">How many times faster than the system's civil time runs, so that clocks run out.</param>
+/// <param name="Nodes">More than one on PostgreSQL only.</param>
+internal sealed record KillPlan(int Seed, int Kills, int CivilRate, StoreKind Store = StoreKind.Sqlite, int Nodes = 1);
+
 /// <summary>What a run came to.</summary>
 /// <param name="Refused">Requests that came too late, such as an assignment after a withdrawal.</param>
 /// <param name="RepeatedCalls">Calls made again, since a kill took the answer.</param>
 /// <param name="ClockMessages">Warnings and breaches in the store.</param>
+/// <param name="Checkpoints">Different heads of the log that were given to those outside, by the log itself or within receipts.</param>
 /// <param name="Struck">Connections that met a fault of the network.</param>
 /// <param name="LoggedErrors">Lines that the gateway logged as errors.</param>
 internal sealed record KillFigures(
     int Kills, int Notices, int Acknowledged, int Refused, int RepeatedCalls, int RepeatedAnswers, int Delivered, int RepeatedDeliveries, int ClockMessages,
-    int Breaches, int Struck, int LoggedErrors, TimeSpan Took);
+    int Breaches, int Checkpoints, int Struck, int LoggedErrors, TimeSpan Took);
 
 /// <summary>A run that is over, with every broken promise it found.</summary>
-internal sealed record KillReport(int Seed, KillFigures Figures, IReadOnlyList<Finding> Findings);
+internal sealed record KillReport(KillPlan Plan, KillFigures Figures, IReadOnlyList<Finding> Findings);
 
 /// <summary>
-/// Plays the agencies' work against a gateway in a process of its own, kills that process at seeded moments and starts it again, lets all come to
-/// rest, kills it once more and compares what everybody saw. The moments are the seed's; what they hit is the machine's.
+/// Plays the agencies' work against a gateway whose nodes are processes of their own, kills one at a time at seeded moments and starts it again,
+/// lets all come to rest, kills all and compares what everybody saw. The moments are the seed's; what they hit is the machine's.
 /// </summary>
 internal sealed class KillRun : IAsyncDisposable
 {
     private const string CivilSetting = "civil-anchor";
     private static readonly TimeSpan RestBound = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan AimBound = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WitnessPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan RestLook = TimeSpan.FromMilliseconds(250);
     private static readonly string[] Streaming =
         [Story.AidCentre, Story.Supervisor, Story.Police, Story.Procuratorate, "nanning-police", "nanning-procuratorate", "nanning-intermediate-court"];
@@ -47,42 +58,43 @@ internal sealed class KillRun : IAsyncDisposable
         ["firm-answer"] = new TimeLimit(1, TimeLimitUnit.Days),
     };
 
-    private readonly int _seed;
+    private readonly KillPlan _plan;
     private readonly TimeProvider _time;
     private readonly Dice _dice;
     private readonly Dictionary<string, AgencySystem> _agencies;
+    private readonly PostgresServer? _server;
     private readonly PushReceiver _courtDesk;
     private readonly FaultyNetworks _networks;
     private readonly RunFolder _folder;
-    private readonly GatewayProcess _gateway;
+    private readonly GatewayNodes _gateway;
     private readonly StoreReading _store;
     private readonly Journal _journal = new();
     private readonly Moments _moments = new();
     private readonly PersistentCalls _calls;
     private readonly AnsweringDesks _answering;
 
-    private KillRun(int seed, int civilRate, PushReceiver courtDesk, TimeProvider time)
+    private KillRun(KillPlan plan, PostgresServer? server, PushReceiver courtDesk, TimeProvider time)
     {
-        (_seed, _time, _dice, _courtDesk) = (seed, time, new Dice(seed), courtDesk);
+        (_plan, _time, _dice, _server, _courtDesk) = (plan, time, new Dice(plan.Seed), server, courtDesk);
         _agencies = Streaming.Concat([Story.Court, Story.FirstFirm, Story.SecondFirm])
             .ToDictionary(agency => agency, agency => new AgencySystem(agency), StringComparer.Ordinal);
         _networks = new FaultyNetworks(_dice, time);
-        _folder = RunFolder.Prepare(_agencies.Values, Story.Court, _networks.Before(courtDesk.Address, "push"), civilRate, time);
+        _folder = RunFolder.Prepare(_agencies.Values, Story.Court, _networks.Before([courtDesk.Address], "push"), plan.CivilRate, time, plan.Nodes, server);
         courtDesk.Trust(_folder.PushSecret);
-        _gateway = new GatewayProcess(_folder, time);
+        _gateway = new GatewayNodes(_folder, time);
         _store = _folder.Store;
         _calls = new PersistentCalls(_moments, time);
         _answering = new AnsweringDesks(_agencies, _journal, _calls, _dice);
     }
 
-    /// <param name="civilRate">How many times faster than the system's civil time runs, so that clocks run out.</param>
     /// <param name="progress">Is told of every kill: its number, the moment, and how many requests are acknowledged.</param>
     public static async Task<KillReport> PlayAsync(
-        int seed, int kills, int civilRate, Action<int, string, int> progress, TimeProvider time, CancellationToken cancellationToken)
+        KillPlan plan, Action<int, string, int> progress, TimeProvider time, CancellationToken cancellationToken)
     {
+        var server = plan.Store == StoreKind.Postgres ? await PostgresServer.StartAsync() : null;
         var courtDesk = await PushReceiver.StartAsync(time);
-        await using var run = new KillRun(seed, civilRate, courtDesk, time);
-        return await run.PlayAsync(kills, progress, cancellationToken);
+        await using var run = new KillRun(plan, server, courtDesk, time);
+        return await run.PlayAsync(progress, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -96,16 +108,21 @@ internal sealed class KillRun : IAsyncDisposable
         }
 
         _folder.Dispose();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
     }
 
-    private async Task<KillReport> PlayAsync(int kills, Action<int, string, int> progress, CancellationToken cancellationToken)
+    private async Task<KillReport> PlayAsync(Action<int, string, int> progress, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        _gateway.Start();
-        await _gateway.WaitReadyAsync(cancellationToken);
+        await _gateway.StartAsync(cancellationToken);
+        var rest = _networks.Balance([.. _folder.Nodes.Select(node => node.Rest)]);
         foreach (var agency in _agencies.Values)
         {
-            agency.Connect(_folder.Rest, _networks.Before(_folder.Grpc, agency.Agency.Value), _folder.Rest.OriginalString, _time);
+            var grpc = _networks.Before([.. _folder.Nodes.Select(node => node.Grpc)], agency.Agency.Value);
+            agency.Connect(rest, grpc, _folder.PublicAddress, _time);
         }
 
         _journal.Jwks = (await _agencies[Story.Court].GetAsync("/.well-known/jwks", cancellationToken)).Body ?? throw new InvalidOperationException("no keys are published");
@@ -114,7 +131,7 @@ internal sealed class KillRun : IAsyncDisposable
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var organs = Organs(closing.Token, abort.Token);
         var desks = Desks(abort.Token);
-        for (var number = 1; number <= kills; number++)
+        for (var number = 1; number <= _plan.Kills; number++)
         {
             var moment = await KillAsync(number, cancellationToken);
             progress(number, moment, _journal.AcknowledgedCount);
@@ -135,13 +152,15 @@ internal sealed class KillRun : IAsyncDisposable
             history = history with { Faults = [.. history.Faults, $"{_courtDesk.Refused} pushes were badly signed"] };
         }
 
-        return new KillReport(_seed, FiguresOf(history, kills, _time.GetElapsedTime(started)), HistoryChecker.Check(history, Rules()));
+        return new KillReport(_plan, FiguresOf(history, _time.GetElapsedTime(started)), HistoryChecker.Check(history, Rules()));
     }
 
-    /// <summary>Kills the gateway at a moment of the seed's choice and brings it back. Returns the moment in a word.</summary>
+    /// <summary>Kills a node at a moment of the seed's choice and brings it back. Returns the moment in a word.</summary>
     private async Task<string> KillAsync(int number, CancellationToken cancellationToken)
     {
         var what = string.Create(CultureInfo.InvariantCulture, $"kill {number}");
+        var node = _dice.Roll($"{what} node", _gateway.Count);
+        var victim = _gateway[node];
         var kind = _dice.Roll($"{what} kind");
         string moment;
         if (kind < 0.45)
@@ -161,19 +180,19 @@ internal sealed class KillRun : IAsyncDisposable
             await Task.Delay(hair, _time, cancellationToken);
         }
 
-        await _gateway.KillAsync(cancellationToken);
-        _gateway.Start();
+        await victim.KillAsync(cancellationToken);
+        victim.Start();
         if (_dice.Roll($"{what} again") < 0.1)
         {
             var early = TimeSpan.FromMilliseconds(_dice.Roll($"{what} early", 2500));
             moment += $", and {early.TotalMilliseconds:0} ms into the start";
             await Task.Delay(early, _time, cancellationToken);
-            await _gateway.KillAsync(cancellationToken);
-            _gateway.Start();
+            await victim.KillAsync(cancellationToken);
+            victim.Start();
         }
 
-        await _gateway.WaitReadyAsync(cancellationToken);
-        return moment;
+        await victim.WaitReadyAsync(cancellationToken);
+        return _gateway.Count == 1 ? moment : string.Create(CultureInfo.InvariantCulture, $"node {node + 1}: {moment}");
     }
 
     private Task[] Organs(CancellationToken closing, CancellationToken abort)
@@ -191,21 +210,44 @@ internal sealed class KillRun : IAsyncDisposable
     private Task[] Desks(CancellationToken abort) =>
     [
         _answering.RunAsync(abort),
+        WitnessAsync(abort),
         Desk(Story.Court).PushedAsync(_courtDesk, abort),
         .. Streaming.Select(agency => Desk(agency, agency == Story.AidCentre ? _answering.Centre : null).StreamAsync(abort)),
         .. ((string[])[Story.FirstFirm, Story.SecondFirm]).Select(firm => Desk(firm, delivery => _answering.Firm(firm, delivery)).PullAsync(abort)),
     ];
 
+    /// <summary>Writes down every signed head that the log shows to anybody, from whichever node answers.</summary>
+    private async Task WitnessAsync(CancellationToken abort)
+    {
+        while (!abort.IsCancellationRequested)
+        {
+            try
+            {
+                using var answer = await _agencies[Story.Court].Rest.GetAsync(new Uri("/.well-known/gateway-checkpoint", UriKind.Relative), abort);
+                if (answer.IsSuccessStatusCode)
+                {
+                    _journal.Witness(await answer.Content.ReadAsStringAsync(abort));
+                }
+
+                await Task.Delay(WitnessPause, _time, abort);
+            }
+            catch (Exception e) when (PersistentCalls.IsNoAnswer(e))
+            {
+                // The node is gone, or the run is over: again.
+            }
+        }
+    }
+
     private RecipientDesk Desk(string agency, Action<LeasedMessage>? act = null) =>
         new(_agencies[agency], _journal, _moments, _time, act);
 
-    /// <summary>Waits until every message has arrived, every answer was given and no clock has anything more to say.</summary>
+    /// <summary>Waits until every message has arrived, every answer was given, no clock has anything more to say and the log covers all.</summary>
     private async Task RestAsync(CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         while (_time.GetElapsedTime(started) < RestBound)
         {
-            if (_store.Waiting() is (0, 0) && _answering.Pending == 0)
+            if (_store.Waiting() is (0, 0, 0) && _answering.Pending == 0)
             {
                 return;
             }
@@ -213,8 +255,8 @@ internal sealed class KillRun : IAsyncDisposable
             await Task.Delay(RestLook, _time, cancellationToken);
         }
 
-        var (deliveries, clocks) = _store.Waiting();
-        _journal.Fault($"no rest: {deliveries} deliveries, {clocks} clocks and {_answering.Pending} answers still wait");
+        var (deliveries, clocks, leaves) = _store.Waiting();
+        _journal.Fault($"no rest: {deliveries} deliveries, {clocks} clocks, {leaves} leaves and {_answering.Pending} answers still wait");
     }
 
     /// <summary>Reads every exchange as who opened it. One that cannot be read is left out, which the checker calls a loss.</summary>
@@ -265,10 +307,10 @@ internal sealed class KillRun : IAsyncDisposable
                 _folder.Snapshot.Calendars.For(_folder.Snapshot.Agencies.Get(AgencyId.Parse(word.Obligated)).Region.ToString()), []).DeadlineOrNull?.DueAt
             : null;
 
-    private KillFigures FiguresOf(RunHistory history, int kills, TimeSpan took) => new(
-        kills, history.Store.Exchanges.Count, _journal.AcknowledgedCount, history.Refused.Count, _calls.Repeats, _journal.RepeatedAnswers,
+    private KillFigures FiguresOf(RunHistory history, TimeSpan took) => new(
+        _plan.Kills, history.Store.Exchanges.Count, _journal.AcknowledgedCount, history.Refused.Count, _calls.Repeats, _journal.RepeatedAnswers,
         history.Effects.Count, _journal.RepeatedDeliveries + _courtDesk.Repeated, history.Store.Messages.Count(message => message.Sender.Length == 0),
-        history.Store.Messages.Count(message => message.Event == "clock.breach"), _networks.Struck, _gateway.Errors, took);
+        history.Store.Messages.Count(message => message.Event == "clock.breach"), history.Checkpoints.Count, _networks.Struck, _gateway.Errors, took);
 
     /// <summary>A system that failed ends the run at once, with its own exception.</summary>
     private static void FailEarly(IEnumerable<Task> tasks)
