@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 using LegalAid.Gateway.Demo.Agencies;
 
@@ -61,7 +62,8 @@ internal sealed class PersistentCalls(Moments moments, TimeProvider time)
         RpcException { StatusCode: StatusCode.Unavailable } => true,
         RpcException rpc => rpc.Trailers.All(entry => entry.Key != Details)
             && rpc.StatusCode is StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled or StatusCode.DeadlineExceeded,
-        HttpRequestException or IOException or OperationCanceledException => true,
+        // HttpClient lets the socket's own exception out where a connection is reset while it is made.
+        HttpRequestException or IOException or SocketException or OperationCanceledException => true,
         _ => false,
     };
 }
