@@ -22,6 +22,9 @@ public enum LogFault
 
     /// <summary>A witness cosigned another tree under this origin: the log was forked.</summary>
     WitnessKnowsOther,
+
+    /// <summary>The store came out of a backup, and no witness is configured that could tell what the former log signed after it.</summary>
+    Restored,
 }
 
 /// <summary>A fault, and in words what was compared. No personal data.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Exchange.Backup;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 
@@ -40,8 +41,7 @@ public static class LogReconciliation
         ILedgerStore store, LogKeys keys, TimeProvider time, IIdSource ids, CancellationToken cancellationToken)
     {
         var last = await store.LatestCheckpointAsync(cancellationToken); // before the head, as in LogTail
-        if (await store.FindLogHeadAsync(cancellationToken) is not { } head
-            || await LogRefusal.FindAsync(store, head.Origin, cancellationToken) is not { } kept)
+        if (await store.FindLogHeadAsync(cancellationToken) is not { } head || await KeptAsync(store, head.Origin, cancellationToken) is not { } kept)
         {
             return new ReconcileOutcome.NothingKept();
         }
@@ -71,6 +71,27 @@ public static class LogReconciliation
         return await store.ExtendLogAsync(extension, cancellationToken)
             ? new ReconcileOutcome.Begun(origin, grown.Size)
             : new ReconcileOutcome.Moved();
+    }
+
+    /// <summary>
+    /// What stands against the log. The mark of a restored store is turned into a refusal first and taken away then: it must not outlive the origin that
+    /// it speaks of, and a process that dies in between leaves the refusal.
+    /// </summary>
+    private static async ValueTask<LogTrouble?> KeptAsync(ILedgerStore store, string origin, CancellationToken cancellationToken)
+    {
+        var kept = await LogRefusal.FindAsync(store, origin, cancellationToken);
+        if (await RestoredMark.FindAsync(store, cancellationToken) is { } restored)
+        {
+            if (kept is null)
+            {
+                kept = LogRefusal.OfRestored(restored);
+                await LogRefusal.KeepAsync(store, origin, kept, cancellationToken);
+            }
+
+            await RestoredMark.ClearAsync(store, cancellationToken);
+        }
+
+        return kept;
     }
 
     /// <summary><c>…/log</c>, <c>…/log/2</c>, <c>…/log/3</c>.</summary>

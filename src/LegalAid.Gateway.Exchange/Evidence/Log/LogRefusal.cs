@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Exchange.Backup;
 using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Exchange.Evidence.Log;
@@ -9,6 +10,10 @@ namespace LegalAid.Gateway.Exchange.Evidence.Log;
 internal static class LogRefusal
 {
     private const string Setting = "log-refusal";
+
+    /// <summary>Why a store from a backup signs nothing where no witness could tell what was signed after it.</summary>
+    public static LogTrouble OfRestored(RestoredMark mark) =>
+        new(LogFault.Restored, $"restored from backup {mark.BackupId}, taken {Timestamps.Format(mark.TakenAt)}");
 
     public static ValueTask KeepAsync(ILedgerStore store, string origin, LogTrouble trouble, CancellationToken cancellationToken) =>
         store.PutSettingAsync(Setting, $"{origin}\n{trouble.Fault}\n{trouble.Detail}", cancellationToken);

@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Exchange.Backup;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Evidence.Witness;
 using LegalAid.Gateway.Exchange.Storage;
@@ -99,9 +100,17 @@ public sealed class LogSequencer : BackgroundService
         EvidenceLog.Leads(_logger, tail.Head.Origin, tail.Head.Size, tail.Head.Epoch);
         await OfferLastAsync(leading);
         var circle = new WitnessCircle(_store, _client, _options, _time, _logger);
-        var trouble = await LogRefusal.FindAsync(_store, tail.Head.Origin, leading) ?? await HearWitnessesAsync(tail, circle, leading);
+        var restored = await RestoredMark.FindAsync(_store, leading);
+        var trouble = await LogRefusal.FindAsync(_store, tail.Head.Origin, leading)
+            ?? (restored is not null && _options.Witnesses.IsEmpty ? LogRefusal.OfRestored(restored) : null)
+            ?? await HearWitnessesAsync(tail, circle, restored is null ? _options.Needed : _options.Witnesses.Length, leading);
         if (trouble is null)
         {
+            if (restored is not null)
+            {
+                await RestoredMark.ClearAsync(_store, leading); // dies before: all are heard again
+            }
+
             _status = new LogStatus(LogState.Signing);
             trouble = await SignAndShowAsync(tail, circle, leading);
         }
@@ -118,9 +127,10 @@ public sealed class LogSequencer : BackgroundService
 
     /// <summary>
     /// Asks until enough witnesses have answered. They are shown the last checkpoint, which is signed and stored already, or before the
-    /// first one that of the empty tree, with which every log agrees: nothing new is said by asking.
+    /// first one that of the empty tree, with which every log agrees: nothing new is said by asking. A store that came out of a backup hears all of
+    /// them: the only one that saw what was signed after the backup may be the one that is away.
     /// </summary>
-    private async Task<LogTrouble?> HearWitnessesAsync(LogTail tail, WitnessCircle circle, CancellationToken leading)
+    private async Task<LogTrouble?> HearWitnessesAsync(LogTail tail, WitnessCircle circle, int needed, CancellationToken leading)
     {
         var last = await _store.LatestCheckpointAsync(leading);
         var note = last is not null && last.Origin == tail.Head.Origin && SignedNote.Parse(last.Note) is { } stored
@@ -135,7 +145,7 @@ public sealed class LogSequencer : BackgroundService
                 return trouble;
             }
 
-            if (circle.Answered >= _options.Needed)
+            if (circle.Answered >= needed)
             {
                 return null;
             }
@@ -143,7 +153,7 @@ public sealed class LogSequencer : BackgroundService
             _status = new LogStatus(LogState.AwaitingWitnesses);
             if (!told)
             {
-                EvidenceLog.AwaitsWitnesses(_logger, _options.Needed, circle.Answered);
+                EvidenceLog.AwaitsWitnesses(_logger, needed, circle.Answered);
                 told = true;
             }
 

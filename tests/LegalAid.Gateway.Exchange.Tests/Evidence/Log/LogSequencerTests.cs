@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Exchange.Backup;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Storage;
@@ -209,6 +210,77 @@ public sealed class LogSequencerTests
         await world.AssertSoundAsync();
         Assert.IsType<ReconcileOutcome.NothingKept>(
             await LogReconciliation.RunAsync(world.Store, world.Keys, TimeProvider.System, world.Ids, Cancellation));
+    }
+
+    /// <summary>The one that is away may be the only one that saw what was signed after the backup: a quorum of the others is not enough.</summary>
+    [Fact]
+    public async Task Run_RestoredBackup_HearsAllWitnessesBeforeItSigns()
+    {
+        await using var world = await LogWorld.CreateAsync(One, Two, Three);
+        _ = await world.AppendAsync(4);
+        await world.RunUntilAllIsSignedAsync();
+        await world.Store.PutSettingAsync(RestoredMark.Setting, new RestoredMark("b1", DateTimeOffset.UnixEpoch).ToString(), Cancellation);
+        _ = await world.AppendAsync(1);
+        world.Away[Three] = true;
+
+        await world.RunUntilAsync(sequencer => Task.FromResult(sequencer.Status.State == LogState.AwaitingWitnesses && world.LastOf(Two) is not null));
+        Assert.Equal(4, (await world.Store.LatestCheckpointAsync(Cancellation))?.Size);
+        Assert.NotNull(await RestoredMark.FindAsync(world.Store, Cancellation));
+
+        world.Away.Clear();
+        await world.RunUntilAllIsSignedAsync();
+        Assert.Null(await RestoredMark.FindAsync(world.Store, Cancellation));
+        world.Away[Three] = true; // from here on it is a store like any other
+        _ = await world.AppendAsync(1);
+        await world.RunUntilAllIsSignedAsync();
+        await world.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task Run_RestoredBackupThatAWitnessSawMoreOf_IsRefusedUntilReconciled()
+    {
+        await using var world = await LogWorld.CreateAsync(One);
+        _ = await world.AppendAsync(10);
+        await world.RunUntilAllIsSignedAsync();
+        var restore = await world.BackUpAsync();
+        _ = await world.AppendAsync(5);
+        await world.RunUntilAllIsSignedAsync();
+        await restore();
+        await world.Store.PutSettingAsync(RestoredMark.Setting, new RestoredMark("b1", DateTimeOffset.UnixEpoch).ToString(), Cancellation);
+        await world.RunUntilRefusedAsync(LogFault.WitnessKnowsMore);
+
+        var begun = Assert.IsType<ReconcileOutcome.Begun>(
+            await LogReconciliation.RunAsync(world.Store, world.Keys, TimeProvider.System, world.Ids, Cancellation));
+        world.Watch(One, begun.Origin);
+        await world.RunUntilAllIsSignedAsync();
+        Assert.Equal(11, world.LastOf(One, begun.Origin)?.Size);
+        Assert.Null(await RestoredMark.FindAsync(world.Store, Cancellation));
+    }
+
+    /// <summary>Reconciled before the first start: nothing of the mark is left that would refuse the new origin too, wherever it dies.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Reconcile_OfARestoredStoreThatDied_IsDoneByTheNext(int writesMax)
+    {
+        await using var world = await LogWorld.CreateAsync();
+        _ = await world.AppendAsync(4);
+        await world.RunUntilAllIsSignedAsync();
+        await world.Store.PutSettingAsync(RestoredMark.Setting, new RestoredMark("b1", DateTimeOffset.UnixEpoch).ToString(), Cancellation);
+        var writes = 0;
+        var dying = InterceptedStore.Around(world.Store, (name, _) =>
+            name is nameof(ILedgerStore.PutSettingAsync) or nameof(ILedgerStore.AppendLeafAsync) or nameof(ILedgerStore.ExtendLogAsync) && writes++ == writesMax
+                ? throw new IOException("died")
+                : null);
+        await Assert.ThrowsAsync<IOException>(async () => await LogReconciliation.RunAsync(dying, world.Keys, TimeProvider.System, world.Ids, Cancellation));
+        await world.RunUntilRefusedAsync(LogFault.Restored);
+
+        Assert.IsType<ReconcileOutcome.Begun>(await LogReconciliation.RunAsync(world.Store, world.Keys, TimeProvider.System, world.Ids, Cancellation));
+        await world.RunUntilAllIsSignedAsync();
+        Assert.Equal($"{LogWorld.Origin}/2", (await world.Store.LatestCheckpointAsync(Cancellation))?.Origin);
+        await world.AssertSoundAsync();
     }
 
     /// <summary>Restored while the witness was away and no quorum was asked for: the fork is found when the witness comes back.</summary>
