@@ -26,18 +26,12 @@ internal static class Schema
         try
         {
             await RequireOursAsync(connection, name, cancellationToken).ConfigureAwait(false);
-            await RunAsync(
-                connection,
-                $"CREATE SCHEMA IF NOT EXISTS {name}; CREATE TABLE IF NOT EXISTS {name}.schema_version (version integer PRIMARY KEY, applied_at bigint NOT NULL)",
-                cancellationToken).ConfigureAwait(false);
+            await RunAsync(connection, BeginSql(name), cancellationToken).ConfigureAwait(false);
             var found = (int)(await ScalarAsync(
                 connection, $"SELECT coalesce(max(version), 0) FROM {name}.schema_version", cancellationToken).ConfigureAwait(false) ?? 0);
             for (var version = found + 1; version <= Latest; version++)
             {
-                await RunAsync(
-                    connection,
-                    $"BEGIN; {Steps[version - 1]} INSERT INTO schema_version (version, applied_at) VALUES ({version}, {now.UtcTicks}); COMMIT",
-                    cancellationToken).ConfigureAwait(false);
+                await RunAsync(connection, $"BEGIN; {StepSql(version, now)} COMMIT", cancellationToken).ConfigureAwait(false);
             }
 
             return found;
@@ -47,6 +41,23 @@ internal static class Schema
             await RunAsync(connection, $"SELECT pg_advisory_unlock({Locks.OfSchema(name)})", CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Makes the schema as it was at a version, in the transaction that is open on the connection: what is restored was written by that build.</summary>
+    public static async Task CreateAsync(
+        NpgsqlConnection connection, PostgresStoreOptions options, int version, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await RunAsync(connection, BeginSql(options.Schema), cancellationToken).ConfigureAwait(false);
+        for (var step = 1; step <= version; step++)
+        {
+            await RunAsync(connection, StepSql(step, now), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static string BeginSql(string name) =>
+        $"CREATE SCHEMA IF NOT EXISTS {name}; CREATE TABLE IF NOT EXISTS {name}.schema_version (version integer PRIMARY KEY, applied_at bigint NOT NULL)";
+
+    private static string StepSql(int version, DateTimeOffset now) =>
+        $"{Steps[version - 1]} INSERT INTO schema_version (version, applied_at) VALUES ({version}, {now.UtcTicks});";
 
     /// <summary>Throws where the schema holds tables that this store did not make.</summary>
     private static async Task RequireOursAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)

@@ -85,6 +85,9 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    /// <summary>Opens an existing database to copy it: read-only, yet free to write the copy, which a connection that may only query is not.</summary>
+    public static Connection OpenCopier(string path) => Open(path, raw.SQLITE_OPEN_READONLY);
+
     /// <summary>Opens an existing database to copy its log into it.</summary>
     public static Connection OpenCheckpointer(SqliteStoreOptions options)
     {

@@ -8,6 +8,9 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
     /// <summary>Expired keys forgotten with each key remembered: more than one, so that the table shrinks to those that are valid.</summary>
     private const int ForgottenMax = 16;
 
+    public const string PutSettingSql =
+        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
     private readonly Statement _forget = connection.Prepare("""
         DELETE FROM remembered
         WHERE key IN (SELECT key FROM remembered WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
@@ -26,8 +29,7 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
         ON CONFLICT (one) DO UPDATE SET digest = excluded.digest WHERE active_configuration.digest <> excluded.digest
         """);
 
-    private readonly Statement _putSetting = connection.Prepare(
-        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    private readonly Statement _putSetting = connection.Prepare(PutSettingSql);
 
     private readonly Statement _keepSetting = connection.Prepare(
         "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING");
