@@ -38,6 +38,8 @@ public static class CommandLine
             DeliveryVerbs.Replay(Work),
             EvidenceVerbs.Witness(),
             EvidenceVerbs.Reconcile(OptionsOf),
+            BackupVerbs.Backup(OptionsOf),
+            BackupVerbs.Restore(OptionsOf),
         };
         root.Options.Add(Config);
         root.Options.Add(Work);

@@ -77,6 +77,32 @@ public sealed class KeyFolder
         return folder;
     }
 
+    /// <summary>Every file of the folder by its name in it, for a backup; not the database's password, which belongs to a place and not to a store.</summary>
+    public ImmutableSortedDictionary<string, byte[]> ReadFiles() => ReadFiles(_path);
+
+    /// <summary>
+    /// Whether files can be put into a folder: it holds none but the database's password, or, of a restore that was interrupted, some of the same.
+    /// </summary>
+    public static bool Takes(string path, ImmutableSortedDictionary<string, byte[]> files) => !Directory.Exists(path)
+        || ReadFiles(path).All(there => files.TryGetValue(there.Key, out var file) && file.AsSpan().SequenceEqual(there.Value));
+
+    /// <summary>
+    /// Puts files into a folder that takes them. The index key comes last: with it the folder counts as whole, and a gateway that is started between
+    /// finds a ledger without keys and stops.
+    /// </summary>
+    public static void PutBack(string path, ImmutableSortedDictionary<string, byte[]> files)
+    {
+        foreach (var (name, content) in files.OrderBy(file => file.Key == IndexFile))
+        {
+            var file = Path.Combine(path, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!); // it is in a folder
+            if (!File.Exists(file))
+            {
+                SecretFile.Write(file, content);
+            }
+        }
+    }
+
     public KeyRing LoadRing() => new(
         [
             .. Files(RingFolder, "*.key").Select(file => new RingKey(
@@ -152,6 +178,11 @@ public sealed class KeyFolder
 
     private ImmutableArray<string> Files(string folder, string pattern) =>
         [.. Directory.GetFiles(Path.Combine(_path, folder), pattern).Order(StringComparer.Ordinal)];
+
+    private static ImmutableSortedDictionary<string, byte[]> ReadFiles(string path) => Directory.GetFiles(path, "*", SearchOption.AllDirectories)
+        .Select(file => (Name: Path.GetRelativePath(path, file).Replace(Path.DirectorySeparatorChar, '/'), File: file))
+        .Where(file => file.Name != LedgerStores.PasswordFile && !file.Name.EndsWith(SecretFile.Unfinished, StringComparison.Ordinal))
+        .ToImmutableSortedDictionary(file => file.Name, file => File.ReadAllBytes(file.File), StringComparer.Ordinal);
 
     private static string Prefix(SigningPurpose purpose) => purpose switch
     {

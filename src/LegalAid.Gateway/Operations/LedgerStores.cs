@@ -1,4 +1,5 @@
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Backup;
 using LegalAid.Gateway.Exchange.Evidence.Verification;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Postgres;
@@ -39,16 +40,40 @@ internal static class LedgerStores
     /// <summary>Opens it for its auditor: nothing is written, and a gateway that runs is not in the way.</summary>
     public static ILedgerArchive OpenArchive(GatewayHostOptions options, GatewaySettings settings) => settings.Store switch
     {
-        { Kind: StoreKind.Sqlite } store => SqliteArchive.Open(Path.Combine(options.WorkingFolder, store.Path)),
-        { Kind: StoreKind.Postgres, Postgres: { } postgres } =>
-            PostgresArchive.Open(new PostgresStoreOptions { ConnectionString = ConnectionString(options, settings, postgres), Schema = postgres.Schema }),
+        { Kind: StoreKind.Sqlite } store => SqliteArchive.Open(PathOf(options, store)),
+        { Kind: StoreKind.Postgres, Postgres: { } postgres } => PostgresArchive.Open(OptionsOf(options, settings, postgres)),
         var other => throw new InvalidOperationException($"store {other.Kind}"),
+    };
+
+    /// <summary>Opens the store as it stands now, to be backed up beside a running gateway or at rest.</summary>
+    /// <param name="scratch">A file that may be made meanwhile, as large as the ledger.</param>
+    public static async Task<IStoreCopy> CopyAsync(GatewayHostOptions options, GatewaySettings settings, string scratch, CancellationToken cancellationToken) =>
+        settings.Store switch
+        {
+            { Kind: StoreKind.Sqlite } store => await Task.Run(() => SqliteCopy.Open(PathOf(options, store), scratch), cancellationToken),
+            { Kind: StoreKind.Postgres, Postgres: { } postgres } => await PostgresCopy.OpenAsync(OptionsOf(options, settings, postgres), cancellationToken),
+            var other => throw new InvalidOperationException($"store {other.Kind}"),
+        };
+
+    /// <summary>Where a backup is put back.</summary>
+    public static IStorePlace PlaceOf(GatewayHostOptions options, GatewaySettings settings) => settings.Store switch
+    {
+        { Kind: StoreKind.Sqlite } store => new SqlitePlace(PathOf(options, store)),
+        { Kind: StoreKind.Postgres, Postgres: { } postgres } => new PostgresPlace(OptionsOf(options, settings, postgres), options.Time),
+        var other => throw new InvalidOperationException($"store {other.Kind}"),
+    };
+
+    private static string PathOf(GatewayHostOptions options, StoreSettings settings) => Path.Combine(options.WorkingFolder, settings.Path);
+
+    private static PostgresStoreOptions OptionsOf(GatewayHostOptions options, GatewaySettings settings, PostgresSettings postgres) => new()
+    {
+        ConnectionString = ConnectionString(options, settings, postgres), Schema = postgres.Schema, RequireSynchronousStandby = postgres.SynchronousStandbys,
     };
 
     private static async Task<OpenedStore> OpenSqliteAsync(
         GatewayHostOptions options, StoreSettings settings, ILogger logger, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(options.WorkingFolder, settings.Path);
+        var path = PathOf(options, settings);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!); // a full path has a folder
         var store = await SqliteLedgerStore.OpenAsync(new SqliteStoreOptions { Path = path }, options.Time, logger, cancellationToken);
         return new OpenedStore(store, options.Time);
@@ -57,17 +82,12 @@ internal static class LedgerStores
     private static async Task<OpenedStore> OpenPostgresAsync(
         GatewayHostOptions options, GatewaySettings settings, PostgresSettings postgres, ILogger logger, CancellationToken cancellationToken)
     {
-        var text = ConnectionString(options, settings, postgres);
-        var own = options.Time == TimeProvider.System ? await DatabaseClock.OpenAsync(text, ClockInterval, logger, cancellationToken) : null;
+        var storeOptions = OptionsOf(options, settings, postgres);
+        var own = options.Time == TimeProvider.System ? await DatabaseClock.OpenAsync(storeOptions.ConnectionString, ClockInterval, logger, cancellationToken) : null;
         try
         {
             var time = own ?? options.Time;
-            var store = await PostgresLedgerStore.OpenAsync(
-                new PostgresStoreOptions
-                {
-                    ConnectionString = text, Schema = postgres.Schema, RequireSynchronousStandby = postgres.SynchronousStandbys,
-                },
-                time, logger, cancellationToken);
+            var store = await PostgresLedgerStore.OpenAsync(storeOptions, time, logger, cancellationToken);
             return new OpenedStore(store, time);
         }
         catch

@@ -5,10 +5,16 @@ namespace LegalAid.Gateway.Operations;
 /// <summary>Writes a secret that only its user may read: beside its place, flushed, renamed, so that a crash leaves a whole file or none.</summary>
 internal static class SecretFile
 {
+    /// <summary>How the name of a file ends while it is written; what a crash left of it is written over.</summary>
+    public const string Unfinished = ".new";
+
     /// <exception cref="IOException">The file exists: a secret is never written over.</exception>
-    public static void Write(string file, string text)
+    public static void Write(string file, string text) => Write(file, Encoding.ASCII.GetBytes(text));
+
+    /// <inheritdoc cref="Write(string, string)"/>
+    public static void Write(string file, ReadOnlySpan<byte> content)
     {
-        var beside = file + ".new";
+        var beside = file + Unfinished;
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -17,7 +23,7 @@ internal static class SecretFile
 
         using (var stream = new FileStream(beside, options))
         {
-            stream.Write(Encoding.ASCII.GetBytes(text));
+            stream.Write(content);
             stream.Flush(flushToDisk: true);
         }
 
