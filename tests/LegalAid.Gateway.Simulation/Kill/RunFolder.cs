@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -30,6 +31,7 @@ internal sealed class RunFolder : IDisposable
     // Below the range from which the system gives ports to clients: between two lives of the gateway nobody takes its port.
     private const int PortsFrom = 20_000;
     private const int PortsUntil = 31_000;
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
 
     private readonly DirectoryInfo _root = System.IO.Directory.CreateTempSubdirectory("legalaid-kill-");
 
@@ -113,6 +115,7 @@ internal sealed class RunFolder : IDisposable
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>A port that nobody listens on, never the same twice: another run of this process may not have started to listen yet.</summary>
     private static int FreePort(int from)
     {
         for (var port = from; ; port = port + 1 < PortsUntil ? port + 1 : PortsFrom)
@@ -121,7 +124,10 @@ internal sealed class RunFolder : IDisposable
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
                 listener.Start();
-                return port;
+                if (Given.TryAdd(port, true))
+                {
+                    return port;
+                }
             }
             catch (SocketException)
             {
