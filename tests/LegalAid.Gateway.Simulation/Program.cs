@@ -1,6 +1,7 @@
 using LegalAid.Gateway.Simulation;
 using LegalAid.Gateway.Simulation.Documents;
 using LegalAid.Gateway.Simulation.Kill;
+using LegalAid.Gateway.Simulation.Outage;
 using LegalAid.Gateway.Simulation.PowerLoss;
 using Xunit.MicrosoftTestingPlatform;
 
@@ -8,6 +9,7 @@ using Xunit.MicrosoftTestingPlatform;
 return args switch
 {
     ["kill", .. var rest] => await KillCommand.RunAsync(rest),
+    ["outage", .. var rest] => await OutageCommand.RunAsync(rest),
     ["documents", .. var rest] => await DocumentsCommand.RunAsync(rest),
     ["simulate", .. var rest] => await SimulateCommand.RunAsync(rest),
     ["power-loss", .. var rest] => await PowerLossCommand.RunAsync(rest),

@@ -25,7 +25,7 @@ internal static class DocumentsCommand
     private static async Task<int> MeasureAsync(long bytes, CancellationToken cancellationToken)
     {
         var agencies = new[] { Story.Court, Story.AidCentre }.ToDictionary(name => name, name => new AgencySystem(name), StringComparer.Ordinal);
-        using var folder = RunFolder.Prepare(agencies.Values, Story.Court, new Uri("http://127.0.0.1:9"), civilRate: 1, TimeProvider.System);
+        using var folder = RunFolder.Prepare(agencies.Values, [(Story.Court, new Uri("http://127.0.0.1:9"))], civilRate: 1, TimeProvider.System);
         await using var gateway = new GatewayProcess(folder.Nodes[0], TimeProvider.System);
         gateway.Start();
         await gateway.WaitReadyAsync(cancellationToken);

@@ -20,6 +20,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<int, Task> _connections = [];
     private readonly Task _accepting;
+    private CancellationTokenSource _breaking = new();
     private int _struck;
 
     private TcpProxy(IReadOnlyList<EndPoint> targets, Func<int, TcpFate> fateOf, TimeProvider time)
@@ -38,6 +39,13 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <param name="fateOf">By the connection's number, from 1.</param>
     public static TcpProxy Start(IReadOnlyList<EndPoint> targets, Func<int, TcpFate> fateOf, TimeProvider time) => new(targets, fateOf, time);
 
+    /// <summary>Resets every connection that there is. New ones have fates of their own.</summary>
+    public async Task BreakAsync()
+    {
+        using var breaking = Interlocked.Exchange(ref _breaking, new CancellationTokenSource());
+        await breaking.CancelAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -45,6 +53,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         _listener.Stop();
         await Task.WhenAll(_connections.Values);
         _stopping.Dispose();
+        _breaking.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -78,7 +87,7 @@ internal sealed class TcpProxy : IAsyncDisposable
             }
 
             target = await ConnectAsync(number);
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _breaking.Token);
             var link = new Link(fate);
             await Task.WhenAll(PumpAsync(client, target, true, link, over), PumpAsync(target, client, false, link, over));
             whole = true;

@@ -24,6 +24,14 @@ internal abstract class StoreReading
             Count(connection, "SELECT (SELECT count(*) FROM leaf) - (SELECT coalesce(max(size), 0) FROM checkpoint)"));
     }
 
+    /// <summary>Deliveries that have not arrived at that recipient. While the gateway runs.</summary>
+    public long WaitingFor(string recipient)
+    {
+        using var connection = Open();
+        return Rows(connection, $"SELECT recipient, count(*) FROM delivery WHERE status <> {(int)DeliveryStatus.Delivered} GROUP BY recipient", row => (Name: row.GetString(0), Count: row.GetInt64(1)))
+            .Where(waiting => waiting.Name == recipient).Sum(waiting => waiting.Count);
+    }
+
     /// <summary>A setting, or null.</summary>
     public string? Setting(string name)
     {

@@ -19,7 +19,8 @@ internal sealed class AnsweringDesks(
     private const int Workers = 4;
     private const double LeftAlone = 0.15;
 
-    private static readonly Counsel First = new()
+    /// <summary>Counsel of the first firm.</summary>
+    public static readonly Counsel First = new()
     {
         LicenceNumber = "14501201510000011",
         Name = "虚构甲律师",

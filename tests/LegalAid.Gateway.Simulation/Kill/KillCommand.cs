@@ -25,9 +25,17 @@ internal static class KillCommand
                 result.AddError("--nodes takes 1 to 3, and more than one with --store postgres only");
             }
         });
-        var root = new RootCommand("Kills the gateway with SIGKILL while agencies work with it, and checks that every promise was kept.") { times, seed, store, nodes };
+        var chaos = new Option<bool>("--chaos") { Description = "Every third hit crashes the database's server in place of a node; with --store postgres." };
+        chaos.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<bool>() && result.GetValue(store) == StoreKind.Sqlite)
+            {
+                result.AddError("--chaos takes --store postgres: SQLite has no server");
+            }
+        });
+        var root = new RootCommand("Kills the gateway with SIGKILL while agencies work with it, and checks that every promise was kept.") { times, seed, store, nodes, chaos };
         root.SetAction((arguments, cancellationToken) => KillAsync(
-            new KillPlan(arguments.GetValue(seed), arguments.GetValue(times), CivilRate, arguments.GetValue(store), arguments.GetValue(nodes)), cancellationToken));
+            new KillPlan(arguments.GetValue(seed), arguments.GetValue(times), CivilRate, arguments.GetValue(store), arguments.GetValue(nodes), arguments.GetValue(chaos)), cancellationToken));
         return root.Parse(args).InvokeAsync();
     }
 

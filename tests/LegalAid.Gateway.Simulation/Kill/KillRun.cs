@@ -21,7 +21,8 @@ namespace LegalAid.Gateway.Simulation.Kill;
 /// <param name="Kills">How often a node is killed, one at a time.</param>
 /// <param name="CivilRate">How many times faster than the system's civil time runs, so that clocks run out.</param>
 /// <param name="Nodes">More than one on PostgreSQL only.</param>
-internal sealed record KillPlan(int Seed, int Kills, int CivilRate, StoreKind Store = StoreKind.Sqlite, int Nodes = 1);
+/// <param name="Chaos">Every third hit is a crash of the database's server (<c>pg_ctl -m immediate</c>) in place of a kill; on PostgreSQL only.</param>
+internal sealed record KillPlan(int Seed, int Kills, int CivilRate, StoreKind Store = StoreKind.Sqlite, int Nodes = 1, bool Chaos = false);
 
 /// <summary>What a run came to.</summary>
 /// <param name="Refused">Requests that came too late, such as an assignment after a withdrawal.</param>
@@ -79,7 +80,7 @@ internal sealed class KillRun : IAsyncDisposable
         _agencies = Streaming.Concat([Story.Court, Story.FirstFirm, Story.SecondFirm])
             .ToDictionary(agency => agency, agency => new AgencySystem(agency), StringComparer.Ordinal);
         _networks = new FaultyNetworks(_dice, time);
-        _folder = RunFolder.Prepare(_agencies.Values, Story.Court, _networks.Before([courtDesk.Address], "push"), plan.CivilRate, time, plan.Nodes, server);
+        _folder = RunFolder.Prepare(_agencies.Values, [(Story.Court, _networks.Before([courtDesk.Address], "push"))], plan.CivilRate, time, plan.Nodes, server);
         courtDesk.Trust(_folder.PushSecret);
         _gateway = new GatewayNodes(_folder, time);
         _store = _folder.Store;
@@ -133,7 +134,7 @@ internal sealed class KillRun : IAsyncDisposable
         var desks = Desks(abort.Token);
         for (var number = 1; number <= _plan.Kills; number++)
         {
-            var moment = await KillAsync(number, cancellationToken);
+            var moment = _plan.Chaos && number % 3 == 0 ? await CrashDatabaseAsync(number, cancellationToken) : await KillAsync(number, cancellationToken);
             progress(number, moment, _journal.AcknowledgedCount);
             FailEarly(organs.Concat(desks));
         }
@@ -161,25 +162,7 @@ internal sealed class KillRun : IAsyncDisposable
         var what = string.Create(CultureInfo.InvariantCulture, $"kill {number}");
         var node = _dice.Roll($"{what} node", _gateway.Count);
         var victim = _gateway[node];
-        var kind = _dice.Roll($"{what} kind");
-        string moment;
-        if (kind < 0.45)
-        {
-            var after = TimeSpan.FromMilliseconds(_dice.Roll($"{what} after", 1500));
-            moment = $"after {after.TotalMilliseconds:0} ms";
-            await Task.Delay(after, _time, cancellationToken);
-        }
-        else
-        {
-            // Some traffic first, so that there is something to hit; then the moment itself, and a hair later.
-            var aim = Enum.GetValues<Moment>()[_dice.Roll($"{what} aim", Enum.GetValues<Moment>().Length)];
-            var hair = TimeSpan.FromMicroseconds(_dice.Roll($"{what} hair", 12_000));
-            moment = $"{aim} + {hair.TotalMilliseconds:0.0} ms";
-            await Task.Delay(TimeSpan.FromMilliseconds(_dice.Roll($"{what} first", 600)), _time, cancellationToken);
-            await _moments.NextAsync(aim, AimBound, _time, cancellationToken);
-            await Task.Delay(hair, _time, cancellationToken);
-        }
-
+        var moment = await AimAsync(what, cancellationToken);
         await victim.KillAsync(cancellationToken);
         victim.Start();
         if (_dice.Roll($"{what} again") < 0.1)
@@ -193,6 +176,36 @@ internal sealed class KillRun : IAsyncDisposable
 
         await victim.WaitReadyAsync(cancellationToken);
         return _gateway.Count == 1 ? moment : string.Create(CultureInfo.InvariantCulture, $"node {node + 1}: {moment}");
+    }
+
+    /// <summary>Crashes the server under all nodes and starts it again, which recovers. Nodes live on.</summary>
+    private async Task<string> CrashDatabaseAsync(int number, CancellationToken cancellationToken)
+    {
+        var server = _server ?? throw new InvalidOperationException("there is no server to crash");
+        var moment = await AimAsync(string.Create(CultureInfo.InvariantCulture, $"kill {number}"), cancellationToken);
+        await server.StopAsync("immediate");
+        await server.StartAgainAsync();
+        await _gateway.WaitReadyAsync(cancellationToken);
+        return $"database: {moment}";
+    }
+
+    /// <summary>Waits for a moment of the seed's choice, and says which it was.</summary>
+    private async Task<string> AimAsync(string what, CancellationToken cancellationToken)
+    {
+        if (_dice.Roll($"{what} kind") < 0.45)
+        {
+            var after = TimeSpan.FromMilliseconds(_dice.Roll($"{what} after", 1500));
+            await Task.Delay(after, _time, cancellationToken);
+            return $"after {after.TotalMilliseconds:0} ms";
+        }
+
+        // Some traffic first, so that there is something to hit; then the moment itself, and a hair later.
+        var aim = Enum.GetValues<Moment>()[_dice.Roll($"{what} aim", Enum.GetValues<Moment>().Length)];
+        var hair = TimeSpan.FromMicroseconds(_dice.Roll($"{what} hair", 12_000));
+        await Task.Delay(TimeSpan.FromMilliseconds(_dice.Roll($"{what} first", 600)), _time, cancellationToken);
+        await _moments.NextAsync(aim, AimBound, _time, cancellationToken);
+        await Task.Delay(hair, _time, cancellationToken);
+        return $"{aim} + {hair.TotalMilliseconds:0.0} ms";
     }
 
     private Task[] Organs(CancellationToken closing, CancellationToken abort)

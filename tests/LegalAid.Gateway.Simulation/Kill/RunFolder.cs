@@ -26,7 +26,7 @@ internal sealed record NodePlace(Uri Rest, Uri Grpc, string Configuration, strin
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
-    private const string PushSecretName = "court-push";
+    private const string PushSecretName = "run-push";
 
     // Below the range from which the system gives ports to clients: between two lives of the gateway nobody takes its port.
     private const int PortsFrom = 20_000;
@@ -85,13 +85,13 @@ internal sealed class RunFolder : IDisposable
     /// <param name="civilRate">How many times faster than the system's civil time runs.</param>
     /// <param name="server">Where the store is; null: in a file, for one node.</param>
     public static RunFolder Prepare(
-        IEnumerable<AgencySystem> agencies, string pushAgency, Uri pushTo, int civilRate, TimeProvider time, int nodes = 1, PostgresServer? server = null)
+        IEnumerable<AgencySystem> agencies, IEnumerable<(string Agency, Uri To)> pushes, int civilRate, TimeProvider time, int nodes = 1, PostgresServer? server = null)
     {
         var folder = new RunFolder(nodes, server);
         CopyAll(Path.Combine(AppContext.BaseDirectory, "gateway-config"), folder.Configuration);
         File.Copy(Path.Combine(Seeds, "counsel.yaml"), Path.Combine(folder.Configuration, "counsel.yaml"));
         File.WriteAllText(Path.Combine(folder.Configuration, "gateway.yaml"), folder.Settings(civilRate));
-        var enrolments = DemoGateway.Enrolments(agencies, [new PushTarget(pushAgency, pushTo, PushSecretName)]);
+        var enrolments = DemoGateway.Enrolments(agencies, [.. pushes.Select(push => new PushTarget(push.Agency, push.To, PushSecretName))]);
         File.WriteAllText(Path.Combine(folder.Configuration, enrolments.Path), enrolments.Text);
         folder.PushSecret = KeyFolder.OpenOrCreate(KeysIn(folder.Nodes[0].Work), time).EnsurePushSecret(PushSecretName);
         folder.Snapshot = HostConfiguration.Read(new GatewayHostOptions { ConfigurationFolder = folder.Configuration }).Snapshot;
