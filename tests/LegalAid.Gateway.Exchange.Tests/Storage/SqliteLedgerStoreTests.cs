@@ -314,6 +314,32 @@ public sealed class SqliteLedgerStoreTests : IDisposable
         }
     }
 
+    /// <summary>As a backup does: the log cannot begin anew, and commits do not stand in line for that at every group.</summary>
+    [Fact]
+    public async Task Checkpoint_WhileSomebodyReadsOn_HoldsCommitsUpAFewTimesAtMost()
+    {
+        const int Bound = 512 << 10;
+        await using var store = await OpenAsync(Options with { CheckpointBytes = 64 << 10, WalBytesMax = Bound });
+        await CommitAsync(store, _rows.Opening());
+        await using var reader = new SqliteConnection($"Data Source={Options.Path};Mode=ReadOnly;Pooling=False");
+        await reader.OpenAsync(Cancellation);
+        await using var snapshot = reader.BeginTransaction(deferred: true);
+        await using var command = reader.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM exchange";
+        await command.ExecuteScalarAsync(Cancellation);
+
+        var began = TimeProvider.System.GetTimestamp();
+        var commits = 0;
+        while (new FileInfo(Options.Path + "-wal").Length < 4 * Bound)
+        {
+            await CommitAsync(store, _rows.Opening());
+            commits++;
+        }
+
+        var took = TimeProvider.System.GetElapsedTime(began); // one try for each 512 KiB; a try at each commit past the bound would take minutes
+        Assert.True(took < TimeSpan.FromMilliseconds(250 * commits / 2), $"{commits} commits took {took}");
+    }
+
     private async Task<SqliteLedgerStore> OpenAsync(SqliteStoreOptions options) =>
         await SqliteLedgerStore.OpenAsync(options, TimeProvider.System, _logger, Cancellation);
 

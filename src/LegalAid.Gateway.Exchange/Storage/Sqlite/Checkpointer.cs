@@ -9,7 +9,8 @@ namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 /// <para>
 /// 1. Past <c>CheckpointBytes</c> the writer wakes the thread, which copies what is there without taking any lock a writer needs.
 /// 2. What was written meanwhile is little; the writer copies it between two groups, so that the log can begin anew.
-/// 3. Past <c>WalBytesMax</c> the writer copies all and waits for readers: the bound on the log.
+/// 3. Past <c>WalBytesMax</c> the writer copies all and waits for readers, for a moment: the bound on the log. Where one reads on, as a backup
+/// does, commits come first: the log may grow by as much again before the next try.
 /// </para>
 /// </summary>
 internal sealed class Checkpointer : IAsyncDisposable
@@ -21,6 +22,7 @@ internal sealed class Checkpointer : IAsyncDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _truncation;
     private long _pagesAtStart;
+    private long _boundFrom;
     private volatile bool _copying;
     private volatile bool _copied;
     private volatile bool _stopping;
@@ -52,9 +54,10 @@ internal sealed class Checkpointer : IAsyncDisposable
             }
 
             var bytes = (writer.PagesWritten - _pagesAtStart) * writer.FrameBytes;
-            if (bytes >= _options.WalBytesMax)
+            if (bytes - _boundFrom >= _options.WalBytesMax)
             {
                 Log.LogAtBound(_logger, bytes);
+                _boundFrom = bytes; // unless it succeeds
                 FinishCopy(writer, wait: true);
             }
             else if (_copied)
@@ -110,6 +113,7 @@ internal sealed class Checkpointer : IAsyncDisposable
         if (writer.Checkpoint(wait, out _))
         {
             _pagesAtStart = pages;
+            _boundFrom = 0;
         }
 
         _copied = false;

@@ -9,6 +9,9 @@ internal sealed class Connection : IDisposable
     /// <summary>How long SQLite itself waits where a lock is held for a moment: recovery, the restart of the log.</summary>
     private const int BusyMilliseconds = 10_000;
 
+    /// <summary>How long a checkpoint waits for readers: commits wait with it.</summary>
+    private const int CheckpointMilliseconds = 250;
+
     private const int FrameHeaderBytes = 24;
 
     private const int PassedBytesMax = 8 << 20;
@@ -158,7 +161,9 @@ internal sealed class Connection : IDisposable
 
     private bool Checkpoint(int mode, out int frames)
     {
+        Check(raw.sqlite3_busy_timeout(_database, CheckpointMilliseconds));
         var code = raw.sqlite3_wal_checkpoint_v2(_database, "main", mode, out frames, out var copied);
+        Check(raw.sqlite3_busy_timeout(_database, BusyMilliseconds));
         if ((code & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
         {
             return false;
