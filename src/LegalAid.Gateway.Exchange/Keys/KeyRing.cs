@@ -61,6 +61,22 @@ public sealed class KeyRing
         throw new CryptographicException("the data key is wrapped by a key that is not in the ring");
     }
 
+    /// <summary>A data key wrapped by the newest key; null where it is already.</summary>
+    /// <exception cref="CryptographicException">As <see cref="Unwrap"/>.</exception>
+    public byte[]? Rewrap(Guid exchange, ReadOnlySpan<byte> wrapped)
+    {
+        var by = _wrapping[^1];
+        if (wrapped.Length > IdBytes && wrapped[..IdBytes].SequenceEqual(by.Id.AsSpan()))
+        {
+            return null;
+        }
+
+        var key = Unwrap(exchange, wrapped);
+        byte[] anew = [.. by.Id, .. SealedBox.Seal(by.Key, key, exchange.ToByteArray(bigEndian: true))];
+        CryptographicOperations.ZeroMemory(key);
+        return anew;
+    }
+
     /// <summary>A keyed hash of a value for one purpose: equal values are found, and nobody without the key can try values.</summary>
     public ImmutableArray<byte> Blind(string purpose, ReadOnlySpan<byte> value)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Operations.Socket;
 using Microsoft.AspNetCore.Connections;
 
 namespace LegalAid.Gateway.Operations;
@@ -129,6 +130,34 @@ public static class CommandLine
         command.Subcommands.Add(list);
         command.Subcommands.Add(rotate);
         command.Subcommands.Add(push);
+        command.Subcommands.Add(Rewrap());
+        return command;
+    }
+
+    private static Command Rewrap()
+    {
+        var command = new Command("rewrap", "用最新的环密钥重新包裹全部数据密钥；网关须在运行 · Wrap every data key anew under the newest ring key, by the running gateway.");
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            try
+            {
+                using var client = new OperationsClient(arguments.GetRequiredValue(Work));
+                var last = new RewrapAnswer(0, 0);
+                await foreach (var line in client.LinesAsync<RewrapAnswer>("/keys/rewrap", new { }, cancellationToken))
+                {
+                    last = line;
+                    Console.Out.WriteLine($"  {last.Seen}…");
+                }
+
+                Console.Out.WriteLine($"共 {last.Seen} 把，重新包裹 {last.Rewrapped} 把 · {last.Seen} data keys, {last.Rewrapped} wrapped anew.");
+                return 0;
+            }
+            catch (OperationsRefusedException refused)
+            {
+                await Console.Error.WriteLineAsync(refused.Message);
+                return 1;
+            }
+        });
         return command;
     }
 

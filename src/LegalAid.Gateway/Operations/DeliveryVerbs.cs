@@ -151,7 +151,7 @@ internal static class DeliveryVerbs
         var request = new ActRequest(selection, arguments.GetRequiredValue(As), arguments.GetRequiredValue(Reason));
         await foreach (var changed in client.ActAsync($"/deliveries/{name}", request, cancellationToken))
         {
-            total += changed;
+            total += changed.Changed;
             Console.Out.WriteLine($"  {total}…");
         }
 

@@ -2,6 +2,7 @@ using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Delivery.Files;
+using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Operations.Socket;
 
@@ -36,6 +37,7 @@ internal static class HostDelivery
         services.AddHostedService<DeliveryWatch>();
         services.AddSingleton(new FileChannelOptions { Root = Path.GetFullPath(settings.FileExchangeFolder, Path.GetFullPath(workingFolder)) });
         services.AddHostedService<FileWorker>();
+        services.AddSingleton<Rewrapping>();
         services.AddHostedService<OperationsSocket>();
         services.AddSingleton<ClockWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockWorker>());

@@ -65,6 +65,9 @@ internal sealed record PreviewAnswer(long Count, ImmutableArray<Guid> First);
 /// <summary>A line of an act's answer: what one page changed.</summary>
 internal sealed record PageAnswer(int Changed);
 
+/// <summary>A line of a rewrapping's answer: so far.</summary>
+internal sealed record RewrapAnswer(long Seen, long Rewrapped);
+
 internal sealed record FaultAnswer(string Fault);
 
 internal sealed record OverviewAnswer(DateTimeOffset At, ImmutableArray<CountAnswer> Counts, ImmutableArray<RecipientAnswer> Recipients)

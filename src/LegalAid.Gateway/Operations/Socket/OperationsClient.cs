@@ -31,13 +31,17 @@ internal sealed class OperationsClient : IDisposable
     }
 
     /// <summary>What each page of an act changed, as it is done.</summary>
-    public async IAsyncEnumerable<int> ActAsync(string path, ActRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<PageAnswer> ActAsync(string path, ActRequest request, CancellationToken cancellationToken) =>
+        LinesAsync<PageAnswer>(path, request, cancellationToken);
+
+    /// <summary>The lines of an answer, as they come.</summary>
+    public async IAsyncEnumerable<T> LinesAsync<T>(string path, object request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var response = await SendAsync(path, request, cancellationToken);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
         while (await lines.ReadLineAsync(cancellationToken) is { } line)
         {
-            yield return JsonSerializer.Deserialize<PageAnswer>(line, SocketJson.Options)?.Changed ?? 0;
+            yield return JsonSerializer.Deserialize<T>(line, SocketJson.Options) ?? throw new OperationsRefusedException("网关的回答为空 · The gateway answered nothing");
         }
     }
 

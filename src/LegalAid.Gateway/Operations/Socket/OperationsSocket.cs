@@ -3,6 +3,7 @@ using System.Text.Json;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -17,7 +18,7 @@ namespace LegalAid.Gateway.Operations.Socket;
 /// which holds the store's lock, takes it away.</para>
 /// </summary>
 internal sealed class OperationsSocket(
-    DeliveryDesk desk, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
+    DeliveryDesk desk, Rewrapping rewrapping, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
 {
     public const string FileName = "gateway.sock";
 
@@ -90,6 +91,7 @@ internal sealed class OperationsSocket(
         Map<ActRequest>(app, "/deliveries/write-off", (context, request) => ActAsync(context, request, desk.WriteOffAsync));
         Map<RecipientRequest>(app, "/recipients/suspend", (context, request) => RecipientAsync(context, request, desk.SuspendAsync));
         Map<RecipientRequest>(app, "/recipients/resume", (context, request) => RecipientAsync(context, request, desk.ResumeAsync));
+        Map<JsonElement>(app, "/keys/rewrap", (context, _) => RewrapAsync(context));
         return app;
     }
 
@@ -152,6 +154,18 @@ internal sealed class OperationsSocket(
         await foreach (var page in act(selection, new OperatorAct(request.By, request.Reason), context.RequestAborted))
         {
             await JsonSerializer.SerializeAsync(context.Response.Body, new PageAnswer(page.Length), SocketJson.Options, context.RequestAborted);
+            await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+    }
+
+    /// <summary>Answers a line for each page. Where the caller leaves, the page under way is not finished, and the next run does the rest.</summary>
+    private async Task RewrapAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/x-ndjson";
+        await foreach (var (seen, rewrapped) in rewrapping.RunAsync(context.RequestAborted))
+        {
+            await JsonSerializer.SerializeAsync(context.Response.Body, new RewrapAnswer(seen, rewrapped), SocketJson.Options, context.RequestAborted);
             await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
         }
