@@ -21,7 +21,7 @@ public sealed class PostgresPowerLossTests(ITestOutputHelper output)
     [InlineData("fsync=off")]
     public async Task Postgres_PowerCutWhileSyncingLess_LossesAreFound(string care)
     {
-        var report = await PlayAsync(care, new CutPlan(EachSync: 0, Between: 5, Variants: 0));
+        var report = await PlayAsync(care, new CutPlan(EachSync: 0, Between: 0, Variants: 0, Exposed: 5));
 
         Assert.Contains(report.Findings, finding => finding.Kind == FindingKind.Lost);
     }

@@ -7,7 +7,8 @@ namespace LegalAid.Gateway.Simulation.PowerLoss;
 /// <param name="EachSync">At every sync that has ended before this count, evenly chosen; null: at each.</param>
 /// <param name="Between">Seeded points between syncs.</param>
 /// <param name="Variants">Beside the least that may be left, so many seeded images of what may be left as well.</param>
-internal sealed record CutPlan(int? EachSync, int Between, int Variants);
+/// <param name="Exposed">Syncs before whose end the most was acknowledged since the sync before: where settings that sync less lose the most.</param>
+internal sealed record CutPlan(int? EachSync, int Between, int Variants, int Exposed = 0);
 
 /// <summary>What a test of power cuts came to.</summary>
 /// <param name="Calls">Recorded calls.</param>
@@ -78,7 +79,27 @@ internal sealed class PowerLossRun(IPoweredStore store, PowerPlan plan, CutPlan 
         var syncs = calls.Index().Where(call => call.Item.Kind == CallKind.SyncEnded).Select(call => call.Index).ToList();
         var chosen = cuts.EachSync is { } count && count < syncs.Count ? Enumerable.Range(0, count).Select(index => syncs[(int)((long)index * syncs.Count / count)]) : syncs;
         var between = Enumerable.Range(0, cuts.Between).Select(index => _dice.Roll($"between {index}", calls.Count));
-        return ([.. chosen, .. between, calls.Count], syncs.Count);
+        return ([.. chosen, .. between, .. MostExposed(calls).Take(cuts.Exposed), calls.Count], syncs.Count);
+    }
+
+    /// <summary>Ends of syncs, those first before which the most was said since the sync before.</summary>
+    private static IEnumerable<int> MostExposed(IReadOnlyList<Call> calls)
+    {
+        var (said, exposed) = (0, new List<(int Said, int Index)>());
+        foreach (var (index, call) in calls.Index())
+        {
+            if (call.Kind == CallKind.Written && call.Data.Span is [(byte)'{', ..])
+            {
+                said++;
+            }
+            else if (call.Kind == CallKind.SyncEnded)
+            {
+                exposed.Add((said, index));
+                said = 0;
+            }
+        }
+
+        return exposed.OrderByDescending(point => point.Said).Select(point => point.Index);
     }
 
     private void Play(Call call, Disk disk, HashSet<ulong> outside, List<Acknowledgement> acknowledged)
