@@ -49,7 +49,6 @@ public sealed class StartRefusedException(string message) : Exception(message);
 /// </summary>
 public static class GatewayHost
 {
-    private const string RingSetting = "key-ring";
     private const string CivilSetting = "civil-anchor";
 
     /// <summary>Builds a gateway that is ready to run. The caller starts, stops and disposes it.</summary>
@@ -71,14 +70,14 @@ public static class GatewayHost
         {
             // 3. Keys. A ledger whose keys are gone must not get new ones.
             var keyPath = Path.Combine(options.WorkingFolder, settings.KeyFolder);
-            if (!KeyFolder.Exists(keyPath) && await store.FindSettingAsync(RingSetting, cancellationToken) is not null)
+            if (!KeyFolder.Exists(keyPath) && await RingRecord.IsThereAsync(store, cancellationToken))
             {
                 throw new StartRefusedException($"已有账本而密钥目录为空 · There is a ledger, but the key folder {settings.KeyFolder} holds no keys: restore it");
             }
 
             var keys = KeyFolder.OpenOrCreate(keyPath, time);
             var ring = keys.LoadRing();
-            await RememberRingAsync(store, ring, cancellationToken);
+            await RingRecord.KeepAsync(store, ring, cancellationToken);
 
             // 4. Civil time goes on where it was.
             var civil = await OpenCivilClockAsync(store, settings, time, cancellationToken);
@@ -158,16 +157,6 @@ public static class GatewayHost
     /// <summary>Every row of the error table that this gateway can answer with.</summary>
     public static FaultTable Faults { get; } = FaultTable.Gather(
         typeof(FaultTable).Assembly, typeof(ExchangeLedger).Assembly, typeof(GatewayIdentity).Assembly, typeof(GatewayHost).Assembly);
-
-    private static async Task RememberRingAsync(ILedgerStore store, KeyRing ring, CancellationToken cancellationToken)
-    {
-        var remembered = await store.KeepSettingAsync(RingSetting, ring.Id, cancellationToken); // of nodes that start together, the first one's
-        if (remembered != ring.Id)
-        {
-            throw new StartRefusedException(
-                $"密钥与账本不匹配 · The ledger was written under key ring {remembered}, the key folder holds {ring.Id}: restore the folder that belongs to it");
-        }
-    }
 
     /// <summary>Civil time of its own is anchored once, at the first start, and kept: a restart loses none of it.</summary>
     private static async Task<CivilClock> OpenCivilClockAsync(

@@ -6,7 +6,8 @@ namespace LegalAid.Gateway.Exchange.Keys;
 
 /// <summary>
 /// The keys under which data keys are wrapped, and the key of the blind indexes. The newest wrapping key wraps, all of them unwrap:
-/// rotation adds one, and old exchanges open with theirs. Immutable; safe on any thread.
+/// rotation adds one, and old exchanges open with theirs. A key that another node took up since is looked for once more before an exchange
+/// counts as closed. Safe on any thread.
 /// </summary>
 public sealed class KeyRing
 {
@@ -15,57 +16,90 @@ public sealed class KeyRing
 
     private const int IdBytes = 8;
 
-    private readonly ImmutableArray<RingKey> _wrapping;
     private readonly byte[] _index;
+    private readonly Func<ImmutableArray<RingKey>>? _again;
+    private volatile RingKey[] _wrapping;
 
     /// <param name="wrapping">Oldest first, at least one.</param>
     /// <param name="index">Key of the blind indexes. It does not rotate: every hold and search term would change.</param>
-    public KeyRing(ImmutableArray<RingKey> wrapping, byte[] index)
+    /// <param name="again">The wrapping keys as they are now: asked when a data key is wrapped by one that is not in the ring. New data keys go on being wrapped by the newest of the start.</param>
+    public KeyRing(ImmutableArray<RingKey> wrapping, byte[] index, Func<ImmutableArray<RingKey>>? again = null)
     {
         if (wrapping.IsDefaultOrEmpty || wrapping.Any(key => key.Key.Length != KeyBytes || key.Id.Length != IdBytes) || index.Length != KeyBytes)
         {
             throw new ArgumentException($"a key ring needs wrapping keys and an index key of {KeyBytes} bytes", nameof(wrapping));
         }
 
-        _wrapping = wrapping;
+        _wrapping = [.. wrapping];
         _index = index;
+        _again = again;
+        Newest = wrapping[^1];
         Id = Convert.ToHexStringLower(HMACSHA256.HashData(index, "legalaid key ring"u8))[..16];
     }
 
     /// <summary>Names the ring without telling the keys. A store remembers it and opens with no other.</summary>
     public string Id { get; }
 
+    /// <summary>The key that wraps.</summary>
+    public RingKey Newest { get; }
+
+    /// <summary>The ids of the wrapping keys, oldest first.</summary>
+    public ImmutableArray<string> Names => [.. _wrapping.Select(key => key.Name)];
+
+    /// <summary>Whether a key of this id can be unwrapped by.</summary>
+    public bool Holds(string id) => _wrapping.Any(key => key.Name == id);
+
+    /// <summary>The id of the key by which a data key is wrapped.</summary>
+    public static string WrappedBy(ReadOnlySpan<byte> wrapped) => Convert.ToHexStringLower(wrapped[..IdBytes]);
+
     /// <summary>The key of a new exchange, and the form in which the store keeps it.</summary>
     public (byte[] Key, byte[] Wrapped) NewDataKey(Guid exchange)
     {
         var key = RandomNumberGenerator.GetBytes(KeyBytes);
-        var by = _wrapping[^1];
-        return (key, [.. by.Id, .. SealedBox.Seal(by.Key, key, exchange.ToByteArray(bigEndian: true))]);
+        return (key, [.. Newest.Id, .. SealedBox.Seal(Newest.Key, key, exchange.ToByteArray(bigEndian: true))]);
     }
 
     /// <summary>The data key of an exchange.</summary>
     /// <exception cref="CryptographicException">The wrapping key is not in the ring, or the wrapped key was changed.</exception>
     public byte[] Unwrap(Guid exchange, ReadOnlySpan<byte> wrapped)
     {
-        if (wrapped.Length > IdBytes)
+        if (wrapped.Length <= IdBytes)
         {
-            foreach (var by in _wrapping)
+            throw new CryptographicException("the wrapped data key is too short");
+        }
+
+        if (Find(wrapped) is not { } by)
+        {
+            if (_again is not null)
             {
-                if (wrapped[..IdBytes].SequenceEqual(by.Id.AsSpan()))
-                {
-                    return SealedBox.Open(by.Key, wrapped[IdBytes..], exchange.ToByteArray(bigEndian: true));
-                }
+                _wrapping = [.. _again()];
+            }
+
+            by = Find(wrapped)
+                ?? throw new CryptographicException($"the data key is wrapped by {WrappedBy(wrapped)}, which is not in the ring: copy its file into ring/ of the key folder");
+        }
+
+        return SealedBox.Open(by.Key, wrapped[IdBytes..], exchange.ToByteArray(bigEndian: true));
+    }
+
+    private RingKey? Find(ReadOnlySpan<byte> wrapped)
+    {
+        foreach (var key in _wrapping)
+        {
+            if (wrapped[..IdBytes].SequenceEqual(key.Id.AsSpan()))
+            {
+                return key;
             }
         }
 
-        throw new CryptographicException("the data key is wrapped by a key that is not in the ring");
+        return null;
     }
 
     /// <summary>A data key wrapped by the newest key; null where it is already.</summary>
     /// <exception cref="CryptographicException">As <see cref="Unwrap"/>.</exception>
     public byte[]? Rewrap(Guid exchange, ReadOnlySpan<byte> wrapped)
     {
-        var by = _wrapping[^1];
+        var by = Newest;
         if (wrapped.Length > IdBytes && wrapped[..IdBytes].SequenceEqual(by.Id.AsSpan()))
         {
             return null;
@@ -92,4 +126,8 @@ public sealed class KeyRing
 
 /// <summary>A wrapping key.</summary>
 /// <param name="Id">8 bytes, random.</param>
-public sealed record RingKey(ImmutableArray<byte> Id, byte[] Key);
+public sealed record RingKey(ImmutableArray<byte> Id, byte[] Key)
+{
+    /// <summary>The id in hex, as in its file's name.</summary>
+    public string Name => Convert.ToHexStringLower(Id.AsSpan());
+}

@@ -78,6 +78,9 @@ public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAsync
 
     ValueTask<string?> FindSettingAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Settings whose names begin so, by name.</summary>
+    ValueTask<ImmutableArray<(string Name, string Value)>> ListSettingsAsync(string prefix, CancellationToken cancellationToken);
+
     ValueTask PutSettingAsync(string name, string value, CancellationToken cancellationToken);
 
     /// <summary>Keeps a setting unless there is one of the name. Returns the value that stands: of several nodes that start together, all get the first's.</summary>

@@ -103,12 +103,13 @@ public sealed class KeyFolder
         }
     }
 
-    public KeyRing LoadRing() => new(
-        [
-            .. Files(RingFolder, "*.key").Select(file => new RingKey(
-                [.. Convert.FromHexString(Path.GetFileNameWithoutExtension(file).Split('-')[^1])], ReadKey(file))),
-        ],
-        ReadKey(Path.Combine(_path, IndexFile)));
+    public KeyRing LoadRing() => new(WrappingKeys(), ReadKey(Path.Combine(_path, IndexFile)), WrappingKeys);
+
+    private ImmutableArray<RingKey> WrappingKeys() =>
+    [
+        .. Files(RingFolder, "*.key").Select(file => new RingKey(
+            [.. Convert.FromHexString(Path.GetFileNameWithoutExtension(file).Split('-')[^1])], ReadKey(file))),
+    ];
 
     /// <summary>The keys of a purpose, oldest first; the last one signs.</summary>
     public ImmutableArray<(string Kid, ECDsa Key)> LoadSigningKeys(SigningPurpose purpose) =>

@@ -144,6 +144,20 @@ public sealed class KeyRingTests
     }
 
     [Fact]
+    public void Unwrap_ByAKeyThatCameSince_LooksAgain()
+    {
+        var folder = ImmutableArray.Create(Old);
+        var ring = new KeyRing(folder, Key(9), () => folder);
+        var (key, wrapped) = new KeyRing([Old, New], Key(9)).NewDataKey(Exchange);
+
+        var lacking = Assert.Throws<CryptographicException>(() => ring.Unwrap(Exchange, wrapped));
+        Assert.Contains(New.Name, lacking.Message, StringComparison.Ordinal);
+        folder = [Old, New];
+        Assert.Equal(key, ring.Unwrap(Exchange, wrapped));
+        Assert.Equal(Old.Name, KeyRing.WrappedBy(ring.NewDataKey(Exchange).Wrapped)); // a start decides by which key it wraps
+    }
+
+    [Fact]
     public void Unwrap_WithAnotherKeyExchangeOrByte_Throws()
     {
         var (_, wrapped) = new KeyRing([Old], Key(9)).NewDataKey(Exchange);

@@ -62,6 +62,17 @@ public abstract partial class LedgerStoreConformance
         Assert.Equal("put", await Store.KeepSettingAsync("ring", "another", Cancellation));
     }
 
+    [Fact]
+    public async Task Registers_ListedByPrefix_InOrderAndNoOthers()
+    {
+        foreach (var name in (string[])["key/b", "key", "key/a", "key%c", "Key/d"])
+        {
+            await Store.PutSettingAsync(name, $"of {name}", Cancellation);
+        }
+
+        Assert.Equal([("key/a", "of key/a"), ("key/b", "of key/b")], await Store.ListSettingsAsync("key/", Cancellation));
+    }
+
     private async Task ActivateAsync(string digest) =>
         await Store.ActivateConfigurationAsync(digest, StoreRows.Bytes(digest, 40), Rows.Leaf(null, "config"), Cancellation);
 }

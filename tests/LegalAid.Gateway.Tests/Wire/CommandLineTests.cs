@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Operations;
@@ -171,6 +172,32 @@ public sealed class CommandLineTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => GatewayHost.BuildAsync(gateway.Options, CancellationToken.None));
         Assert.Contains("restore the folder that belongs to it", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithoutAWrappingKey_IsRefusedWhileAnExchangeNeedsIt()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        await gateway.NoticeInAsync("notified");
+        await gateway.StopAsync();
+        var folder = Path.Combine(gateway.WorkingFolder, "var", "keys");
+        var first = Assert.Single(Directory.GetFiles(Path.Combine(folder, "ring")));
+        KeyFolder.Open(folder, TimeProvider.System).AddWrappingKey();
+        File.Move(first, first + ".away");
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => GatewayHost.BuildAsync(gateway.Options, CancellationToken.None));
+        Assert.Contains($"ring/…-{Path.GetFileNameWithoutExtension(first).Split('-')[1]}.key", refused.Message, StringComparison.Ordinal);
+
+        File.Move(first + ".away", first);
+        await gateway.StartAgainAsync();
+        await foreach (var _ in gateway.Gateway.Services.GetRequiredService<Rewrapping>().RunAsync(CancellationToken.None))
+        {
+        }
+
+        await gateway.StopAsync();
+        File.Delete(first);
+        await gateway.StartAgainAsync(); // it wraps nothing any more
+        await gateway.NoticeInAsync("notified");
     }
 
     [Fact]

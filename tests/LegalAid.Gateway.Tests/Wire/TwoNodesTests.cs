@@ -82,6 +82,18 @@ public sealed class TwoNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Node_WithKeysOfItsOwn_TakesNoPart()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(On(_server));
+        await using var another = await GatewayFixture.StartAsync();
+        await another.StopAsync();
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(
+            () => GatewayHost.BuildAsync(gateway.Options with { WorkingFolder = another.WorkingFolder }, Cancellation));
+        Assert.Contains("restore the folder that belongs to it", refused.Message, StringComparison.Ordinal);
+        await gateway.SubmitAsync(Notices.Of("COURT"));
+    }
+
+    [Fact]
     public async Task Gateway_WhileItsDatabaseIsAway_AnswersThatAndGoesOnWhenItIsBack()
     {
         await using var gateway = await GatewayFixture.StartAsync(On(_server));

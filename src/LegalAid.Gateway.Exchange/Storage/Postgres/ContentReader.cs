@@ -41,6 +41,8 @@ internal sealed class ContentReader(StoreReader reader)
 
     public const string FindSettingSql = "SELECT value FROM setting WHERE name = $1";
 
+    public const string ListSettingsSql = "SELECT name, value FROM setting WHERE starts_with(name, $1) ORDER BY name";
+
     // What a delivery carries: each side by its key, documents of the exchange beside it.
     public const string OutgoingSql = $"""
         SELECT n.ord, {ExchangeReader.Columns}, {MessageColumns}
@@ -109,6 +111,9 @@ internal sealed class ContentReader(StoreReader reader)
 
     public Task<string?> FindSettingAsync(string name, CancellationToken cancellationToken) =>
         reader.FindAsync(FindSettingSql, to => to.With(name), static row => row.GetString(0), cancellationToken);
+
+    public Task<ImmutableArray<(string Name, string Value)>> ListSettingsAsync(string prefix, CancellationToken cancellationToken) =>
+        reader.ListAsync(ListSettingsSql, to => to.With(prefix), static row => (row.GetString(0), row.GetString(1)), cancellationToken);
 
     public static UploadRow ReadUpload(NpgsqlDataReader row) => new(
         new AttachmentId(row.Uuid(0)), new ExchangeId(row.Uuid(1)), row.Agency(2), row.GetString(3), row.GetInt64(4), row.GetInt64(5),

@@ -146,6 +146,9 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     public ValueTask<string?> FindSettingAsync(string name, CancellationToken cancellationToken) =>
         new(_contents.FindSettingAsync(name, cancellationToken));
 
+    public ValueTask<ImmutableArray<(string Name, string Value)>> ListSettingsAsync(string prefix, CancellationToken cancellationToken) =>
+        new(_contents.ListSettingsAsync(prefix, cancellationToken));
+
     public ValueTask PutSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         _registers.PutSettingAsync(name, value, cancellationToken);
 

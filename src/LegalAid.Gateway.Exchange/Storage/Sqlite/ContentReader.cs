@@ -49,6 +49,8 @@ internal sealed class ContentReader(Connection connection)
 
     private readonly Statement _findConfiguration = connection.Prepare("SELECT content FROM configuration WHERE digest = ?1");
 
+    private readonly Statement _listSettings = connection.Prepare("SELECT name, value FROM setting WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name");
+
     private readonly Statement _findSetting = connection.Prepare(FindSettingSql);
 
     public ImmutableArray<MessageRow> ListMessages(ExchangeId exchange, long afterSequence, int countMax)
@@ -153,6 +155,18 @@ internal sealed class ContentReader(Connection connection)
     {
         using var rows = _findSetting.With().Bind(name).Query();
         return rows.Next() ? rows.Text(0) : null;
+    }
+
+    public ImmutableArray<(string Name, string Value)> ListSettings(string prefix)
+    {
+        var found = ImmutableArray.CreateBuilder<(string, string)>();
+        using var rows = _listSettings.With().Bind(prefix).Query();
+        while (rows.Next())
+        {
+            found.Add((rows.Text(0), rows.Text(1)));
+        }
+
+        return found.ToImmutable();
     }
 
     private static MessageRow ReadMessage(Statement.Rows rows) => new(

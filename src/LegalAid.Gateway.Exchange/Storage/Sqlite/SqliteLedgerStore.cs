@@ -123,6 +123,9 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     public ValueTask<string?> FindSettingAsync(string name, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => session.Contents.FindSetting(name), cancellationToken);
 
+    public ValueTask<ImmutableArray<(string Name, string Value)>> ListSettingsAsync(string prefix, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => session.Contents.ListSettings(prefix), cancellationToken);
+
     public async ValueTask PutSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(
             (session, _) =>
