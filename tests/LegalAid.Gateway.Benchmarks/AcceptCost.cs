@@ -18,7 +18,8 @@ internal static class AcceptCost
         var rows = new List<IReadOnlyList<string>>();
         for (var run = 0; run <= settings.Pairs; run++)
         {
-            var figures = await Load.RunAsync(producers: 1, commands.Length, number => AcceptEngine.AcceptAsync(ledger, commands[number], cancellationToken));
+            var figures = await Load.RunAsync(producers: 1, commands.Length, number => AcceptEngine.AcceptAsync(ledger, commands[number], cancellationToken), settings.Longest);
+            Report.Progress($"accept-cost, run {run} of {settings.Pairs}: {figures.Cpu.TotalMicroseconds:0} µs");
             if (run > 0)
             {
                 rows.Add(

@@ -26,8 +26,8 @@ internal static class AcceptEngine
             var calls = producers == 1 ? count / 4 : count;
             var runs = await PairedRuns.RunAsync(
                 settings.Pairs,
-                () => FloorAsync(settings.Store, captured, producers, calls),
-                () => RealAsync(settings.Store, commands, producers, calls, cancellationToken));
+                () => FloorAsync(settings, captured, producers, calls, cancellationToken),
+                () => RealAsync(settings, commands, producers, calls, cancellationToken));
             rows.Add(runs.Row($"{producers} producers"));
         }
 
@@ -41,31 +41,25 @@ internal static class AcceptEngine
         var ledger = gateway.Ledger;
         _ = await Load.RunAsync(64, commands.Length, number => AcceptAsync(ledger, commands[number], cancellationToken));
         await gateway.StopAsync();
-        return store.Capture(gateway.Folder);
+        return gateway.Store.Capture();
     }
 
-    private static async Task<RunFigures> FloorAsync(StoreBench store, CapturedStore captured, int producers, int calls)
+    private static async Task<RunFigures> FloorAsync(
+        BenchmarkSettings settings, CapturedStore captured, int producers, int calls, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("legalaid-floor-");
-        try
-        {
-            using var floor = store.OpenFloor(folder.FullName, captured);
-            _ = await Load.RunAsync(producers, WarmUp, number => floor.CommitAsync(captured.Accepts[number]));
-            return await Load.RunAsync(producers, calls, number => floor.CommitAsync(captured.Accepts[WarmUp + number]));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        await using var place = await settings.Store.CreateAsync(cancellationToken);
+        using var floor = await place.OpenFloorAsync(captured, cancellationToken);
+        _ = await Load.RunAsync(producers, WarmUp, number => floor.CommitAsync(captured.Accepts[number]));
+        return await Load.RunAsync(producers, calls, number => floor.CommitAsync(captured.Accepts[WarmUp + number]), settings.Longest);
     }
 
     private static async Task<RunFigures> RealAsync(
-        StoreBench store, ImmutableArray<OpenCommand> commands, int producers, int calls, CancellationToken cancellationToken)
+        BenchmarkSettings settings, ImmutableArray<OpenCommand> commands, int producers, int calls, CancellationToken cancellationToken)
     {
-        await using var gateway = await BenchGateway.StartAsync(store, cancellationToken);
+        await using var gateway = await BenchGateway.StartAsync(settings.Store, cancellationToken);
         var ledger = gateway.Ledger;
         _ = await Load.RunAsync(producers, WarmUp, number => AcceptAsync(ledger, commands[number], cancellationToken));
-        return await Load.RunAsync(producers, calls, number => AcceptAsync(ledger, commands[WarmUp + number], cancellationToken));
+        return await Load.RunAsync(producers, calls, number => AcceptAsync(ledger, commands[WarmUp + number], cancellationToken), settings.Longest);
     }
 
     public static async Task AcceptAsync(ExchangeLedger ledger, OpenCommand command, CancellationToken cancellationToken)

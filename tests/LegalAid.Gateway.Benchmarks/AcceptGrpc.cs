@@ -37,8 +37,8 @@ internal static class AcceptGrpc
             var calls = streams == 1 ? count / 4 : count;
             var runs = await PairedRuns.RunAsync(
                 settings.Pairs,
-                () => MeasureAsync(bare.Client, requests, streams, calls, cancellationToken),
-                () => RealAsync(settings.Store, requests, streams, calls, cancellationToken));
+                () => MeasureAsync(bare.Client, requests, streams, calls, settings.Longest, cancellationToken),
+                () => RealAsync(settings, requests, streams, calls, cancellationToken));
             rows.Add(runs.Row($"{streams} streams"));
         }
 
@@ -53,18 +53,18 @@ internal static class AcceptGrpc
     }
 
     private static async Task<RunFigures> RealAsync(
-        StoreBench store, ImmutableArray<SubmitDefenceNoticeRequest> requests, int streams, int calls, CancellationToken cancellationToken)
+        BenchmarkSettings settings, ImmutableArray<SubmitDefenceNoticeRequest> requests, int streams, int calls, CancellationToken cancellationToken)
     {
-        await using var gateway = await BenchGateway.StartAsync(store, cancellationToken);
-        return await MeasureAsync(gateway.Court.Defence, requests, streams, calls, cancellationToken);
+        await using var gateway = await BenchGateway.StartAsync(settings.Store, cancellationToken);
+        return await MeasureAsync(gateway.Court.Defence, requests, streams, calls, settings.Longest, cancellationToken);
     }
 
     private static async Task<RunFigures> MeasureAsync(
         DefenceService.DefenceServiceClient client, ImmutableArray<SubmitDefenceNoticeRequest> requests, int streams, int calls,
-        CancellationToken cancellationToken)
+        TimeSpan longest, CancellationToken cancellationToken)
     {
         _ = await Load.RunAsync(streams, WarmUp, number => CallAsync(number));
-        return await Load.RunAsync(streams, calls, number => CallAsync(WarmUp + number));
+        return await Load.RunAsync(streams, calls, number => CallAsync(WarmUp + number), longest);
 
         async Task CallAsync(int number)
         {

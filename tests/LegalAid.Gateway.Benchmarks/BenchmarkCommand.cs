@@ -9,16 +9,18 @@ internal static class BenchmarkCommand
 {
     public static Task<int> RunAsync(string[] args)
     {
-        var store = new Option<string>("--store") { Description = "Which store: sqlite.", DefaultValueFactory = _ => StoreBenches.Default };
+        var store = new Option<string>("--store") { Description = "Which store: sqlite or postgres.", DefaultValueFactory = _ => StoreBenches.Default };
         store.AcceptOnlyFromAmong([.. StoreBenches.Names]);
         var quick = new Option<bool>("--quick") { Description = "Fewer and shorter runs: to see that it works, not to quote." };
-        var pairs = new Option<int>("--pairs") { Description = "Pairs of floor and real thing.", DefaultValueFactory = _ => 7 };
+        var pairs = new Option<int>("--pairs") { Description = "Pairs of floor and real thing.", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<double>("--seconds") { Description = "Longest that a timed run goes on.", DefaultValueFactory = _ => 3 };
         var producers = new Option<int[]>("--producers")
         {
             Description = "Callers that wait at a time.", DefaultValueFactory = _ => [1, 16, 64], AllowMultipleArgumentsPerToken = true,
         };
 
         var messages = new Option<int>("--messages") { Description = "Messages that a full store holds.", DefaultValueFactory = _ => 5_000_000 };
+        var leaves = new Option<int>("--leaves") { Description = "Leaves that a long log holds.", DefaultValueFactory = _ => 10_000_000 };
 
         var root = new RootCommand("Measures the gateway against floors, both in the same run.");
         Add("accept-engine", "Accepted notices a second by the engine, against raw group commit of the same rows.", AcceptEngine.RunAsync);
@@ -30,17 +32,21 @@ internal static class BenchmarkCommand
 
         void Add(string name, string description, Func<BenchmarkSettings, CancellationToken, Task> run)
         {
-            var command = new Command(name, description) { store, quick, pairs, producers, messages };
+            var command = new Command(name, description) { store, quick, pairs, seconds, producers, messages, leaves };
             command.SetAction(async (arguments, cancellationToken) =>
             {
+                await using var measured = StoreBenches.Open(arguments.GetValue(store) ?? StoreBenches.Default);
                 var settings = new BenchmarkSettings(
-                    StoreBenches.Find(arguments.GetValue(store) ?? StoreBenches.Default),
+                    measured,
                     arguments.GetValue(quick),
                     arguments.GetValue(quick) ? 2 : arguments.GetValue(pairs),
+                    TimeSpan.FromSeconds(arguments.GetValue(seconds)),
                     [.. arguments.GetValue(producers) ?? []],
-                    arguments.GetValue(messages));
-                Report.Line(Conditions.Text());
+                    arguments.GetValue(messages),
+                    arguments.GetValue(leaves));
+                Report.Line(Conditions.Text(await measured.DescribeAsync(cancellationToken)));
                 await run(settings, cancellationToken);
+                Report.Line($"load average afterwards {Conditions.LoadAverage()}");
                 return 0;
             });
             root.Add(command);

@@ -48,7 +48,7 @@ internal static class Grow
             var figures = await AcceptsAsync(gateway.Ledger, NoticeSupply.Commands(filled + 1, Math.Min(Chunk, messages - filled)), cancellationToken);
             if (filled % (Chunk * 10) == 0)
             {
-                Report.Line(string.Create(CultureInfo.InvariantCulture, $"filling: {filled + Chunk,9} messages, {figures.Rate:0} a second"));
+                Report.Progress(string.Create(CultureInfo.InvariantCulture, $"filling: {Math.Min(filled + Chunk, messages),9} messages, {figures.Rate:0} a second"));
             }
         }
     }

@@ -2,37 +2,42 @@ using System.Collections.Immutable;
 
 namespace LegalAid.Gateway.Benchmarks.Floors;
 
-/// <summary>What a gateway wrote: the tables with their indexes, and the rows of each accept in them.</summary>
-/// <param name="Definitions">Statements that make the tables and indexes.</param>
-/// <param name="Tables">Tables that accepts write to.</param>
-internal sealed record CapturedStore(
-    ImmutableArray<string> Definitions, ImmutableArray<CapturedTable> Tables, ImmutableArray<CapturedAccept> Accepts)
+/// <summary>What a gateway wrote: the rows of each accept, in the tables that accepts write to.</summary>
+internal sealed record CapturedStore(ImmutableArray<CapturedTable> Tables, ImmutableArray<CapturedAccept> Accepts)
 {
     /// <summary>What the captured rows are, for a reader of the figures.</summary>
     public string Summary()
     {
         var first = Accepts[0].Rows;
         var counts = Tables.Index().Select(table => (table.Item.Name, Count: first.Count(row => row.Table == table.Index))).Where(table => table.Count > 0);
-        var bytes = first.Sum(row => row.Values.Sum(value => value.Bytes?.Length ?? sizeof(long)));
-        return $"{first.Length} rows, {bytes} bytes: {string.Join(", ", counts.Select(table => $"{table.Count} {table.Name}"))}";
+        return $"{first.Length} rows, {first.Sum(row => row.Values.Sum(BytesOf))} bytes: {string.Join(", ", counts.Select(table => $"{table.Count} {table.Name}"))}";
     }
+
+    private static int BytesOf(object? value) => value switch
+    {
+        null => 0,
+        byte[] blob => blob.Length,
+        Utf8Text text => text.Bytes.Length,
+        string text => text.Length, // ids and codes, in ASCII
+        Guid => 16,
+        bool => 1,
+        short => 2,
+        int => 4,
+        _ => 8,
+    };
 }
 
-internal sealed record CapturedTable(string Name, ImmutableArray<string> Columns);
+internal sealed record CapturedTable(string Name, ImmutableArray<CapturedColumn> Columns);
+
+/// <param name="Type">As the store names it.</param>
+internal sealed record CapturedColumn(string Name, string Type);
 
 /// <summary>The rows of one accept.</summary>
 internal sealed record CapturedAccept(ImmutableArray<CapturedRow> Rows);
 
 /// <param name="Table">Index of the table in <see cref="CapturedStore.Tables"/>.</param>
-internal sealed record CapturedRow(int Table, ImmutableArray<CapturedValue> Values);
+/// <param name="Values">As they are bound: the floor does no work that is not the store's.</param>
+internal sealed record CapturedRow(int Table, ImmutableArray<object?> Values);
 
-internal enum CapturedKind
-{
-    Null,
-    Number,
-    Text,
-    Blob,
-}
-
-/// <summary>A value as it is bound. Texts are UTF-8 already: the floor does no work that is not the store's.</summary>
-internal readonly record struct CapturedValue(CapturedKind Kind, long Number, byte[]? Bytes);
+/// <summary>A text in the form in which SQLite takes it.</summary>
+internal sealed record Utf8Text(byte[] Bytes);

@@ -1,23 +1,51 @@
-using System.Collections.Immutable;
+using System.Data.Common;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Evidence.Verification;
+using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Benchmarks.Floors;
 
-/// <summary>A store to be measured, with the floor that belongs to it.</summary>
-internal abstract class StoreBench
+/// <summary>A kind of store to be measured. What it started ends when it is disposed of.</summary>
+internal abstract class StoreBench : IAsyncDisposable
 {
     public abstract string Name { get; }
 
-    /// <summary>Lets the gateway use this store.</summary>
-    public abstract GatewaySettings Adjust(GatewaySettings settings);
+    /// <summary>What the store runs on, for a reader of the figures.</summary>
+    public abstract ValueTask<string> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>A place for a store, with nothing in it.</summary>
+    public abstract ValueTask<StorePlace> CreateAsync(CancellationToken cancellationToken);
+
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>Where one gateway or one floor keeps its store. The store goes when this is disposed of.</summary>
+internal abstract class StorePlace : IAsyncDisposable
+{
+    /// <summary>Lets a gateway use this place.</summary>
+    public abstract StoreSettings Settings { get; }
+
+    /// <summary>Opens the gateway's own store here; its tables are made where there are none.</summary>
+    public abstract ValueTask<ILedgerStore> OpenAsync(CancellationToken cancellationToken);
+
+    public abstract ILedgerArchive OpenArchive();
+
+    /// <summary>An open connection to the raw tables.</summary>
+    public abstract DbConnection Connect();
 
     /// <summary>The rows that each accept left in the store of a stopped gateway.</summary>
-    /// <param name="folder">The gateway's working folder.</param>
-    public abstract CapturedStore Capture(string folder);
+    public abstract CapturedStore Capture();
 
-    /// <summary>One writer with group commit into a new, empty store of the captured tables, at the gateway's durability.</summary>
-    /// <param name="folder">An empty folder.</param>
-    public abstract IGroupCommit OpenFloor(string folder, CapturedStore captured);
+    /// <summary>One writer with group commit into the store's own tables, which are made first, at the gateway's durability.</summary>
+    public async Task<GroupCommit> OpenFloorAsync(CapturedStore captured, CancellationToken cancellationToken)
+    {
+        await (await OpenAsync(cancellationToken)).DisposeAsync();
+        return new GroupCommit(OpenWriter(captured));
+    }
+
+    public abstract ValueTask DisposeAsync();
+
+    protected abstract IRowWriter OpenWriter(CapturedStore captured);
 }
 
 /// <summary>Stores by the name on the command line.</summary>
@@ -25,15 +53,7 @@ internal static class StoreBenches
 {
     public const string Default = "sqlite";
 
-    private static readonly ImmutableArray<StoreBench> All = [new SqliteBench()];
+    public static readonly string[] Names = [Default, "postgres"];
 
-    public static IEnumerable<string> Names => All.Select(store => store.Name);
-
-    public static StoreBench Find(string name) => All.Single(store => store.Name == name);
-}
-
-/// <summary>Writes captured rows; the task completes when they are durable.</summary>
-internal interface IGroupCommit : IDisposable
-{
-    Task CommitAsync(CapturedAccept rows);
+    public static StoreBench Open(string name) => name == Default ? new SqliteBench() : new PostgresBench();
 }

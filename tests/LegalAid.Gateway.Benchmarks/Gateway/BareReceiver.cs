@@ -24,6 +24,9 @@ internal sealed class BareReceiver : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Whether what comes is kept in <see cref="Received"/>.</summary>
+    public bool Remembers { get; set; } = true;
+
     /// <summary>Bodies with the instant (<see cref="TimeProvider.GetTimestamp"/>) at which each had been read.</summary>
     public ConcurrentQueue<(long At, byte[] Body)> Received { get; } = [];
 
@@ -45,7 +48,11 @@ internal sealed class BareReceiver : IAsyncDisposable
     {
         var body = new byte[context.Request.ContentLength ?? 0];
         await context.Request.Body.ReadExactlyAsync(body, context.RequestAborted);
-        Received.Enqueue((TimeProvider.System.GetTimestamp(), body));
+        if (Remembers)
+        {
+            Received.Enqueue((TimeProvider.System.GetTimestamp(), body));
+        }
+
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

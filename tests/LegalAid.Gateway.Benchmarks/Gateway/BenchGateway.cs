@@ -10,36 +10,39 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LegalAid.Gateway.Benchmarks.Gateway;
 
 /// <summary>
-/// A whole gateway in this process, as it is shipped, on a store of its own in a temporary folder: its workers run, its log is written,
+/// A whole gateway in this process, as it is shipped, on a store and in a folder of its own: its workers run, its log is written,
 /// nothing is left out. Only the ports are free ones and the civil date is the demo's.
 /// </summary>
 internal sealed class BenchGateway : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("legalaid-bench-");
     private readonly AgencySystem _court = new(Notices.Court);
-    private readonly StoreBench _store;
+    private readonly StorePlace _store;
     private readonly FileLogs _logs;
     private DemoGateway? _gateway;
 
-    private BenchGateway(StoreBench store) => (_store, _logs) = (store, new FileLogs(Path.Combine(_folder.FullName, "gateway.log")));
+    private BenchGateway(StorePlace store) => (_store, _logs) = (store, new FileLogs(Path.Combine(_folder.FullName, "gateway.log")));
 
-    public ExchangeLedger Ledger => Running.Services.GetRequiredService<ExchangeLedger>();
+    public ExchangeLedger Ledger => Services.GetRequiredService<ExchangeLedger>();
 
     /// <summary>A ledger like the running one, over another store.</summary>
     public ExchangeLedger LedgerOver(Func<ILedgerStore, ILedgerStore> store) => ActivatorUtilities.CreateInstance<ExchangeLedger>(
-        Running.Services, store(Running.Services.GetRequiredService<ILedgerStore>()));
+        Services, store(Services.GetRequiredService<ILedgerStore>()));
 
     /// <summary>The court's system, connected over loopback.</summary>
     public AgencySystem Court => _court;
 
-    /// <summary>Folder of store, keys and log.</summary>
-    public string Folder => _folder.FullName;
+    /// <summary>Where its store is; the gateway must be stopped while others use it.</summary>
+    public StorePlace Store => _store;
+
+    /// <summary>What the running gateway is made of.</summary>
+    public IServiceProvider Services => Running.Services;
 
     private DemoGateway Running => _gateway ?? throw new InvalidOperationException("the gateway is stopped");
 
     public static async Task<BenchGateway> StartAsync(StoreBench store, CancellationToken cancellationToken, IReadOnlyList<PushTarget>? pushes = null)
     {
-        var bench = new BenchGateway(store);
+        var bench = new BenchGateway(await store.CreateAsync(cancellationToken));
         await bench.StartAgainAsync(pushes ?? [], cancellationToken);
         return bench;
     }
@@ -50,8 +53,8 @@ internal sealed class BenchGateway : IAsyncDisposable
         var options = new GatewayHostOptions
         {
             ConfigurationFolder = GatewayFixture.ConfigurationFolder,
-            WorkingFolder = Folder,
-            Adjust = settings => _store.Adjust(DemoSettings.Of(settings, GatewayFixture.SeedFolder, freePorts: true)),
+            WorkingFolder = _folder.FullName,
+            Adjust = settings => DemoSettings.Of(settings, GatewayFixture.SeedFolder, freePorts: true) with { Store = _store.Settings },
             Logs = _logs,
         };
         _gateway = await DemoGateway.StartAsync(
@@ -63,7 +66,7 @@ internal sealed class BenchGateway : IAsyncDisposable
 
     /// <summary>Whether nothing waits for the agency or is on its way to it: every delivery's outcome is recorded.</summary>
     public async Task<bool> RestsAsync(string agency, CancellationToken cancellationToken) =>
-        await Running.Services.GetRequiredService<ILedgerStore>().NextDeliveryAtAsync([AgencyId.Parse(agency)], cancellationToken) is null;
+        await Services.GetRequiredService<ILedgerStore>().NextDeliveryAtAsync([AgencyId.Parse(agency)], cancellationToken) is null;
 
     /// <summary>Stops the gateway in good order; its folder stays until it is disposed of.</summary>
     public async Task StopAsync()
@@ -80,6 +83,7 @@ internal sealed class BenchGateway : IAsyncDisposable
         await StopAsync();
         _court.Dispose();
         _logs.Close();
+        await _store.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 }

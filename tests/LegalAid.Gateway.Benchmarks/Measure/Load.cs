@@ -11,8 +11,9 @@ internal sealed record RunFigures(double Rate, TimeSpan P50, TimeSpan P99, TimeS
 /// <summary>Callers that each wait for an answer before they call again.</summary>
 internal static class Load
 {
-    /// <summary>Makes <paramref name="count"/> calls by <paramref name="producers"/> callers; each call gets its number.</summary>
-    public static async Task<RunFigures> RunAsync(int producers, int count, Func<int, Task> call)
+    /// <summary>Makes <paramref name="count"/> calls by <paramref name="producers"/> callers; each call gets its number, from 0.</summary>
+    /// <param name="longest">No call is begun after that time; null: all are made.</param>
+    public static async Task<RunFigures> RunAsync(int producers, int count, Func<int, Task> call, TimeSpan? longest = null)
     {
         var took = new long[count];
         var next = -1;
@@ -22,7 +23,7 @@ internal static class Load
         var started = TimeProvider.System.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, producers).Select(_ => Task.Run(async () =>
         {
-            for (var number = Interlocked.Increment(ref next); number < count; number = Interlocked.Increment(ref next))
+            while (TimeProvider.System.GetElapsedTime(started) < (longest ?? TimeSpan.MaxValue) && Interlocked.Increment(ref next) is var number && number < count)
             {
                 var called = TimeProvider.System.GetTimestamp();
                 await call(number);
@@ -32,9 +33,11 @@ internal static class Load
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         var used = Environment.CpuUsage.TotalTime - cpu;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        Array.Sort(took);
-        return new RunFigures(count / elapsed.TotalSeconds, At(took, 0.50), At(took, 0.99), used / count, (double)allocated / count);
+        var made = Math.Min(next + 1, count);
+        var sorted = took.AsSpan(0, made);
+        sorted.Sort();
+        return new RunFigures(made / elapsed.TotalSeconds, At(sorted, 0.50), At(sorted, 0.99), used / made, (double)allocated / made);
     }
 
-    private static TimeSpan At(long[] sorted, double share) => TimeProvider.System.GetElapsedTime(0, sorted[(int)(share * (sorted.Length - 1))]);
+    private static TimeSpan At(ReadOnlySpan<long> sorted, double share) => TimeProvider.System.GetElapsedTime(0, sorted[(int)(share * (sorted.Length - 1))]);
 }

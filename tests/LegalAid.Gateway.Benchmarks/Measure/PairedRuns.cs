@@ -19,10 +19,12 @@ internal sealed record PairedRuns(IReadOnlyList<RunFigures> Floor, IReadOnlyList
             var floorFirst = pair % 2 == 0 != realFirst;
             var first = await (floorFirst ? floor : real)();
             var second = await (floorFirst ? real : floor)();
+            var (least, whole) = floorFirst ? (first, second) : (second, first);
+            Report.Progress(string.Create(CultureInfo.InvariantCulture, $"pair {pair} of {pairs}: floor {least.Rate:0}/s, real {whole.Rate:0}/s"));
             if (pair > 0)
             {
-                floors.Add(floorFirst ? first : second);
-                reals.Add(floorFirst ? second : first);
+                floors.Add(least);
+                reals.Add(whole);
             }
         }
 

@@ -1,9 +1,11 @@
 namespace LegalAid.Gateway.Benchmarks.Measure;
 
-/// <summary>Where figures go: standard output, as they come.</summary>
+/// <summary>Where figures go: standard output, as they come. What tells that it goes on goes to standard error.</summary>
 internal static class Report
 {
     public static void Line(string text = "") => Console.Out.WriteLine(text);
+
+    public static void Progress(string text) => Console.Error.WriteLine(text);
 
     /// <summary>Columns as wide as their widest cell, numbers to the right.</summary>
     public static void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)

@@ -35,13 +35,10 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Makes a cluster and starts it.</summary>
     /// <param name="settings">Lines for postgresql.conf, such as <c>wal_level = replica</c>.</param>
-    public static async Task<PostgresServer> StartAsync(params string[] settings)
-    {
-        var server = Create();
-        await server.RunAsync("initdb", "-D", server.DataFolder, "-A", "trust", "-U", User, "-E", "UTF8", "--locale=C", "-N");
-        await server.StartAgainAsync(settings);
-        return server;
-    }
+    public static Task<PostgresServer> StartAsync(params string[] settings) => StartAsync(Create(), settings);
+
+    /// <summary>Makes a cluster below the temporary folder, also where there is memory to spare, and starts it: for what is timed with its waits for the disk.</summary>
+    public static Task<PostgresServer> StartOnDiskAsync(params string[] settings) => StartAsync(Create(parent: Path.GetTempPath()), settings);
 
     /// <summary>Makes a cluster in a folder of the caller's, who starts it with <see cref="StartOnAsync"/>.</summary>
     /// <param name="arguments">For initdb.</param>
@@ -113,6 +110,13 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_root, recursive: true);
     }
 
+    private static async Task<PostgresServer> StartAsync(PostgresServer server, string[] settings)
+    {
+        await server.RunAsync("initdb", "-D", server.DataFolder, "-A", "trust", "-U", User, "-E", "UTF8", "--locale=C", "-N");
+        await server.StartAgainAsync(settings);
+        return server;
+    }
+
     private async Task StartAsync(IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment)
     {
         var more = string.Concat(settings.Select(setting => $" -c {setting}"));
@@ -137,14 +141,15 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <param name="dataFolder">Where the cluster is; null: in the server's own folder.</param>
-    private static PostgresServer Create(string? dataFolder = null)
+    /// <param name="parent">Where the server's own folder is made; null: in memory, if there is enough of it.</param>
+    private static PostgresServer Create(string? dataFolder = null, string? parent = null)
     {
         if (!IsInstalled)
         {
             throw new InvalidOperationException("PostgreSQL is not installed: apt-get install postgresql");
         }
 
-        var root = MakeRoot();
+        var root = MakeRoot(parent ?? QuickParent());
         if (Environment.IsPrivilegedProcess)
         {
             Run("chown", ["postgres:postgres", root]).WaitForExit();
@@ -154,10 +159,14 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>In memory where the machine offers it: durability is asked for as ever, and its waits are short.</summary>
-    private static string MakeRoot()
+    private static string QuickParent()
     {
         const string Memory = "/dev/shm";
-        var parent = Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > MemoryBytesMin ? Memory : Path.GetTempPath();
+        return Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > MemoryBytesMin ? Memory : Path.GetTempPath();
+    }
+
+    private static string MakeRoot(string parent)
+    {
         var root = Path.Combine(parent, "legalaid-pg-" + Path.GetRandomFileName());
         Directory.CreateDirectory(root);
         return root;
