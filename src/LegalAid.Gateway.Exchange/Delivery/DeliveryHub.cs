@@ -5,7 +5,7 @@ using LegalAid.Gateway.Exchange.Storage;
 namespace LegalAid.Gateway.Exchange.Delivery;
 
 /// <summary>
-/// Passes on the store's signals: to mailbox streams and push lanes by recipient, to the push worker for any, to the clock worker.
+/// Passes on the store's signals: to mailbox streams and lanes by recipient, to the clock worker.
 /// One for each store, made before the first write. What it says is only that something may have changed; the store says what.
 /// </summary>
 public sealed class DeliveryHub
@@ -26,8 +26,8 @@ public sealed class DeliveryHub
     /// <summary>Raised when another configuration became active, on whatever node.</summary>
     public event EventHandler? ConfigurationMoved;
 
-    /// <summary>Raised with a delivery to anybody, and with a new configuration.</summary>
-    internal Wake Any { get; } = new();
+    /// <summary>Raised where channels may have changed.</summary>
+    internal Wake Channels { get; } = new();
 
     /// <summary>Raised when a next clock instant was set.</summary>
     internal Wake Clocks { get; } = new();
@@ -38,7 +38,7 @@ public sealed class DeliveryHub
     /// <summary>Wakes everybody: the host calls it after a configuration became active, since channels may have changed.</summary>
     public void Reconfigured()
     {
-        Any.Raise();
+        Channels.Raise();
         Clocks.Raise();
         foreach (var wake in _recipients.Values)
         {
@@ -55,11 +55,6 @@ public sealed class DeliveryHub
             {
                 wake.Raise();
             }
-        }
-
-        if (!signal.Recipients.IsEmpty)
-        {
-            Any.Raise();
         }
 
         if (signal.ClocksChanged)

@@ -54,6 +54,12 @@ public sealed record DeliveryOptions
     /// </summary>
     public int SharedConcurrency { get; init; } = 512;
 
+    /// <summary>
+    /// Most deliveries leased for pushes to one agency at a time: those that are sent, those whose outcome is being recorded and those that wait
+    /// to be sent next. Only an agency that answers within milliseconds gets that far. Default 256, <see cref="AgencyConcurrency"/> to 1,024.
+    /// </summary>
+    public int LeasedMax { get; init; } = 256;
+
     /// <summary>How much of an answer's body is read before the connection is given up. Default 64 KiB, 0 to 1 MiB. It is never kept.</summary>
     public int AnswerBytesMax { get; init; } = 64 << 10;
 
@@ -78,6 +84,7 @@ public sealed record DeliveryOptions
         Check(AttemptsMax is >= 1 and <= 10_000, "AttemptsMax must be 1 to 10000");
         Check(AgencyConcurrency is >= 1 and <= 64, "AgencyConcurrency must be 1 to 64");
         Check(SharedConcurrency is >= 0 and <= 4096, "SharedConcurrency must be 0 to 4096");
+        Check(LeasedMax >= AgencyConcurrency && LeasedMax <= 1024, "LeasedMax must be AgencyConcurrency to 1024");
         Check(AnswerBytesMax is >= 0 and <= 1 << 20, "AnswerBytesMax must be 0 to 1 MiB");
         Check(IsWithin(SafetyInterval, Seconds(1), Minutes(10)), "SafetyInterval must be 1 s to 10 min");
         return faults;

@@ -3,22 +3,44 @@ namespace LegalAid.Gateway.Exchange.Delivery;
 /// <summary>
 /// How fast a recipient that takes nothing at present is asked again. Each burst of refusals is one strike, however many attempts were under
 /// way: the pause doubles with the strikes and not with the number of deliveries that wait. After a pause one delivery goes ahead as a
-/// probe; the first answer that is no refusal lets the others follow at full speed. Safe on any thread.
+/// probe; the first answer that is no refusal lets the others follow at full speed. And how much is leased ahead: what the recipient takes
+/// within <see cref="Ahead"/> by the time its answers took lately, so that nothing stands leased for long. Safe on any thread.
 /// </summary>
 internal sealed class LanePace(TimeProvider system, DeliveryOptions options)
 {
+    /// <summary>A lease of a minute outlasts this many times, and the store's round trips take a small part of it.</summary>
+    private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Weight of the latest answer in what an answer takes: 1 in so many.</summary>
+    private const int Memory = 8;
+
     private readonly Lock _gate = new();
+    private TimeSpan? _answerTakes;
     private int _strikes;
     private DateTimeOffset _pausedUntil;
 
-    /// <summary>Whether only one attempt at a time should be under way.</summary>
-    public bool Probing
+    /// <summary>How many bursts of refusals there were since the last answer that was none. Where there were any, only one attempt at a time should be under way.</summary>
+    public int Strikes
     {
         get
         {
             lock (_gate)
             {
-                return _strikes > 0;
+                return _strikes;
+            }
+        }
+    }
+
+    /// <summary>How many deliveries should be leased at a time, at least as many as are sent at a time; 1 while it is probed.</summary>
+    public int LeasedMax
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _strikes > 0 ? 1
+                    : _answerTakes is not { } takes ? options.AgencyConcurrency
+                    : (int)Math.Clamp(options.AgencyConcurrency * Ahead.Ticks / Math.Max(1, takes.Ticks), options.AgencyConcurrency, options.LeasedMax);
             }
         }
     }
@@ -34,6 +56,7 @@ internal sealed class LanePace(TimeProvider system, DeliveryOptions options)
             var wait = atLeast;
             if (now >= _pausedUntil)
             {
+                _answerTakes = null;
                 var backoff = Backoff.Delay(++_strikes, random, options.BackoffBase, options.PauseMax);
                 wait = backoff > atLeast ? backoff : atLeast;
             }
@@ -44,11 +67,13 @@ internal sealed class LanePace(TimeProvider system, DeliveryOptions options)
     }
 
     /// <summary>The recipient took or judged a message: it is there.</summary>
-    public void Answered()
+    /// <param name="took">From the first byte sent to the answer.</param>
+    public void Answered(TimeSpan took)
     {
         lock (_gate)
         {
             _strikes = 0;
+            _answerTakes = _answerTakes is { } before ? before + ((took - before) / Memory) : took;
         }
     }
 }

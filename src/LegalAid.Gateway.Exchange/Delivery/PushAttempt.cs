@@ -21,17 +21,43 @@ internal sealed class PushAttempt(
 {
     private const string ChannelName = "push";
 
-    public async Task RunAsync(OpenedDelivery opened, Channel.Push channel, LanePace pace, CancellationToken abort)
+    /// <summary>1 and 2. What the lane's pace learns from the answer it knows when this returns.</summary>
+    public async Task<JudgedAttempt> SendAsync(OpenedDelivery opened, Channel.Push channel, LanePace pace, CancellationToken abort)
     {
         DeliveryMeters.Attempted(ChannelName, 1);
+        var began = system.GetTimestamp();
         var answer = await AnswerAsync(opened, channel, abort);
         var verdict = PushVerdict.Of(answer, opened.Delivery.Attempts, NextRandom(), options);
         if (answer is PushAnswer.Answered && verdict is not PushVerdict.Again { Pause: not null })
         {
-            pace.Answered();
+            pace.Answered(system.GetElapsedTime(began));
         }
 
-        await RecordAsync(opened.Delivery, verdict, pace);
+        return new JudgedAttempt(verdict, SettlementOf(opened.Delivery, verdict, pace));
+    }
+
+    /// <summary>3. Never throws.</summary>
+    public async Task RecordAsync(OpenedDelivery opened, JudgedAttempt judged)
+    {
+        var (row, outcome) = (opened.Delivery, judged.Verdict.Outcome);
+        using var bound = new CancellationTokenSource(options.OutcomeTimeout, system);
+        try
+        {
+            if (!await ledger.SettleAsync(row, judged.Settlement, bound.Token))
+            {
+                Log.LeaseLost(logger, row.Id, outcome);
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            // The lease runs out and the delivery is made again under the same id.
+            Log.OutcomeNotRecorded(logger, e, row.Id, outcome);
+            return;
+        }
+
+        DeliveryMeters.Settled(ChannelName, judged.Settlement.To);
+        Tell(row, judged.Verdict, judged.Settlement);
     }
 
     private async Task<PushAnswer> AnswerAsync(OpenedDelivery opened, Channel.Push channel, CancellationToken abort)
@@ -60,29 +86,6 @@ internal sealed class PushAttempt(
     {
         Log.Unreadable(logger, why, row.Id);
         return new PushAnswer.Failed(PushFailure.Unreadable);
-    }
-
-    private async Task RecordAsync(DeliveryRow row, PushVerdict verdict, LanePace pace)
-    {
-        var settlement = SettlementOf(row, verdict, pace);
-        using var bound = new CancellationTokenSource(options.OutcomeTimeout, system);
-        try
-        {
-            if (!await ledger.SettleAsync(row, settlement, bound.Token))
-            {
-                Log.LeaseLost(logger, row.Id, verdict.Outcome);
-                return;
-            }
-        }
-        catch (Exception e)
-        {
-            // The lease runs out and the delivery is made again under the same id.
-            Log.OutcomeNotRecorded(logger, e, row.Id, verdict.Outcome);
-            return;
-        }
-
-        DeliveryMeters.Settled(ChannelName, settlement.To);
-        Tell(row, verdict, settlement);
     }
 
     private DeliverySettlement SettlementOf(DeliveryRow row, PushVerdict verdict, LanePace pace)
@@ -137,3 +140,6 @@ internal sealed class PushAttempt(
         return (BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 11) / (double)(1UL << 53);
     }
 }
+
+/// <summary>What came of an attempt, not yet recorded.</summary>
+internal sealed record JudgedAttempt(PushVerdict Verdict, DeliverySettlement Settlement);

@@ -6,18 +6,20 @@ using Microsoft.Extensions.Logging;
 namespace LegalAid.Gateway.Exchange.Delivery;
 
 /// <summary>
-/// Pushes one agency's deliveries, as long as the agency's channel is push. Each agency has a lane of its own: it leases no more than it can
-/// send at once, so that what waits for one agency neither holds leases nor stands before another's. What came free while one lease was
-/// taken and read is leased and read together the next time: the busier the lane, the larger its batches.
+/// Pushes one agency's deliveries, as long as the agency's channel is push. Each agency has a lane of its own, with a stock of what it has
+/// leased: the lane fills it, a few senders take from it, and an outcome is recorded while its sender goes on, so that neither the store's
+/// disk nor the recipient waits for the other. How far ahead it leases follows from how fast the recipient answers (<see cref="LanePace"/>): one
+/// that is slow or away has no more leased than is under way, and what it refuses to take is given back unsent.
 /// </summary>
 internal sealed class PushLane(
     AgencyId agency, ILedgerStore store, ExchangeReader reader, ISnapshotSource configuration, Wake wake, PushAttempt attempt, SharedSlots shared,
     IIdSource ids, TimeProvider system, DeliveryOptions options, ILogger logger)
 {
+    private readonly LaneStock _stock = new();
     private readonly LaneSlots _slots = new(shared);
     private readonly LanePace _pace = new(system, options);
-    private readonly Dictionary<int, Task> _running = [];
-    private int _started;
+    private volatile bool _storeIsDry;
+    private volatile bool _ending;
 
     /// <summary>Runs until the agency no longer takes pushes or the gateway stops, and then until the last attempt is recorded.</summary>
     public async Task RunAsync(CancellationToken abort, CancellationToken stopping)
@@ -46,19 +48,21 @@ internal sealed class PushLane(
             }
         }
 
-        await Task.WhenAll(Running());
+        await EndAsync();
     }
 
-    /// <summary>Leases what can be sent now and starts it. Returns how long to wait unless woken.</summary>
+    /// <summary>Leases what there is room for and starts sending it. Returns how long to wait unless woken.</summary>
     private async Task<TimeSpan> LookAsync(Channel.Push channel, CancellationToken abort, CancellationToken stopping)
     {
-        var claimed = _slots.Claim(_pace.Probing ? 1 : options.AgencyConcurrency);
+        _storeIsDry = false; // before the claim: where there is no room now, whoever makes room raises
+        var strikes = _pace.Strikes;
+        var claimed = _stock.Claim(_pace.LeasedMax);
         if (claimed == 0)
         {
-            return options.SafetyInterval; // the end of an attempt wakes
+            return options.SafetyInterval; // a sender or the end of a record wakes
         }
 
-        var started = 0;
+        var leased = 0;
         try
         {
             var now = system.GetUtcNow();
@@ -67,41 +71,98 @@ internal sealed class PushLane(
             if (!rows.IsEmpty)
             {
                 // Where the process dies or the read fails here, the leases run out and others take them.
-                foreach (var opened in await reader.EnvelopesAsync(rows, abort))
-                {
-                    Start(opened, channel, abort);
-                    started++;
-                }
+                var opened = await reader.EnvelopesAsync(rows, abort);
+                _stock.Add(opened.Select(delivery => new StockedDelivery(delivery, now, strikes)));
+                leased = opened.Length;
+                StartSenders(channel, abort);
             }
         }
         finally
         {
-            _slots.Release(claimed - started);
+            _stock.Release(claimed - leased);
         }
 
-        if (started == claimed)
+        if (leased == claimed)
         {
             return TimeSpan.Zero;
         }
 
+        _storeIsDry = true; // what comes next, the store says
         var wait = await store.NextDeliveryAtAsync([agency], stopping) - system.GetUtcNow() ?? options.SafetyInterval;
         return wait < options.SafetyInterval ? wait : options.SafetyInterval;
     }
 
-    private void Start(OpenedDelivery opened, Channel.Push channel, CancellationToken abort)
+    private void StartSenders(Channel.Push channel, CancellationToken abort)
     {
-        var number = ++_started;
-        lock (_running)
+        for (var started = _slots.Claim(options.AgencyConcurrency, _stock.Waiting); started > 0; started--)
         {
-            _running[number] = Task.Run(() => RunAsync(number, opened, channel, abort), CancellationToken.None);
+            _ = Task.Run(() => SendAsync(channel, abort), CancellationToken.None); // what it takes is held by the stock, whose end is waited for
         }
     }
 
-    private async Task RunAsync(int number, OpenedDelivery opened, Channel.Push channel, CancellationToken abort)
+    /// <summary>One sender, in one slot: sends what waits, one after the other, until nothing does.</summary>
+    private async Task SendAsync(Channel.Push channel, CancellationToken abort)
+    {
+        do
+        {
+            while (_stock.TryTake(out var next, out var hasRoom))
+            {
+                RaiseIf(hasRoom);
+                if (_ending || next.Strikes != _pace.Strikes || !LeaseLasts(next))
+                {
+                    await GiveBackAsync([next, .. _stock.TakeAll()]);
+                    continue;
+                }
+
+                await SendOneAsync(next.Opened, channel, abort);
+            }
+
+            _slots.Release();
+        }
+        while (_stock.Waiting > 0 && _slots.Claim(options.AgencyConcurrency, wanted: 1) > 0); // what was added since the last look
+    }
+
+    private async Task SendOneAsync(OpenedDelivery opened, Channel.Push channel, CancellationToken abort)
     {
         try
         {
-            await attempt.RunAsync(opened, channel, _pace, abort);
+            var judged = await attempt.SendAsync(opened, channel, _pace, abort);
+            _ = RecordAsync(opened, judged); // its place is held until it ends
+        }
+        catch (Exception e)
+        {
+            // The sender's edge: a bug in one delivery must not end those behind it. Its lease runs out.
+            Log.LaneFailed(logger, e, agency);
+            RaiseIf(_stock.Release(1));
+        }
+    }
+
+    private async Task RecordAsync(OpenedDelivery opened, JudgedAttempt judged)
+    {
+        try
+        {
+            await attempt.RecordAsync(opened, judged);
+        }
+        finally
+        {
+            RaiseIf(_stock.Release(1));
+        }
+    }
+
+    /// <summary>What is leased and not sent is as before its lease. Where the process dies or the store fails here, the leases run out.</summary>
+    private async Task GiveBackAsync(IReadOnlyList<StockedDelivery> unsent)
+    {
+        if (unsent.Count == 0)
+        {
+            return;
+        }
+
+        using var bound = new CancellationTokenSource(options.OutcomeTimeout, system);
+        try
+        {
+            await store.ReturnDeliveriesAsync(
+                [.. unsent.Select(static one => new UnusedLease(one.Opened.Delivery.Id, one.Opened.Delivery.LeaseToken.GetValueOrDefault(), one.LeasedAt))],
+                bound.Token);
         }
         catch (Exception e)
         {
@@ -109,77 +170,36 @@ internal sealed class PushLane(
         }
         finally
         {
-            lock (_running)
+            RaiseIf(_stock.Release(unsent.Count));
+        }
+    }
+
+    /// <summary>Whether the lease lasts for an attempt and its record: else another may hold the delivery before they are over.</summary>
+    private bool LeaseLasts(StockedDelivery next) =>
+        next.Opened.Delivery.LeaseUntil >= system.GetUtcNow() + options.AttemptTimeout + options.OutcomeTimeout;
+
+    private async Task EndAsync()
+    {
+        _ending = true;
+        await GiveBackAsync(_stock.TakeAll());
+        while (true)
+        {
+            var raised = wake.Next;
+            if (_stock.IsEmpty)
             {
-                _running.Remove(number);
+                return;
             }
 
-            _slots.Release(1);
+            await raised;
+        }
+    }
+
+    /// <summary>Where the store had no more at the last look it raises for what comes, and a look before that finds nothing.</summary>
+    private void RaiseIf(bool hasRoom)
+    {
+        if ((hasRoom && !_storeIsDry) || _ending)
+        {
             wake.Raise();
         }
     }
-
-    private Task[] Running()
-    {
-        lock (_running)
-        {
-            return [.. _running.Values];
-        }
-    }
-}
-
-/// <summary>How many attempts one lane may have under way: the first always, more as far as the shared slots go. Safe on any thread.</summary>
-internal sealed class LaneSlots(SharedSlots shared)
-{
-    private readonly Lock _gate = new();
-    private int _held;
-
-    /// <summary>Claims all that can be had now, without waiting for another lane, until <paramref name="max"/> are held.</summary>
-    public int Claim(int max)
-    {
-        lock (_gate)
-        {
-            var before = _held;
-            while (_held < max && (_held == 0 || shared.TryTake()))
-            {
-                _held++;
-            }
-
-            return _held - before;
-        }
-    }
-
-    public void Release(int count)
-    {
-        lock (_gate)
-        {
-            for (; count > 0; count--)
-            {
-                // The last one held is the lane's own; those above it are shared.
-                if (--_held > 0)
-                {
-                    shared.Return();
-                }
-            }
-        }
-    }
-}
-
-/// <summary>Slots that lanes share beyond their own. Nobody waits for one.</summary>
-internal sealed class SharedSlots(int count)
-{
-    private int _free = count;
-
-    public bool TryTake()
-    {
-        if (Interlocked.Decrement(ref _free) >= 0)
-        {
-            return true;
-        }
-
-        Interlocked.Increment(ref _free);
-        return false;
-    }
-
-    public void Return() => Interlocked.Increment(ref _free);
 }

@@ -49,7 +49,7 @@ public sealed class PushWorker : BackgroundService
         {
             while (true)
             {
-                var raised = _hub.Any.Next;
+                var raised = _hub.Channels.Next;
                 StartLanes(abort.Token, stoppingToken);
                 await Wake.WaitAsync(raised, _options.SafetyInterval, _system, stoppingToken);
             }

@@ -25,6 +25,12 @@ public interface IDeliveryStore
     ValueTask<ImmutableArray<OutgoingRow>> ReadOutgoingAsync(ImmutableArray<DeliveryRow> deliveries, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Gives back deliveries that were leased and never handed out: pending and due as before, one attempt less, <see cref="DeliveryRow.RelayedAt"/>
+    /// without this lease. One whose lease is no longer held is passed over. Repeating is harmless.
+    /// </summary>
+    ValueTask ReturnDeliveriesAsync(ImmutableArray<UnusedLease> leases, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Records what became of a leased delivery. False where the lease is no longer held and the delivery is not already in the state
     /// that the outcome leads to (then it is true again, and nothing is written: repeating is harmless).
     /// </summary>
@@ -75,6 +81,10 @@ public interface IDeliveryStore
 /// <param name="Recipients">For these agencies.</param>
 public sealed record LeaseRequest(
     ImmutableArray<AgencyId> Recipients, DateTimeOffset Now, DateTimeOffset Until, Guid Token, int CountMax);
+
+/// <summary>A lease under which nothing was handed out.</summary>
+/// <param name="LeasedAt">The instant of the request.</param>
+public sealed record UnusedLease(DeliveryId Delivery, Guid Token, DateTimeOffset LeasedAt);
 
 /// <summary>What became of a leased delivery.</summary>
 /// <param name="LeaseToken">The lease under which it was handed out.</param>

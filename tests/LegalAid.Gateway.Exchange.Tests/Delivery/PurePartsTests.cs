@@ -128,19 +128,71 @@ public sealed class PurePartsTests
     {
         var time = new FakeTimeProvider(LedgerWorld.Start);
         var pace = new LanePace(time, Options);
-        Assert.False(pace.Probing);
+        Assert.Equal((0, Options.AgencyConcurrency), (pace.Strikes, pace.LeasedMax));
+        var strikes = 0;
         foreach (var seconds in new[] { 4.5, 9, 18, 36, 72, 144, 270, 270 })
         {
             var until = time.GetUtcNow() + TimeSpan.FromSeconds(seconds);
             Assert.Equal(until, pace.Refused(TimeSpan.Zero, 0.9));
             Assert.Equal(until, pace.Refused(TimeSpan.Zero, 0.9)); // another of the same burst
-            Assert.True(pace.Probing);
+            Assert.Equal((++strikes, 1), (pace.Strikes, pace.LeasedMax));
             time.SetUtcNow(until);
         }
 
-        pace.Answered();
-        Assert.False(pace.Probing);
+        pace.Answered(TimeSpan.FromSeconds(1));
+        Assert.Equal((0, Options.AgencyConcurrency), (pace.Strikes, pace.LeasedMax));
         Assert.Equal(time.GetUtcNow() + TimeSpan.FromSeconds(4.5), pace.Refused(TimeSpan.Zero, 0.9));
+    }
+
+    /// <summary>What four senders send within a quarter of a second.</summary>
+    [Theory]
+    [InlineData(0, 256)]
+    [InlineData(1, 256)]
+    [InlineData(10, 100)]
+    [InlineData(100, 10)]
+    [InlineData(250, 4)]
+    [InlineData(9_000, 4)]
+    public void Pace_Answers_LeaseAheadByWhatTheyTake(int milliseconds, int leased)
+    {
+        var pace = new LanePace(new FakeTimeProvider(LedgerWorld.Start), Options);
+        pace.Answered(TimeSpan.FromMilliseconds(milliseconds));
+        Assert.Equal(leased, pace.LeasedMax);
+    }
+
+    [Fact]
+    public void Pace_RefusedAfterQuickAnswers_BeginsAgainWithWhatIsSentAtATime()
+    {
+        var pace = new LanePace(new FakeTimeProvider(LedgerWorld.Start), Options);
+        pace.Answered(TimeSpan.FromMilliseconds(1));
+        pace.Refused(TimeSpan.Zero, 0.5);
+        pace.Answered(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(5, pace.LeasedMax);
+    }
+
+    [Fact]
+    public void Stock_Claim_IsHalfOfItOrWhatKeepsTheSendersGoing()
+    {
+        var stock = new LaneStock();
+        Assert.Equal(8, stock.Claim(8));
+        stock.Add(Enumerable.Repeat(new StockedDelivery(null!, default, 0), 7)); // what it is, is all the same to the stock
+        Assert.False(stock.Release(1)); // one was not to be had
+        for (var taken = 1; taken <= 3; taken++)
+        {
+            Assert.True(stock.TryTake(out _, out var hasRoom));
+            Assert.False(hasRoom);
+            Assert.Equal(taken == 3, stock.Release(1)); // with the one: half
+        }
+
+        Assert.Equal(4, stock.Claim(8));
+        Assert.Equal(0, stock.Claim(8));
+        stock.Release(3);
+        Assert.Equal(0, stock.Claim(8)); // less than half, and four wait
+        Assert.Equal(4, stock.TakeAll().Count);
+        Assert.False(stock.TryTake(out _, out var some));
+        Assert.True(some);
+        Assert.Equal(3, stock.Claim(8)); // nobody has anything to send
+        stock.Release(8);
+        Assert.True(stock.IsEmpty);
     }
 
     [Fact]
@@ -198,9 +250,10 @@ public sealed class PurePartsTests
             Issuer = new Uri("/relative", UriKind.Relative), AttemptTimeout = TimeSpan.Zero, OutcomeTimeout = TimeSpan.Zero, LeaseDuration = TimeSpan.Zero,
             ShutdownGrace = TimeSpan.FromMinutes(2), BackoffBase = TimeSpan.Zero, BackoffMax = TimeSpan.FromDays(2), RetryAfterMax = TimeSpan.FromDays(2),
             AttemptsMax = 0, AgencyConcurrency = 0, SharedConcurrency = -1, AnswerBytesMax = -1, SafetyInterval = TimeSpan.Zero,
+            LeasedMax = 1025,
         };
 
-        Assert.Equal(13, wrong.Validate().Count);
+        Assert.Equal(14, wrong.Validate().Count);
     }
 
     [Fact]
@@ -217,12 +270,21 @@ public sealed class PurePartsTests
         var greedy = new LaneSlots(shared);
         var late = new LaneSlots(shared);
 
-        Assert.Equal(4, greedy.Claim(4));
-        Assert.Equal(1, late.Claim(4));
-        Assert.Equal(0, late.Claim(4));
-        greedy.Release(4);
-        Assert.Equal(3, late.Claim(4));
-        late.Release(4);
-        Assert.Equal(4, greedy.Claim(4));
+        Assert.Equal(2, greedy.Claim(4, wanted: 2));
+        Assert.Equal(2, greedy.Claim(4, wanted: 9));
+        Assert.Equal(1, late.Claim(4, wanted: 9));
+        Assert.Equal(0, late.Claim(4, wanted: 9));
+        Release(greedy);
+        Assert.Equal(3, late.Claim(4, wanted: 9));
+        Release(late);
+        Assert.Equal(4, greedy.Claim(4, wanted: 9));
+
+        static void Release(LaneSlots slots)
+        {
+            for (var held = 0; held < 4; held++)
+            {
+                slots.Release();
+            }
+        }
     }
 }

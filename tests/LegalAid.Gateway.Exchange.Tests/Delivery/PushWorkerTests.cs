@@ -157,44 +157,6 @@ public sealed class PushWorkerTests
         await worker.StopAsync(Cancellation);
     }
 
-    [Theory]
-    [InlineData(429)]
-    [InlineData(502)]
-    [InlineData(503)]
-    [InlineData(504)]
-    public async Task Push_AgencyTakesNothing_IsProbedByOneAndNotByAllThatWait(int status)
-    {
-        await using var receiver = await Receiver.StartAsync();
-        await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: receiver.Channel));
-        var exchanges = new List<ExchangeId>();
-        for (var index = 0; index < 20; index++)
-        {
-            exchanges.Add(await world.AskAsync());
-        }
-
-        receiver.AnswerStatus(status);
-        using var worker = await StartAsync(world);
-        await world.UntilAsync(() => world.Logs.Events.Count(id => id == 2210) >= world.Delivery.AgencyConcurrency);
-        Assert.Equal(world.Delivery.AgencyConcurrency, receiver.Received.Count); // the first burst, and no more
-
-        for (var probe = 1; probe <= 3; probe++)
-        {
-            Assert.Equal($"{status}", Assert.Single(await world.Store.ListRecipientsAsync(Cancellation)).Cause);
-            var (seen, told) = (receiver.Received.Count, world.Logs.Events.Count(id => id == 2210));
-            await world.UntilAsync(() => receiver.Received.Count > seen, Tick);
-            await world.UntilAsync(() => world.Logs.Events.Count(id => id == 2210) > told);
-            Assert.Equal(seen + 1, receiver.Received.Count);
-        }
-
-        receiver.AnswerStatus(200);
-        foreach (var exchange in exchanges)
-        {
-            await world.UntilStatusAsync(exchange, SmallExchange.CentreId, DeliveryStatus.Delivered, Second);
-        }
-
-        await worker.StopAsync(Cancellation);
-    }
-
     [Fact]
     public async Task Push_Redirect_IsNotFollowed()
     {
@@ -248,46 +210,6 @@ public sealed class PushWorkerTests
         await world.UntilStatusAsync(exchange, SmallExchange.CentreId, DeliveryStatus.Delivered, Second);
 
         Assert.Single(receiver.Received.Select(push => push.Id).Distinct());
-        await worker.StopAsync(Cancellation);
-    }
-
-    [Fact]
-    public async Task Push_SlowAgency_DelaysNoOther()
-    {
-        await using var slow = await Receiver.StartAsync();
-        await using var quick = await Receiver.StartAsync();
-        await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: slow.Channel, otherCentre: quick.Channel));
-        world.Delivery = world.Delivery with { AgencyConcurrency = 4, SharedConcurrency = 3 };
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var (inside, most) = (0, 0);
-        slow.Answer = async (_, _) =>
-        {
-            most = Math.Max(most, Interlocked.Increment(ref inside));
-            await release.Task;
-            Interlocked.Decrement(ref inside);
-        };
-        using var worker = await StartAsync(world);
-        var held = new List<ExchangeId>();
-        for (var i = 0; i < 10; i++)
-        {
-            held.Add(await world.AskAsync(SmallExchange.CentreId));
-        }
-
-        // The slow one holds every shared slot; the clock stands still, so nothing of it can time out.
-        await world.UntilAsync(() => slow.Received.Count == 4);
-        for (var i = 0; i < 10; i++)
-        {
-            await world.UntilStatusAsync(await world.AskAsync(SmallExchange.OtherCentreId), SmallExchange.OtherCentreId, DeliveryStatus.Delivered);
-        }
-
-        Assert.Equal(4, slow.Received.Count);
-        release.SetResult();
-        foreach (var exchange in held)
-        {
-            await world.UntilStatusAsync(exchange, SmallExchange.CentreId, DeliveryStatus.Delivered);
-        }
-
-        Assert.Equal(4, most);
         await worker.StopAsync(Cancellation);
     }
 

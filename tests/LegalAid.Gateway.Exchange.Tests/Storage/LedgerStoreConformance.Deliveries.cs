@@ -57,6 +57,41 @@ public abstract partial class LedgerStoreConformance
         AssertSame(again, await Store.FindDeliveryAsync(again.Id, Cancellation));
     }
 
+    [Fact]
+    public async Task Return_Unused_IsAsBeforeItsLease()
+    {
+        var (row, deliveries) = await CommitPairAsync(false, false);
+        var before = await Store.FindDeliveryAsync(deliveries[0].Id, Cancellation);
+        var leased = Assert.Single(await LeaseAsync(StoreRows.Centre));
+        await ReturnAsync(leased, Now);
+        AssertSame(before!, await Store.FindDeliveryAsync(leased.Id, Cancellation)); // it was committed above
+
+        // A second lease under which nothing was sent takes nothing from the first, under which something was.
+        Assert.True(await SettleAsync(Assert.Single(await LeaseAsync(StoreRows.Centre)), DeliveryStatus.Pending, Now));
+        var settled = await Store.FindDeliveryAsync(leased.Id, Cancellation);
+        var again = Assert.Single(await LeaseAsync(StoreRows.Centre, Now.AddHours(1)));
+        Assert.Equal((2, Now), (again.Attempts, again.RelayedAt));
+        await ReturnAsync(again, Now.AddHours(1));
+        AssertSame(settled!, await Store.FindDeliveryAsync(leased.Id, Cancellation)); // as above
+        Assert.Equal(settled!.DueAt, await Store.NextDeliveryAtAsync([StoreRows.Centre], Cancellation));
+        Assert.Equal(row.Id, Assert.Single(await LeaseAsync(StoreRows.Centre, Now.AddHours(2))).Exchange);
+    }
+
+    [Fact]
+    public async Task Return_LeaseNoLongerHeld_ChangesNothing()
+    {
+        await CommitPairAsync(false);
+        var lost = Assert.Single(await LeaseAsync(StoreRows.Centre));
+        var held = Assert.Single(await LeaseAsync(StoreRows.Centre, Now.AddMinutes(2)));
+        await ReturnAsync(lost, Now);
+        AssertSame(held, await Store.FindDeliveryAsync(held.Id, Cancellation));
+
+        Assert.True(await SettleAsync(held, DeliveryStatus.Delivered));
+        var delivered = await Store.FindDeliveryAsync(held.Id, Cancellation);
+        await ReturnAsync(held, Now.AddMinutes(2));
+        AssertSame(delivered!, await Store.FindDeliveryAsync(held.Id, Cancellation)); // it was committed above
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

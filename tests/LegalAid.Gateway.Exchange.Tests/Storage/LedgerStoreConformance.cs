@@ -56,6 +56,9 @@ public abstract partial class LedgerStoreConformance : IAsyncLifetime
             new LeaseRequest([recipient], at, at.AddMinutes(1), token ?? Rows.NewId(), countMax), Cancellation);
     }
 
+    private protected ValueTask ReturnAsync(DeliveryRow leased, DateTimeOffset leasedAt) =>
+        Store.ReturnDeliveriesAsync([new UnusedLease(leased.Id, leased.LeaseToken!.Value, leasedAt)], Cancellation); // leased: it has a token
+
     private protected async Task<bool> SettleAsync(
         DeliveryRow leased, DeliveryStatus to, DateTimeOffset? dueAt = null, LeafRow? leaf = null) =>
         await Store.SettleDeliveryAsync(Settlement(leased, to, dueAt, leaf), Cancellation);

@@ -24,7 +24,7 @@ public sealed class FileWorker(
         {
             while (true)
             {
-                var raised = hub.Any.Next;
+                var raised = hub.Channels.Next;
                 StartLanes(stoppingToken);
                 await Wake.WaitAsync(raised, delivery.SafetyInterval, system, stoppingToken);
             }

@@ -4,9 +4,21 @@ using LegalAid.Gateway.Exchange.Ledger;
 
 namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 
-/// <summary>Writes what operators and timers do to deliveries and recipients. Adding, leasing and settling go with the groups.</summary>
+/// <summary>Writes what operators and timers do to deliveries and recipients. Adding, leasing and settling go with the groups; what was leased in vain comes back alone.</summary>
 internal sealed class DeliveryWriter(SoloWrites writes, PostgresStoreOptions options)
 {
+    // Like a lease it waits for nobody: who has a row under way settles or leases it.
+    public const string ReturnSql = """
+        UPDATE delivery d SET status = 0, attempts = d.attempts - 1, lease_token = NULL, lease_until = NULL,
+            relayed_at = nullif(d.relayed_at, unused.leased_at)
+        FROM (
+            SELECT l.exchange_id, l.recipient, l.sequence, n.leased_at
+            FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS n (id, token, leased_at)
+            JOIN delivery l ON l.id = n.id AND l.lease_token = n.token AND l.status = 1
+            FOR NO KEY UPDATE OF l SKIP LOCKED) AS unused
+        WHERE d.exchange_id = unused.exchange_id AND d.recipient = unused.recipient AND d.sequence = unused.sequence
+        """;
+
     public const string LockRecipientsSql = "SELECT pg_advisory_xact_lock($1)";
 
     public const string SuspendSql = """
@@ -36,6 +48,12 @@ internal sealed class DeliveryWriter(SoloWrites writes, PostgresStoreOptions opt
 
     public const string RecordOverdueSql =
         "UPDATE delivery SET overdue_at = NULL WHERE id = $1 AND overdue_at IS NOT NULL AND status NOT IN (2, 5)";
+
+    public ValueTask<bool> ReturnAsync(ImmutableArray<UnusedLease> leases, CancellationToken cancellationToken) => writes.RunAsync(
+        repeatable: true, ReturnSql,
+        to => to.With(leases.Select(static lease => lease.Delivery.Value).ToArray()).With(leases.Select(static lease => lease.Token).ToArray())
+            .With(leases.Select(static lease => lease.LeasedAt.UtcTicks).ToArray()),
+        cancellationToken);
 
     public ValueTask<bool> SuspendAsync(
         AgencyId recipient, bool suspended, string cause, DateTimeOffset at, LeafRow leaf, CancellationToken cancellationToken) => writes.RunAsync(

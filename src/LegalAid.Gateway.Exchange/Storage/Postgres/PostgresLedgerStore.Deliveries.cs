@@ -22,6 +22,9 @@ public sealed partial class PostgresLedgerStore
     public ValueTask<ImmutableArray<OutgoingRow>> ReadOutgoingAsync(ImmutableArray<DeliveryRow> deliveries, CancellationToken cancellationToken) =>
         new(_contents.ReadOutgoingAsync(deliveries, cancellationToken));
 
+    public async ValueTask ReturnDeliveriesAsync(ImmutableArray<UnusedLease> leases, CancellationToken cancellationToken) =>
+        await _deliveryWriter.ReturnAsync(leases, cancellationToken).ConfigureAwait(false);
+
     public async ValueTask<bool> SettleDeliveryAsync(DeliverySettlement settlement, CancellationToken cancellationToken)
     {
         UnitRules.Require(settlement);

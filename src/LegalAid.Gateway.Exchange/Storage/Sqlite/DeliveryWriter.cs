@@ -38,6 +38,11 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves, R
         WHERE exchange_id = ?4 AND recipient = ?5 AND sequence = ?6
         """);
 
+    private readonly Statement _return = connection.Prepare("""
+        UPDATE delivery SET status = 0, attempts = attempts - 1, lease_token = NULL, lease_until = NULL, relayed_at = nullif(relayed_at, ?1)
+        WHERE id = ?2 AND lease_token = ?3 AND status = 1
+        """);
+
     private readonly Statement _find = connection.Prepare(DeliveryReader.FindSql);
 
     private readonly Statement _settle = connection.Prepare("""
@@ -101,6 +106,15 @@ internal sealed class DeliveryWriter(Connection connection, LeafWriter leaves, R
         }
 
         return leased.ToImmutable();
+    }
+
+    /// <summary>Gives back what was leased and never handed out.</summary>
+    public void Return(ImmutableArray<UnusedLease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            _return.With().Bind(lease.LeasedAt).Bind(lease.Delivery.Value).Bind(lease.Token).Execute();
+        }
     }
 
     /// <summary>

@@ -19,6 +19,16 @@ public sealed partial class SqliteLedgerStore
         return _writer.WriteAsync((session, _) => session.Deliveries.Lease(request), static _ => true, cancellationToken);
     }
 
+    public async ValueTask ReturnDeliveriesAsync(ImmutableArray<UnusedLease> leases, CancellationToken cancellationToken) =>
+        await _writer.WriteAsync(
+            (session, _) =>
+            {
+                session.Deliveries.Return(leases);
+                return true;
+            },
+            static _ => true,
+            cancellationToken).ConfigureAwait(false);
+
     public ValueTask<bool> SettleDeliveryAsync(DeliverySettlement settlement, CancellationToken cancellationToken)
     {
         UnitRules.Require(settlement);
