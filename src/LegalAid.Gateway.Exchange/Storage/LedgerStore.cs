@@ -5,7 +5,7 @@ using LegalAid.Gateway.Exchange.Ledger;
 namespace LegalAid.Gateway.Exchange.Storage;
 
 /// <summary>
-/// A durable store of the ledger. Two implementations share this contract and the conformance suite, and no code: SQLite for one
+/// A durable store of the ledger. Two implementations share this contract and the conformance suite, and nothing that touches data: SQLite for one
 /// machine, PostgreSQL for several nodes.
 /// <para>
 /// Every write is durable when its task completes: a process that is killed the instant after finds it again. A unit is applied whole
@@ -109,7 +109,11 @@ public interface ILeadership : IAsyncDisposable
 /// <param name="Recipients">Agencies for which deliveries were added or can go on.</param>
 /// <param name="ClocksChanged">Whether a next clock instant was set.</param>
 /// <param name="ConfigurationChanged">Whether another configuration became active.</param>
-public sealed record StoreSignal(ImmutableArray<AgencyId> Recipients, bool ClocksChanged, bool ConfigurationChanged = false);
+public sealed record StoreSignal(ImmutableArray<AgencyId> Recipients, bool ClocksChanged, bool ConfigurationChanged = false)
+{
+    /// <summary>Whether there is nothing in it.</summary>
+    public bool IsSilent => this is { Recipients.IsEmpty: true, ClocksChanged: false, ConfigurationChanged: false };
+}
 
 /// <summary>Writes that belong together.</summary>
 public sealed record CommitUnit

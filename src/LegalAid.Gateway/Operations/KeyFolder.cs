@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Operations;
 
@@ -51,8 +52,8 @@ public sealed class KeyFolder
     public static KeyFolder OpenOrCreate(string path, TimeProvider time)
     {
         var folder = new KeyFolder(path, time);
-        Directory.CreateDirectory(Path.Combine(path, RingFolder));
-        Directory.CreateDirectory(Path.Combine(path, PushFolder));
+        FolderSync.Create(Path.Combine(path, RingFolder));
+        FolderSync.Create(Path.Combine(path, PushFolder));
         if (folder.Files(RingFolder, "*.key").IsEmpty)
         {
             folder.AddWrappingKey();
@@ -95,7 +96,7 @@ public sealed class KeyFolder
         foreach (var (name, content) in files.OrderBy(file => file.Key == IndexFile))
         {
             var file = Path.Combine(path, name);
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!); // it is in a folder
+            FolderSync.Create(Path.GetDirectoryName(file)!); // it is in a folder
             if (!File.Exists(file))
             {
                 SecretFile.Write(file, content);

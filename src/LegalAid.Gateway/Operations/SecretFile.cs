@@ -1,8 +1,12 @@
 using System.Text;
+using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Operations;
 
-/// <summary>Writes a secret that only its user may read: beside its place, flushed, renamed, so that a crash leaves a whole file or none.</summary>
+/// <summary>
+/// Writes a secret that only its user may read: beside its place, synced, renamed, and the folder synced. A crash leaves a whole file or none, and a
+/// power loss after it returned leaves the file: what a ledger sealed under a key does not outlive the key.
+/// </summary>
 internal static class SecretFile
 {
     /// <summary>How the name of a file ends while it is written; what a crash left of it is written over.</summary>
@@ -28,5 +32,6 @@ internal static class SecretFile
         }
 
         File.Move(beside, file, overwrite: false);
+        FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(file))!); // a full path has a folder
     }
 }

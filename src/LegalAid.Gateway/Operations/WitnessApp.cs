@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Evidence.Witness;
+using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Operations;
 
@@ -42,7 +43,7 @@ public static class WitnessApp
             throw new StartRefusedException("见证方名称不得含空格或加号 · The name of a witness holds no spaces and no plus signs");
         }
 
-        Directory.CreateDirectory(options.Folder);
+        FolderSync.Create(options.Folder);
         var signer = OpenOrCreateKey(options);
         var builder = WebApplication.CreateSlimBuilder();
         HostLogging.Configure(builder, options.Events);

@@ -6,6 +6,7 @@ using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
 using LegalAid.Gateway.Exchange.Tests.Storage;
+using LegalAid.Gateway.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LegalAid.Gateway.Exchange.Tests.Backup;
@@ -44,12 +45,12 @@ public abstract class BackupDrill : IAsyncDisposable
             await RunAsync(before, store, () => before.Acknowledged >= 300);
             using var ending = new CancellationTokenSource();
             var running = meanwhile.RunAsync([store], ending.Token);
-            await UntilAsync(() => meanwhile.Acknowledged >= 50);
+            await Eventually.HoldsAsync(() => meanwhile.Acknowledged >= 50);
             var began = meanwhile.Acknowledged;
             await using (var copy = await CopyAsync(Here))
             {
                 await BackUpAsync(copy);
-                await UntilAsync(() => meanwhile.Acknowledged >= began + 50); // the copy is open, and commits go on
+                await Eventually.HoldsAsync(() => meanwhile.Acknowledged >= began + 50); // the copy is open, and commits go on
             }
 
             await ending.CancelAsync();
@@ -186,7 +187,7 @@ public abstract class BackupDrill : IAsyncDisposable
     {
         using var ending = new CancellationTokenSource();
         var running = load.RunAsync([store], ending.Token);
-        await UntilAsync(enough);
+        await Eventually.HoldsAsync(enough);
         await ending.CancelAsync();
         await running;
     }
@@ -197,19 +198,7 @@ public abstract class BackupDrill : IAsyncDisposable
         var options = new LogOptions { Origin = "gateway.example/log", Interval = TimeSpan.FromMilliseconds(1), FollowInterval = TimeSpan.FromMilliseconds(10) };
         using var log = new LogSequencer(store, _logKeys, options, new NewestCheckpoint(), http, TimeProvider.System, NullLogger<LogSequencer>.Instance);
         await log.StartAsync(Cancellation);
-        await UntilAsync(() => holds(log));
+        await Eventually.HoldsAsync(() => holds(log));
         await log.StopAsync(Cancellation);
-    }
-
-    private static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!await holds())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
-        }
     }
 }

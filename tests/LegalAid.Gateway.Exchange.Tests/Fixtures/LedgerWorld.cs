@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
@@ -16,6 +17,7 @@ using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
+using LegalAid.Gateway.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using ExchangeReader = LegalAid.Gateway.Exchange.Ledger.ExchangeReader;
@@ -32,8 +34,6 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.FromHours(8));
 
     public static readonly Uri Issuer = new("https://gateway.test");
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly LedgerHome? _home;
     private readonly DirectoryInfo _directory;
@@ -159,18 +159,11 @@ internal sealed class LedgerWorld : IAsyncDisposable
         [.. (await Store.ListMessagesAsync(exchange, 0, 1000, Cancellation)).Where(message => message.Event == messageEvent)];
 
     /// <summary>Waits in real time until it holds, moving the clock by <paramref name="step"/> at each look. Fails when patience ends.</summary>
-    public async Task UntilAsync(Func<Task<bool>> holds, TimeSpan step = default)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "what was waited for did not come");
-            Time.Advance(step);
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancellation);
-        }
-    }
+    public Task UntilAsync(Func<Task<bool>> holds, TimeSpan step = default, [CallerArgumentExpression(nameof(holds))] string what = "") =>
+        Eventually.HoldsAsync(holds, what, () => Time.Advance(step));
 
-    public Task UntilAsync(Func<bool> holds, TimeSpan step = default) => UntilAsync(() => Task.FromResult(holds()), step);
+    public Task UntilAsync(Func<bool> holds, TimeSpan step = default, [CallerArgumentExpression(nameof(holds))] string what = "") =>
+        UntilAsync(() => Task.FromResult(holds()), step, what);
 
     /// <summary>Waits for the delivery's status. The clock stands still while one of the pair is under way, so that none times out on a busy machine.</summary>
     public Task UntilStatusAsync(ExchangeId exchange, AgencyId recipient, DeliveryStatus status, TimeSpan step = default, int sequence = 1) =>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Postgres;
 using LegalAid.Gateway.Testing.Postgres;
+using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Exchange.Tests.Storage;
 
@@ -9,7 +10,6 @@ namespace LegalAid.Gateway.Exchange.Tests.Storage;
 public sealed class PostgresNodesTests(SharedPostgres server) : IAsyncLifetime
 {
     private const int Rounds = 40;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly StoreRows _rows = new();
     private readonly RecordingLogger _logger = new();
@@ -122,7 +122,7 @@ public sealed class PostgresNodesTests(SharedPostgres server) : IAsyncLifetime
         };
         await CommitAsync(_here, _rows.Opening(_rows.Exchange() with { NextClockAt = StoreRows.Start }));
         await _here.ActivateConfigurationAsync("one", [1], _rows.Leaf(null, "config"), Cancellation);
-        await UntilAsync(() => heard.Any(signal => signal.Recipients.Contains(StoreRows.Centre)) && heard.Any(signal => signal.ClocksChanged)
+        await Eventually.HoldsAsync(() => heard.Any(signal => signal.Recipients.Contains(StoreRows.Centre)) && heard.Any(signal => signal.ClocksChanged)
             && heard.Any(signal => signal.ConfigurationChanged));
     }
 
@@ -148,7 +148,7 @@ public sealed class PostgresNodesTests(SharedPostgres server) : IAsyncLifetime
         await SharedPostgres.ExecuteAsync(
             _options,
             $"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32 | objid::bigint) = {Locks.OfDuty(_options.Schema, "log")}");
-        await UntilAsync(() => here.Lost.IsCancellationRequested);
+        await Eventually.HoldsAsync(() => here.Lost.IsCancellationRequested);
         await using var there = await _there.TryLeadAsync("log", Cancellation);
         Assert.NotNull(there);
         Assert.False(there.Lost.IsCancellationRequested);
@@ -167,7 +167,7 @@ public sealed class PostgresNodesTests(SharedPostgres server) : IAsyncLifetime
         for (var cut = 0; cut < 20; cut++)
         {
             var reached = load.Acknowledged + 20;
-            await UntilAsync(() => load.Acknowledged >= reached);
+            await Eventually.HoldsAsync(() => load.Acknowledged >= reached);
             await SharedPostgres.ExecuteAsync(
                 options, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'legalaid-gateway'");
         }
@@ -190,13 +190,13 @@ public sealed class PostgresNodesTests(SharedPostgres server) : IAsyncLifetime
         for (var crash = 1; crash <= 3; crash++)
         {
             var reached = load.Acknowledged + 200;
-            await UntilAsync(() => load.Acknowledged >= reached);
+            await Eventually.HoldsAsync(() => load.Acknowledged >= reached);
             await own.StopAsync("immediate");
             await own.StartAgainAsync();
         }
 
         var last = load.Acknowledged + 200;
-        await UntilAsync(() => load.Acknowledged >= last);
+        await Eventually.HoldsAsync(() => load.Acknowledged >= last);
         await ending.CancelAsync();
         await running;
         await load.CheckAsync(here);
@@ -211,16 +211,6 @@ public sealed class PostgresNodesTests(SharedPostgres server) : IAsyncLifetime
     private async Task<IReadOnlyList<DeliveryRow>> LeaseAsync(PostgresLedgerStore node, int countMax = 10) =>
         await node.LeaseDeliveriesAsync(
             new LeaseRequest([StoreRows.Centre], StoreRows.Start, StoreRows.Start.AddMinutes(1), _rows.NewId(), countMax), Cancellation);
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(Deadline);
-        while (!holds())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
-        }
-    }
 
     private ValueTask<PostgresLedgerStore> OpenAsync(PostgresStoreOptions options) =>
         PostgresLedgerStore.OpenAsync(options, TimeProvider.System, _logger, Cancellation);

@@ -1,13 +1,13 @@
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Postgres;
 using LegalAid.Gateway.Testing.Postgres;
+using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Exchange.Tests.Storage;
 
 /// <summary>A primary with a synchronous standby: what is acknowledged is on both, and a promotion loses none of it.</summary>
 public sealed class PostgresStandbyTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly StoreRows _rows = new();
     private readonly RecordingLogger _logger = new();
@@ -29,7 +29,7 @@ public sealed class PostgresStandbyTests : IAsyncLifetime
         _standby = await PostgresServer.StartStandbyAsync(_primary, "standby_one");
         await AskPrimaryAsync("ALTER SYSTEM SET synchronous_standby_names = 'standby_one'");
         await AskPrimaryAsync("SELECT pg_reload_conf()");
-        await UntilAsync(async () => await AskPrimaryAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L);
+        await Eventually.HoldsAsync(async () => await AskPrimaryAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L);
     }
 
     public async ValueTask DisposeAsync()
@@ -46,13 +46,13 @@ public sealed class PostgresStandbyTests : IAsyncLifetime
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var load = new StoreLoad(_rows);
         var running = load.RunAsync([here, there], ending.Token);
-        await UntilAsync(() => Task.FromResult(load.Acknowledged >= 500));
+        await Eventually.HoldsAsync(() => load.Acknowledged >= 500);
 
         await _primary.StopAsync("immediate");
         await _standby.PromoteAsync();
 
         var reached = load.Acknowledged;
-        await UntilAsync(() => Task.FromResult(load.Acknowledged >= reached + 500));
+        await Eventually.HoldsAsync(() => load.Acknowledged >= reached + 500);
         await ending.CancelAsync();
         await running;
         await load.CheckAsync(here);
@@ -69,7 +69,7 @@ public sealed class PostgresStandbyTests : IAsyncLifetime
 
         await _standby.StartAgainAsync();
         CommitOutcome? outcome = null;
-        await UntilAsync(async () =>
+        await Eventually.HoldsAsync(async () =>
         {
             try
             {
@@ -90,14 +90,4 @@ public sealed class PostgresStandbyTests : IAsyncLifetime
 
     private ValueTask<PostgresLedgerStore> OpenAsync(PostgresStoreOptions options) =>
         PostgresLedgerStore.OpenAsync(options, TimeProvider.System, _logger, Cancellation);
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(Deadline);
-        while (!await holds())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
-        }
-    }
 }

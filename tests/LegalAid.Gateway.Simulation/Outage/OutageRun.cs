@@ -7,6 +7,7 @@ using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Simulation.Faults;
 using LegalAid.Gateway.Simulation.Kill;
+using LegalAid.Gateway.Testing;
 using LegalAid.Gateway.Testing.Postgres;
 
 namespace LegalAid.Gateway.Simulation.Outage;
@@ -219,19 +220,14 @@ internal sealed class OutageRun : IAsyncDisposable
     private Task ArrivedAsync(int count, CancellationToken cancellationToken) =>
         UntilAsync(() => Volatile.Read(ref _arrived) >= count, $"{count} messages have come to the agency that was away", cancellationToken);
 
-    private async Task UntilAsync(Func<bool> holds, string what, CancellationToken cancellationToken)
-    {
-        var started = _time.GetTimestamp();
-        while (!holds())
+    private static Task UntilAsync(Func<bool> holds, string what, CancellationToken cancellationToken) => Eventually.HoldsAsync(
+        () =>
         {
-            if (_time.GetElapsedTime(started) > Bound)
-            {
-                throw new TimeoutException($"{what}: not after {Bound}; {_arrived} have");
-            }
-
-            await Task.Delay(ProbePause, _time, cancellationToken);
-        }
-    }
+            cancellationToken.ThrowIfCancellationRequested();
+            return holds();
+        },
+        what,
+        patience: Bound);
 
     private static JsonObject Amendment(string name) => new()
     {

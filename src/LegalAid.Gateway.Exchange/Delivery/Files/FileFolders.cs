@@ -1,5 +1,6 @@
 using System.Text;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Exchange.Delivery.Files;
 
@@ -57,7 +58,7 @@ internal sealed class FileFolders
         }
 
         File.Move(unfinished, path, overwrite: true);
-        Sync(folder);
+        FolderSync.Sync(folder);
     }
 
     public static Task PutAsync(string folder, string name, string text, CancellationToken cancellationToken) =>
@@ -75,17 +76,8 @@ internal sealed class FileFolders
             return;
         }
 
-        Sync(toFolder);
-        Sync(Path.GetDirectoryName(from) ?? toFolder);
-    }
-
-    /// <summary>A rename is durable once its folder is synced (fsync(2)); where a folder cannot be opened for that, as on Windows, it is by itself.</summary>
-    private static void Sync(string folder)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            FolderSync.Sync(folder);
-        }
+        FolderSync.Sync(toFolder);
+        FolderSync.Sync(Path.GetDirectoryName(from) ?? toFolder);
     }
 
     private string Folder(int index) => Path.Combine(_root, Names[index]);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using LegalAid.Gateway.Exchange.Evidence.Log;
+using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Exchange.Evidence.Witness;
 
@@ -152,7 +153,7 @@ public sealed class WitnessBook : IDisposable
         }
 
         File.Move(beside, file, overwrite: true);
-        SyncedFolder.Sync(_folder);
+        FolderSync.Sync(_folder);
     }
 
     /// <summary>An origin is any line; its hash is a name that every file system takes.</summary>

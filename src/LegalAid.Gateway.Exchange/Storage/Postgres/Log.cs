@@ -14,9 +14,6 @@ internal static partial class Log
     [LoggerMessage(2122, LogLevel.Error, "A group of {Count} writes failed and was rolled back")]
     public static partial void CommitFailed(ILogger logger, Exception exception, int count);
 
-    [LoggerMessage(2123, LogLevel.Error, "The subscriber of the store's signal failed")]
-    public static partial void SignalFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(2124, LogLevel.Warning, "The database's signals are not heard at present; waiting work is found by the timers")]
     public static partial void ListenFailed(ILogger logger, Exception exception);
 

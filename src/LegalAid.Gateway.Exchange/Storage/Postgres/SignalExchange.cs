@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using LegalAid.Gateway.Casework.Directory;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -24,11 +23,9 @@ internal sealed class SignalExchange : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _asked = new(0, 1);
     private readonly Lock _lock = new();
-    private readonly HashSet<AgencyId> _recipients = [];
+    private readonly MergedSignal _waiting = new();
     private readonly Task _announcing;
     private readonly Task _listening;
-    private bool _clocksChanged;
-    private bool _configurationChanged;
 
     private SignalExchange(Database database, PostgresStoreOptions options, SignalRelay relay, ILogger logger, NpgsqlConnection listener)
     {
@@ -77,9 +74,7 @@ internal sealed class SignalExchange : IAsyncDisposable
     {
         lock (_lock)
         {
-            _recipients.UnionWith(signal.Recipients);
-            _clocksChanged |= signal.ClocksChanged;
-            _configurationChanged |= signal.ConfigurationChanged;
+            _waiting.Add(signal);
             if (_asked.CurrentCount == 0)
             {
                 _asked.Release();
@@ -91,10 +86,7 @@ internal sealed class SignalExchange : IAsyncDisposable
     {
         lock (_lock)
         {
-            var signal = new StoreSignal([.. _recipients], _clocksChanged, _configurationChanged);
-            _recipients.Clear();
-            (_clocksChanged, _configurationChanged) = (false, false);
-            return signal;
+            return _waiting.Take();
         }
     }
 

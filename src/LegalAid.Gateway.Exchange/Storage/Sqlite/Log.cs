@@ -23,9 +23,6 @@ internal static partial class Log
     [LoggerMessage(2105, LogLevel.Warning, "A checkpoint failed and will be tried again")]
     public static partial void CheckpointFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(2106, LogLevel.Error, "The subscriber of the store's signal failed")]
-    public static partial void SignalFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(2107, LogLevel.Warning, "The write-ahead log was not emptied after an erasure: a reader was in the way. The next erasure or restart does it")]
     public static partial void LogNotEmptied(ILogger logger);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using LegalAid.Gateway.Exchange.Backup;
-using LegalAid.Gateway.Exchange.Delivery.Files;
 
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 
@@ -32,7 +31,7 @@ public sealed class SqlitePlace(string path) : IStorePlace
         int schemaVersion, ImmutableArray<StorePart> parts, Func<StorePart, Stream> open, RestoredMark mark, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!; // a full path has a folder
-        Directory.CreateDirectory(folder);
+        FolderSync.Create(folder);
         var claim = StoreLock.Take(path);
         await using (claim.ConfigureAwait(false))
         {

@@ -181,7 +181,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         foreach (var write in applied)
         {
             write.Complete();
-            _signals.Add(write.Effects);
+            _signals.Add(write.Effects.ToSignal());
         }
 
         return true;
@@ -196,8 +196,7 @@ internal sealed class StoreWriter : IAsyncDisposable
             if (!write.Apply(_session))
             {
                 _rollbackTo.With().Execute();
-                write.Effects.Recipients.Clear();
-                write.Effects.ClocksChanged = false;
+                write.Effects.Clear();
             }
 
             _release.With().Execute();

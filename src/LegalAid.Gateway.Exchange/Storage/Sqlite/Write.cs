@@ -41,9 +41,7 @@ internal sealed class Write<T>(Func<WriterSession, WriteEffects, T> apply, Func<
 
     public override bool Apply(WriterSession session)
     {
-        Effects.Recipients.Clear(); // it may be applied again after its group was lost
-        Effects.ClocksChanged = false;
-        Effects.ConfigurationChanged = false;
+        Effects.Clear(); // it may be applied again after its group was lost
         _result = apply(session, Effects);
         return keeps(_result);
     }

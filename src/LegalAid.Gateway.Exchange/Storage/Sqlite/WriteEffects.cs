@@ -10,4 +10,12 @@ internal sealed class WriteEffects
     public bool ClocksChanged { get; set; }
 
     public bool ConfigurationChanged { get; set; }
+
+    public void Clear()
+    {
+        Recipients.Clear();
+        (ClocksChanged, ConfigurationChanged) = (false, false);
+    }
+
+    public StoreSignal ToSignal() => new([.. Recipients], ClocksChanged, ConfigurationChanged);
 }

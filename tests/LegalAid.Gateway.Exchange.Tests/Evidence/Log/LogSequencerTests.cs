@@ -5,6 +5,7 @@ using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
+using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Exchange.Tests.Evidence.Log;
 
@@ -109,7 +110,7 @@ public sealed class LogSequencerTests
             _ = await world.AppendAsync(10);
         }
 
-        await LogWorld.UntilAsync(async () => (await world.Store.ListUnindexedAsync(1, Cancellation)).IsEmpty);
+        await Eventually.HoldsAsync(async () => (await world.Store.ListUnindexedAsync(1, Cancellation)).IsEmpty);
         await Task.WhenAll(all.Select(sequencer => sequencer.StopAsync(Cancellation)));
         await world.RunUntilAllIsSignedAsync();
 

@@ -11,6 +11,7 @@ using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
+using LegalAid.Gateway.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace LegalAid.Gateway.Exchange.Tests.Evidence.Log;
@@ -20,7 +21,6 @@ internal sealed class LogWorld : IAsyncDisposable
 {
     public const string Origin = "gateway.example/log";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("log-");
     private readonly ConcurrentDictionary<string, WitnessBook> _witnesses = new(StringComparer.Ordinal);
@@ -127,7 +127,7 @@ internal sealed class LogWorld : IAsyncDisposable
         await sequencer.StartAsync(Cancellation);
         try
         {
-            await UntilAsync(() => holds(sequencer));
+            await Eventually.HoldsAsync(() => holds(sequencer));
         }
         finally
         {
@@ -148,16 +148,6 @@ internal sealed class LogWorld : IAsyncDisposable
 
     public Task RunUntilRefusedAsync(LogFault fault) => RunUntilAsync(sequencer =>
         Task.FromResult(sequencer.Status is { State: LogState.Refused, Trouble: { } trouble } && trouble.Fault == fault));
-
-    public static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "what was waited for did not come");
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, Cancellation);
-        }
-    }
 
     /// <summary>
     /// What a monitor would check: every checkpoint is signed and consistent with the one before, every place is taken once, every leaf's

@@ -1,29 +1,26 @@
-using LegalAid.Gateway.Casework.Directory;
 using Microsoft.Extensions.Logging;
 
-namespace LegalAid.Gateway.Exchange.Storage.Postgres;
+namespace LegalAid.Gateway.Exchange.Storage;
 
 /// <summary>
 /// Tells this node's subscriber what was committed here or elsewhere, on a pool thread, one call at a time: while it runs, further signals merge
 /// into the next call. What was committed here also goes to <see cref="Announced"/>, for the other nodes.
 /// </summary>
-internal sealed class SignalRelay(ILogger logger)
+internal sealed partial class SignalRelay(ILogger logger)
 {
     private readonly Lock _lock = new();
-    private HashSet<AgencyId> _recipients = [];
-    private bool _clocksChanged;
-    private bool _configurationChanged;
+    private readonly MergedSignal _waiting = new();
     private bool _running;
 
     public Action<StoreSignal>? Subscriber { get; set; }
 
-    /// <summary>Takes what was committed on this node.</summary>
+    /// <summary>Takes what was committed on this node; null where there is no other.</summary>
     public Action<StoreSignal>? Announced { get; set; }
 
     /// <summary>What was committed on this node.</summary>
     public void Add(StoreSignal signal)
     {
-        if (IsSilent(signal))
+        if (signal.IsSilent)
         {
             return;
         }
@@ -35,16 +32,14 @@ internal sealed class SignalRelay(ILogger logger)
     /// <summary>What was committed on any node.</summary>
     public void Hear(StoreSignal signal)
     {
-        if (Subscriber is null || IsSilent(signal))
+        if (Subscriber is null || signal.IsSilent)
         {
             return;
         }
 
         lock (_lock)
         {
-            _recipients.UnionWith(signal.Recipients);
-            _clocksChanged |= signal.ClocksChanged;
-            _configurationChanged |= signal.ConfigurationChanged;
+            _waiting.Add(signal);
             if (_running)
             {
                 return;
@@ -55,8 +50,6 @@ internal sealed class SignalRelay(ILogger logger)
 
         ThreadPool.UnsafeQueueUserWorkItem(static relay => relay.Run(), this, preferLocal: false);
     }
-
-    private static bool IsSilent(StoreSignal signal) => signal is { Recipients.IsEmpty: true, ClocksChanged: false, ConfigurationChanged: false };
 
     private void Run()
     {
@@ -69,7 +62,7 @@ internal sealed class SignalRelay(ILogger logger)
             catch (Exception e)
             {
                 // The loop's edge: a subscriber's bug must not end the signals, and its own timer finds the work.
-                Log.SignalFailed(logger, e);
+                SubscriberFailed(logger, e);
             }
         }
     }
@@ -78,16 +71,13 @@ internal sealed class SignalRelay(ILogger logger)
     {
         lock (_lock)
         {
-            var signal = new StoreSignal([.. _recipients], _clocksChanged, _configurationChanged);
-            if (IsSilent(signal))
-            {
-                _running = false;
-                return null;
-            }
-
-            _recipients = [];
-            (_clocksChanged, _configurationChanged) = (false, false);
-            return signal;
+            var signal = _waiting.Take();
+            _running = !signal.IsSilent;
+            return _running ? signal : null;
         }
     }
+
+    // Of both stores, whose own events begin at 2100 and 2120.
+    [LoggerMessage(2140, LogLevel.Error, "The subscriber of the store's signal failed")]
+    private static partial void SubscriberFailed(ILogger logger, Exception exception);
 }
