@@ -27,22 +27,15 @@ public sealed record AttachmentOptions
     public ImmutableArray<string> Allowed { get; init; } = MediaTypes.Known;
 
     /// <summary>Every fault of these settings, in English; empty if there is none.</summary>
-    public IReadOnlyList<string> Validate()
-    {
-        (bool Good, string Fault)[] rules =
-        [
-            (BytesMax is >= 1 << 10 and <= 64L << 30, "BytesMax must be 1 KiB to 64 GiB"),
-            (UploadsMax is >= 1 and <= 1000, "UploadsMax must be 1 to 1000"),
-            (UploadBytesMax >= BytesMax && UploadBytesMax <= 1L << 40, "UploadBytesMax must be BytesMax to 1 TiB"),
-            (IdleMax >= TimeSpan.FromMinutes(1) && IdleMax <= TimeSpan.FromDays(30), "IdleMax must be 1 min to 30 days"),
-            (ChunkTimeout >= TimeSpan.FromSeconds(1) && ChunkTimeout <= TimeSpan.FromMinutes(10), "ChunkTimeout must be 1 s to 10 min"),
-            (SweepInterval >= TimeSpan.FromSeconds(1) && SweepInterval <= TimeSpan.FromHours(1), "SweepInterval must be 1 s to 1 h"),
-            (!Allowed.IsDefaultOrEmpty && Allowed.All(type => MediaTypes.Known.Contains(type)), "Allowed must name known media types"),
-        ];
-        return [.. rules.Where(rule => !rule.Good).Select(rule => rule.Fault)];
-    }
+    public IReadOnlyList<string> Validate() => Settings.Faults(
+        (BytesMax is >= 1 << 10 and <= 64L << 30, "BytesMax must be 1 KiB to 64 GiB"),
+        (UploadsMax is >= 1 and <= 1000, "UploadsMax must be 1 to 1000"),
+        (UploadBytesMax >= BytesMax && UploadBytesMax <= 1L << 40, "UploadBytesMax must be BytesMax to 1 TiB"),
+        (IdleMax.IsWithin(TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)), "IdleMax must be 1 min to 30 days"),
+        (ChunkTimeout.IsWithin(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)), "ChunkTimeout must be 1 s to 10 min"),
+        (SweepInterval.IsWithin(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), "SweepInterval must be 1 s to 1 h"),
+        (!Allowed.IsDefaultOrEmpty && Allowed.All(type => MediaTypes.Known.Contains(type)), "Allowed must name known media types"));
 
     /// <summary>These settings, or an exception that names every fault: the start stops.</summary>
-    internal AttachmentOptions Required() =>
-        Validate() is { Count: > 0 } faults ? throw new InvalidOperationException($"attachment options: {string.Join("; ", faults)}") : this;
+    internal AttachmentOptions Required() => Settings.Required(this, Validate(), "attachment");
 }

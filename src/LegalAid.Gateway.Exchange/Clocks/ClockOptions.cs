@@ -19,20 +19,13 @@ public sealed record ClockOptions
     public TimeSpan SafetyInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Every fault of these settings, in English; empty if there is none.</summary>
-    public IReadOnlyList<string> Validate()
-    {
-        (bool Good, string Fault)[] rules =
-        [
-            (BatchMax is >= 1 and <= 10_000, "BatchMax must be 1 to 10000"),
-            (Concurrency is >= 1 and <= 64, "Concurrency must be 1 to 64"),
-            (RetryBase >= TimeSpan.FromMilliseconds(100) && RetryBase <= TimeSpan.FromMinutes(10), "RetryBase must be 100 ms to 10 min"),
-            (RetryMax >= RetryBase && RetryMax <= TimeSpan.FromHours(1), "RetryMax must be RetryBase to 1 h"),
-            (SafetyInterval >= TimeSpan.FromSeconds(1) && SafetyInterval <= TimeSpan.FromMinutes(10), "SafetyInterval must be 1 s to 10 min"),
-        ];
-        return [.. rules.Where(rule => !rule.Good).Select(rule => rule.Fault)];
-    }
+    public IReadOnlyList<string> Validate() => Settings.Faults(
+        (BatchMax is >= 1 and <= 10_000, "BatchMax must be 1 to 10000"),
+        (Concurrency is >= 1 and <= 64, "Concurrency must be 1 to 64"),
+        (RetryBase.IsWithin(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)), "RetryBase must be 100 ms to 10 min"),
+        (RetryMax.IsWithin(RetryBase, TimeSpan.FromHours(1)), "RetryMax must be RetryBase to 1 h"),
+        (SafetyInterval.IsWithin(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)), "SafetyInterval must be 1 s to 10 min"));
 
     /// <summary>These settings, or an exception that names every fault: the start stops.</summary>
-    internal ClockOptions Required() =>
-        Validate() is { Count: > 0 } faults ? throw new InvalidOperationException($"clock options: {string.Join("; ", faults)}") : this;
+    internal ClockOptions Required() => Settings.Required(this, Validate(), "clock");
 }

@@ -67,42 +67,26 @@ public sealed record DeliveryOptions
     public TimeSpan SafetyInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Every fault of these settings, in English; empty if there is none.</summary>
-    public IReadOnlyList<string> Validate()
-    {
-        var faults = new List<string>();
-        Check(Issuer is { IsAbsoluteUri: true }, "Issuer must be an absolute URL");
-        Check(IsWithin(AttemptTimeout, Seconds(1), Minutes(2)), "AttemptTimeout must be 1 s to 2 min");
-        Check(IsWithin(OutcomeTimeout, Seconds(1), Minutes(1)), "OutcomeTimeout must be 1 s to 1 min");
-        Check(
-            IsWithin(LeaseDuration, AttemptTimeout + OutcomeTimeout + Seconds(5), Minutes(10)),
-            "LeaseDuration must be at least AttemptTimeout, OutcomeTimeout and 5 s together, at most 10 min");
-        Check(IsWithin(ShutdownGrace, TimeSpan.Zero, Minutes(1)), "ShutdownGrace must be 0 to 1 min");
-        Check(IsWithin(BackoffBase, TimeSpan.FromMilliseconds(100), Minutes(10)), "BackoffBase must be 100 ms to 10 min");
-        Check(IsWithin(BackoffMax, BackoffBase, TimeSpan.FromHours(24)), "BackoffMax must be BackoffBase to 24 h");
-        Check(IsWithin(PauseMax, BackoffBase, TimeSpan.FromHours(1)), "PauseMax must be BackoffBase to 1 h");
-        Check(IsWithin(RetryAfterMax, TimeSpan.Zero, TimeSpan.FromHours(24)), "RetryAfterMax must be 0 to 24 h");
-        Check(AttemptsMax is >= 1 and <= 10_000, "AttemptsMax must be 1 to 10000");
-        Check(AgencyConcurrency is >= 1 and <= 64, "AgencyConcurrency must be 1 to 64");
-        Check(SharedConcurrency is >= 0 and <= 4096, "SharedConcurrency must be 0 to 4096");
-        Check(LeasedMax >= AgencyConcurrency && LeasedMax <= 1024, "LeasedMax must be AgencyConcurrency to 1024");
-        Check(AnswerBytesMax is >= 0 and <= 1 << 20, "AnswerBytesMax must be 0 to 1 MiB");
-        Check(IsWithin(SafetyInterval, Seconds(1), Minutes(10)), "SafetyInterval must be 1 s to 10 min");
-        return faults;
-
-        void Check(bool good, string fault)
-        {
-            if (!good)
-            {
-                faults.Add(fault);
-            }
-        }
-    }
+    public IReadOnlyList<string> Validate() => Settings.Faults(
+        (Issuer is { IsAbsoluteUri: true }, "Issuer must be an absolute URL"),
+        (AttemptTimeout.IsWithin(Seconds(1), Minutes(2)), "AttemptTimeout must be 1 s to 2 min"),
+        (OutcomeTimeout.IsWithin(Seconds(1), Minutes(1)), "OutcomeTimeout must be 1 s to 1 min"),
+        (LeaseDuration.IsWithin(AttemptTimeout + OutcomeTimeout + Seconds(5), Minutes(10)),
+            "LeaseDuration must be at least AttemptTimeout, OutcomeTimeout and 5 s together, at most 10 min"),
+        (ShutdownGrace.IsWithin(TimeSpan.Zero, Minutes(1)), "ShutdownGrace must be 0 to 1 min"),
+        (BackoffBase.IsWithin(TimeSpan.FromMilliseconds(100), Minutes(10)), "BackoffBase must be 100 ms to 10 min"),
+        (BackoffMax.IsWithin(BackoffBase, TimeSpan.FromHours(24)), "BackoffMax must be BackoffBase to 24 h"),
+        (PauseMax.IsWithin(BackoffBase, TimeSpan.FromHours(1)), "PauseMax must be BackoffBase to 1 h"),
+        (RetryAfterMax.IsWithin(TimeSpan.Zero, TimeSpan.FromHours(24)), "RetryAfterMax must be 0 to 24 h"),
+        (AttemptsMax is >= 1 and <= 10_000, "AttemptsMax must be 1 to 10000"),
+        (AgencyConcurrency is >= 1 and <= 64, "AgencyConcurrency must be 1 to 64"),
+        (SharedConcurrency is >= 0 and <= 4096, "SharedConcurrency must be 0 to 4096"),
+        (LeasedMax >= AgencyConcurrency && LeasedMax <= 1024, "LeasedMax must be AgencyConcurrency to 1024"),
+        (AnswerBytesMax is >= 0 and <= 1 << 20, "AnswerBytesMax must be 0 to 1 MiB"),
+        (SafetyInterval.IsWithin(Seconds(1), Minutes(10)), "SafetyInterval must be 1 s to 10 min"));
 
     /// <summary>These settings, or an exception that names every fault: the start stops.</summary>
-    internal DeliveryOptions Required() =>
-        Validate() is { Count: > 0 } faults ? throw new InvalidOperationException($"delivery options: {string.Join("; ", faults)}") : this;
-
-    private static bool IsWithin(TimeSpan value, TimeSpan least, TimeSpan most) => value >= least && value <= most;
+    internal DeliveryOptions Required() => Settings.Required(this, Validate(), "delivery");
 
     private static TimeSpan Seconds(int count) => TimeSpan.FromSeconds(count);
 

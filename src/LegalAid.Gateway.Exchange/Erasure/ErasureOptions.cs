@@ -10,17 +10,10 @@ public sealed record ErasureOptions
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Every fault of these settings, in English; empty if there is none.</summary>
-    public IReadOnlyList<string> Validate()
-    {
-        (bool Good, string Fault)[] rules =
-        [
-            (BatchMax is >= 1 and <= 10_000, "BatchMax must be 1 to 10000"),
-            (Interval >= TimeSpan.FromSeconds(1) && Interval <= TimeSpan.FromHours(1), "Interval must be 1 s to 1 h"),
-        ];
-        return [.. rules.Where(rule => !rule.Good).Select(rule => rule.Fault)];
-    }
+    public IReadOnlyList<string> Validate() => Settings.Faults(
+        (BatchMax is >= 1 and <= 10_000, "BatchMax must be 1 to 10000"),
+        (Interval.IsWithin(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), "Interval must be 1 s to 1 h"));
 
     /// <summary>These settings, or an exception that names every fault: the start stops.</summary>
-    internal ErasureOptions Required() =>
-        Validate() is { Count: > 0 } faults ? throw new InvalidOperationException($"erasure options: {string.Join("; ", faults)}") : this;
+    internal ErasureOptions Required() => Settings.Required(this, Validate(), "erasure");
 }

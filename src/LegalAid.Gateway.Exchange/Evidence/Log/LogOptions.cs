@@ -40,32 +40,17 @@ public sealed record LogOptions
     internal int Needed => Quorum ?? (Witnesses.IsEmpty ? 0 : (Witnesses.Length / 2) + 1);
 
     /// <summary>Every fault of these settings, in English; empty if there is none.</summary>
-    public IReadOnlyList<string> Validate()
-    {
-        var faults = new List<string>();
-        Check(Origin is not null && NoteKey.IsName(Origin), "Origin must be a name without spaces and plus signs");
-        Check(IsWithin(Interval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)), "Interval must be 1 ms to 1 min");
-        Check(LeavesMax is >= 1 and <= 10_000, "LeavesMax must be 1 to 10000");
-        Check(Witnesses.Length <= 16 && Witnesses.Select(witness => witness.Key.Name).Distinct().Count() == Witnesses.Length, "Witnesses must be at most 16, each with a name of its own");
-        Check(Witnesses.All(witness => witness.Key.Algorithm == NoteAlgorithm.Cosignature), "a witness's key must be of type 0x04");
-        Check(Quorum is null || (Quorum >= 0 && Quorum <= Witnesses.Length), "Quorum must be 0 to the number of witnesses");
-        Check(IsWithin(WitnessTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)), "WitnessTimeout must be 100 ms to 1 min");
-        Check(IsWithin(WitnessPause, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10)), "WitnessPause must be 10 ms to 10 min");
-        Check(IsWithin(FollowInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), "FollowInterval must be 10 ms to 1 min");
-        return faults;
-
-        void Check(bool good, string fault)
-        {
-            if (!good)
-            {
-                faults.Add(fault);
-            }
-        }
-    }
+    public IReadOnlyList<string> Validate() => Settings.Faults(
+        (Origin is not null && NoteKey.IsName(Origin), "Origin must be a name without spaces and plus signs"),
+        (Interval.IsWithin(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)), "Interval must be 1 ms to 1 min"),
+        (LeavesMax is >= 1 and <= 10_000, "LeavesMax must be 1 to 10000"),
+        (Witnesses.Length <= 16 && Witnesses.Select(witness => witness.Key.Name).Distinct().Count() == Witnesses.Length, "Witnesses must be at most 16, each with a name of its own"),
+        (Witnesses.All(witness => witness.Key.Algorithm == NoteAlgorithm.Cosignature), "a witness's key must be of type 0x04"),
+        (Quorum is null || (Quorum >= 0 && Quorum <= Witnesses.Length), "Quorum must be 0 to the number of witnesses"),
+        (WitnessTimeout.IsWithin(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)), "WitnessTimeout must be 100 ms to 1 min"),
+        (WitnessPause.IsWithin(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10)), "WitnessPause must be 10 ms to 10 min"),
+        (FollowInterval.IsWithin(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), "FollowInterval must be 10 ms to 1 min"));
 
     /// <summary>These settings, or an exception that names every fault: the start stops.</summary>
-    internal LogOptions Required() =>
-        Validate() is { Count: > 0 } faults ? throw new InvalidOperationException($"log options: {string.Join("; ", faults)}") : this;
-
-    private static bool IsWithin(TimeSpan value, TimeSpan least, TimeSpan most) => value >= least && value <= most;
+    internal LogOptions Required() => Settings.Required(this, Validate(), "log");
 }

@@ -10,11 +10,7 @@ internal static class LongSession
 
     public static NpgsqlMultiHostDataSource NewSource(PostgresStoreOptions options)
     {
-        if (options.Validate() is { Count: > 0 } faults)
-        {
-            throw new StoreRefusedException(StoreRefusal.Options, string.Join("; ", faults));
-        }
-
+        Settings.RequireForStore(options.Validate());
         var text = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             ApplicationName = "legalaid-gateway backup",

@@ -29,11 +29,7 @@ public sealed class PostgresArchive : ILedgerArchive
     /// <exception cref="StoreRefusedException">The settings are wrong, the database cannot be reached, or there is no ledger in it.</exception>
     public static PostgresArchive Open(PostgresStoreOptions options)
     {
-        if (options.Validate() is { Count: > 0 } faults)
-        {
-            throw new StoreRefusedException(StoreRefusal.Options, string.Join("; ", faults));
-        }
-
+        Settings.RequireForStore(options.Validate());
         var archive = new PostgresArchive(options);
         try
         {

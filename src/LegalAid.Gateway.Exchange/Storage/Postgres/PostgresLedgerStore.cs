@@ -61,12 +61,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     public static async ValueTask<PostgresLedgerStore> OpenAsync(
         PostgresStoreOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var faults = options.Validate();
-        if (faults.Count > 0)
-        {
-            throw new StoreRefusedException(StoreRefusal.Options, string.Join("; ", faults));
-        }
-
+        Settings.RequireForStore(options.Validate());
         var database = new Database(options);
         try
         {

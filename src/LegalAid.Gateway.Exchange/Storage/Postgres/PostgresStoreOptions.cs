@@ -54,26 +54,19 @@ public sealed record PostgresStoreOptions
     internal bool LossAccepted { get; init; }
 
     /// <summary>Every fault of these settings, in English; empty if there is none.</summary>
-    public IReadOnlyList<string> Validate()
-    {
-        var faults = new List<string>();
-        Check(faults, IsReadable(ConnectionString), "ConnectionString must name a host and a database");
-        Check(faults, Schema.Length is >= 1 and <= 40 && Schema[0] is >= 'a' and <= 'z'
-            && Schema.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_'), "Schema must be a short name of a-z, 0-9 and _");
-        Check(faults, RequireSynchronousStandby is >= 0 and <= 8, "RequireSynchronousStandby must be 0 to 8");
-        Check(faults, GroupMax is >= 1 and <= 4096, "GroupMax must be 1 to 4096");
-        Check(faults, QueueMax is >= 1 and <= 1_000_000, "QueueMax must be 1 to 1000000");
-        Check(faults, CommitterCount is >= 1 and <= 8, "CommitterCount must be 1 to 8");
-        Check(faults, ReaderCount is >= 1 and <= 100, "ReaderCount must be 1 to 100");
-        Check(faults, IsWithin(StatementTimeout, 1, 600), "StatementTimeout must be 1 s to 10 min");
-        Check(faults, IsWithin(CommitTimeout, 1, 600), "CommitTimeout must be 1 s to 10 min");
-        Check(faults, IsWithin(RetryFor, 0, 300), "RetryFor must be 0 s to 5 min");
-        Check(faults, IsWithin(WatchInterval, 1, 600), "WatchInterval must be 1 s to 10 min");
-        return faults;
-    }
-
-    private static bool IsWithin(TimeSpan span, int seconds, int secondsMax) =>
-        span >= TimeSpan.FromSeconds(seconds) && span <= TimeSpan.FromSeconds(secondsMax);
+    public IReadOnlyList<string> Validate() => Settings.Faults(
+        (IsReadable(ConnectionString), "ConnectionString must name a host and a database"),
+        (Schema.Length is >= 1 and <= 40 && Schema[0] is >= 'a' and <= 'z'
+            && Schema.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_'), "Schema must be a short name of a-z, 0-9 and _"),
+        (RequireSynchronousStandby is >= 0 and <= 8, "RequireSynchronousStandby must be 0 to 8"),
+        (GroupMax is >= 1 and <= 4096, "GroupMax must be 1 to 4096"),
+        (QueueMax is >= 1 and <= 1_000_000, "QueueMax must be 1 to 1000000"),
+        (CommitterCount is >= 1 and <= 8, "CommitterCount must be 1 to 8"),
+        (ReaderCount is >= 1 and <= 100, "ReaderCount must be 1 to 100"),
+        (StatementTimeout.IsWithin(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)), "StatementTimeout must be 1 s to 10 min"),
+        (CommitTimeout.IsWithin(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)), "CommitTimeout must be 1 s to 10 min"),
+        (RetryFor.IsWithin(TimeSpan.Zero, TimeSpan.FromMinutes(5)), "RetryFor must be 0 s to 5 min"),
+        (WatchInterval.IsWithin(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)), "WatchInterval must be 1 s to 10 min"));
 
     private static bool IsReadable(string text)
     {
@@ -84,14 +77,6 @@ public sealed record PostgresStoreOptions
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {
             return false;
-        }
-    }
-
-    private static void Check(List<string> faults, bool good, string fault)
-    {
-        if (!good)
-        {
-            faults.Add(fault);
         }
     }
 }

@@ -44,12 +44,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     public static async ValueTask<SqliteLedgerStore> OpenAsync(
         SqliteStoreOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var faults = options.Validate();
-        if (faults.Count > 0)
-        {
-            throw new StoreRefusedException(StoreRefusal.Options, string.Join("; ", faults));
-        }
-
+        Settings.RequireForStore(options.Validate());
         return await Task.Run(() => Open(options, time, logger), cancellationToken).ConfigureAwait(false);
     }
 

@@ -51,27 +51,15 @@ public sealed record SqliteStoreOptions
     internal bool LossAccepted { get; init; }
 
     /// <summary>Every fault of these settings, in English; empty if there is none.</summary>
-    public IReadOnlyList<string> Validate()
-    {
-        var faults = new List<string>();
-        Check(faults, !string.IsNullOrWhiteSpace(Path) && !Path.StartsWith(':') && !Path.StartsWith("file:", StringComparison.Ordinal),
-            "Path must name a file; a database in memory loses what it acknowledged");
-        Check(faults, Enum.IsDefined(Synchronous), "Synchronous must be Full or Extra");
-        Check(faults, GroupMax is >= 1 and <= 4096, "GroupMax must be 1 to 4096");
-        Check(faults, QueueMax is >= 1 and <= 1_000_000, "QueueMax must be 1 to 1000000");
-        Check(faults, ReaderCount is >= 1 and <= 64, "ReaderCount must be 1 to 64");
-        Check(faults, CacheBytes is >= 1L << 20 and <= 16L << 30, "CacheBytes must be 1 MiB to 16 GiB");
-        Check(faults, CheckpointBytes is >= 64L << 10 and <= 1L << 30, "CheckpointBytes must be 64 KiB to 1 GiB");
-        Check(faults, WalBytesMax >= 2 * CheckpointBytes, "WalBytesMax must be at least twice CheckpointBytes");
-        Check(faults, DatabaseBytesMax is null or >= 1L << 20, "DatabaseBytesMax must be at least 1 MiB");
-        return faults;
-    }
-
-    private static void Check(List<string> faults, bool good, string fault)
-    {
-        if (!good)
-        {
-            faults.Add(fault);
-        }
-    }
+    public IReadOnlyList<string> Validate() => Settings.Faults(
+        (!string.IsNullOrWhiteSpace(Path) && !Path.StartsWith(':') && !Path.StartsWith("file:", StringComparison.Ordinal),
+            "Path must name a file; a database in memory loses what it acknowledged"),
+        (Enum.IsDefined(Synchronous), "Synchronous must be Full or Extra"),
+        (GroupMax is >= 1 and <= 4096, "GroupMax must be 1 to 4096"),
+        (QueueMax is >= 1 and <= 1_000_000, "QueueMax must be 1 to 1000000"),
+        (ReaderCount is >= 1 and <= 64, "ReaderCount must be 1 to 64"),
+        (CacheBytes is >= 1L << 20 and <= 16L << 30, "CacheBytes must be 1 MiB to 16 GiB"),
+        (CheckpointBytes is >= 64L << 10 and <= 1L << 30, "CheckpointBytes must be 64 KiB to 1 GiB"),
+        (WalBytesMax >= 2 * CheckpointBytes, "WalBytesMax must be at least twice CheckpointBytes"),
+        (DatabaseBytesMax is null or >= 1L << 20, "DatabaseBytesMax must be at least 1 MiB"));
 }
