@@ -49,7 +49,9 @@ internal sealed class ContentReader(Connection connection)
 
     private readonly Statement _findConfiguration = connection.Prepare("SELECT content FROM configuration WHERE digest = ?1");
 
-    private readonly Statement _listSettings = connection.Prepare("SELECT name, value FROM setting WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name");
+    // char(0x10FFFF) comes after every letter.
+    private readonly Statement _listSettings = connection.Prepare(
+        "SELECT name, value FROM setting WHERE name >= ?1 AND name < ?1 || char(1114111) ORDER BY name");
 
     private readonly Statement _findSetting = connection.Prepare(FindSettingSql);
 
