@@ -48,7 +48,7 @@ internal static class AcceptEngine
         BenchmarkSettings settings, CapturedStore captured, int producers, int calls, CancellationToken cancellationToken)
     {
         await using var place = await settings.Store.CreateAsync(cancellationToken);
-        using var floor = await place.OpenFloorAsync(captured, cancellationToken);
+        using var floor = new GroupCommit(await place.OpenWriterAsync(captured, cancellationToken));
         _ = await Load.RunAsync(producers, WarmUp, number => floor.CommitAsync(captured.Accepts[number]));
         return await Load.RunAsync(producers, calls, number => floor.CommitAsync(captured.Accepts[WarmUp + number]), settings.Longest);
     }

@@ -27,10 +27,12 @@ internal static class BenchmarkCommand
         Add("accept-grpc", "Accepted notices a second over gRPC, against a bare service with the same messages.", AcceptGrpc.RunAsync);
         Add("deliver-push", "Deliveries a second by signed push, recorded, against a bare loop of posts.", DeliverPush.RunAsync);
         Add("grow", "Accepts into a store that holds many messages, against accepts into an empty one.", Grow.RunAsync);
+        Add("log", "Leaves placed a second, against raw writes of the same rows; proofs from a long log.", LogGrowth.RunAsync, LogProofs.RunAsync);
+        Add("verify", "Messages verified a second in a whole store, against the check of their receipts' signatures.", StoreVerification.RunAsync);
         Add("accept-cost", "What an accept costs the engine's own code, on one thread with a store that keeps nothing.", AcceptCost.RunAsync);
         return root.Parse(args).InvokeAsync();
 
-        void Add(string name, string description, Func<BenchmarkSettings, CancellationToken, Task> run)
+        void Add(string name, string description, params Func<BenchmarkSettings, CancellationToken, Task>[] runs)
         {
             var command = new Command(name, description) { store, quick, pairs, seconds, producers, messages, leaves };
             command.SetAction(async (arguments, cancellationToken) =>
@@ -45,7 +47,11 @@ internal static class BenchmarkCommand
                     arguments.GetValue(messages),
                     arguments.GetValue(leaves));
                 Report.Line(Conditions.Text(await measured.DescribeAsync(cancellationToken)));
-                await run(settings, cancellationToken);
+                foreach (var run in runs)
+                {
+                    await run(settings, cancellationToken);
+                }
+
                 Report.Line($"load average afterwards {Conditions.LoadAverage()}");
                 return 0;
             });

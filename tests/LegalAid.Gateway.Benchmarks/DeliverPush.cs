@@ -24,9 +24,6 @@ internal static class DeliverPush
     /// <summary>The bare loop does so many times the work, or it would be over before it can be timed.</summary>
     private const int BareTimes = 10;
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
     public static async Task RunAsync(BenchmarkSettings settings, CancellationToken cancellationToken)
     {
         var count = settings.Scaled(8_000);
@@ -97,9 +94,9 @@ internal static class DeliverPush
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         await gateway.StartAgainAsync([new PushTarget(Notices.AidCentre, receiver.Address, SecretName)], cancellationToken);
         var cpu = Environment.CpuUsage.TotalTime;
-        await UntilAsync(() => Task.FromResult(!receiver.Received.IsEmpty), cancellationToken); // the start is not delivery
+        await Until.HoldsAsync(() => Task.FromResult(!receiver.Received.IsEmpty), cancellationToken); // the start is not delivery
         var started = receiver.Received.First().At;
-        await UntilAsync(async () => receiver.Received.Count >= count && await gateway.RestsAsync(Notices.AidCentre, cancellationToken), cancellationToken);
+        await Until.HoldsAsync(async () => receiver.Received.Count >= count && await gateway.RestsAsync(Notices.AidCentre, cancellationToken), cancellationToken);
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         return new RunFigures(
             count / elapsed.TotalSeconds, P50: default, P99: default, (Environment.CpuUsage.TotalTime - cpu) / count,
@@ -124,7 +121,7 @@ internal static class DeliverPush
             acknowledged.Add(accepted.Answers[0].Exchange.Id.ResourceName, TimeProvider.System.GetTimestamp());
         }
 
-        await UntilAsync(() => Task.FromResult(receiver.Received.Count >= commands.Length), cancellationToken);
+        await Until.HoldsAsync(() => Task.FromResult(receiver.Received.Count >= commands.Length), cancellationToken);
         var took = receiver.Received.Select(push => TimeProvider.System.GetElapsedTime(acknowledged[ExchangeOf(push.Body)], push.At).TotalMilliseconds).Order().ToArray();
         Report.Line(string.Create(
             CultureInfo.InvariantCulture,
@@ -135,19 +132,5 @@ internal static class DeliverPush
     {
         using var pushed = JsonDocument.Parse(body);
         return pushed.RootElement.GetProperty("data").GetProperty("exchange").GetString() ?? "";
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds, CancellationToken cancellationToken)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await holds())
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience)
-            {
-                throw new TimeoutException("what was waited for did not come");
-            }
-
-            await Task.Delay(Look, TimeProvider.System, cancellationToken);
-        }
     }
 }

@@ -36,11 +36,11 @@ internal abstract class StorePlace : IAsyncDisposable
     /// <summary>The rows that each accept left in the store of a stopped gateway.</summary>
     public abstract CapturedStore Capture();
 
-    /// <summary>One writer with group commit into the store's own tables, which are made first, at the gateway's durability.</summary>
-    public async Task<GroupCommit> OpenFloorAsync(CapturedStore captured, CancellationToken cancellationToken)
+    /// <summary>A writer of captured rows into the store's own tables, which are made first, at the gateway's durability.</summary>
+    public async Task<IRowWriter> OpenWriterAsync(CapturedStore captured, CancellationToken cancellationToken)
     {
         await (await OpenAsync(cancellationToken)).DisposeAsync();
-        return new GroupCommit(OpenWriter(captured));
+        return OpenWriter(captured);
     }
 
     public abstract ValueTask DisposeAsync();

@@ -26,5 +26,7 @@ internal sealed record Ratio(double Mean, double Low, double High)
         return new Ratio(Math.Exp(mean), Math.Exp(mean - half), Math.Exp(mean + half));
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Mean:0.00} [{Low:0.00}, {High:0.00}]");
+    public override string ToString() => $"{Text(Mean)} [{Text(Low)}, {Text(High)}]";
+
+    private static string Text(double ratio) => ratio.ToString(ratio is > 0 and < 0.1 ? "0.0000" : "0.00", CultureInfo.InvariantCulture);
 }
