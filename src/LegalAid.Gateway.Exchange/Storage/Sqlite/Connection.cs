@@ -30,6 +30,9 @@ internal sealed class Connection : IDisposable
     /// <summary>Whether a transaction is open. SQLite ends it on its own after some failures, such as a full disk.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_database) == 0;
 
+    /// <summary>Rows this connection has changed since it was opened.</summary>
+    public int RowsChanged => raw.sqlite3_total_changes(_database);
+
     /// <summary>Pages this connection has written to the log since it was opened.</summary>
     public long PagesWritten
     {

@@ -20,7 +20,7 @@ internal abstract class Write
     /// <summary>The caller goes. Without effect once the writer has begun.</summary>
     public void Abandon() => Interlocked.CompareExchange(ref _state, Abandoned, Waiting);
 
-    /// <summary>Applies it inside a savepoint. False: what was written is to be rolled back, and the result stands all the same.</summary>
+    /// <summary>Applies it. False: what was written is to be rolled back, and the result stands all the same.</summary>
     public abstract bool Apply(WriterSession session);
 
     public abstract void Complete();
