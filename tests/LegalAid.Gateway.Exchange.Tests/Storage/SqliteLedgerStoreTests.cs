@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LegalAid.Gateway.Exchange.Tests.Storage;
 
-/// <summary>What is SQLite's alone: the lock, durability settings, plans, upgrade, crash, full disk, checkpoints.</summary>
+/// <summary>What is SQLite's alone: the lock, durability settings, crash, full disk, checkpoints.</summary>
 public sealed class SqliteLedgerStoreTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ledger-");
@@ -37,15 +37,6 @@ public sealed class SqliteLedgerStoreTests : IDisposable
     {
         Assert.Equal(StoreRefusal.UnsafeSynchronous, await RefusalAsync(Options with { Synchronous = synchronous }));
         await using var good = await OpenAsync(Options with { Synchronous = SqliteSynchronous.Extra }); // the lock was given up
-    }
-
-    [Fact]
-    public async Task Open_ForeignDatabase_RefusedAndLeftAlone()
-    {
-        Execute("CREATE TABLE theirs (a)");
-        Assert.Equal(StoreRefusal.ForeignDatabase, await RefusalAsync(Options));
-        Assert.Equal("delete", Scalar("PRAGMA journal_mode"));
-        Assert.Equal(0L, Scalar("PRAGMA application_id"));
     }
 
     [Fact]
@@ -90,98 +81,6 @@ public sealed class SqliteLedgerStoreTests : IDisposable
             stream.ReadExactly(bytes);
             return bytes.AsSpan().IndexOf(secret) >= 0;
         });
-    }
-
-    [Fact]
-    public void Plans_OfEveryStatement_UseAnIndexAndSortNothing()
-    {
-        using var connection = Connection.OpenWriter(Options);
-        Schema.Upgrade(connection, StoreRows.Start);
-        _ = new WriterSession(connection);
-        _ = new ReaderSession(connection);
-        var statements = connection.PreparedSql.ToArray();
-        Assert.True(statements.Length > 40);
-        foreach (var sql in statements)
-        {
-            foreach (var step in Plan(sql))
-            {
-                Assert.DoesNotContain("TEMP B-TREE", step, StringComparison.Ordinal);
-                if (step.StartsWith("SCAN", StringComparison.Ordinal))
-                {
-                    // The list of types asked for; the two rows of which the earlier is taken; the one index read from its end; what is
-                    // unfinished, counted; the recipients that were ever stopped; leaves without a place and the last checkpoint, read from an
-                    // index's end up to a bound.
-                    Assert.True(
-                        step.StartsWith("SCAN json_each", StringComparison.Ordinal) || step.StartsWith("SCAN (subquery", StringComparison.Ordinal)
-                        || step.Contains("CONSTANT ROW", StringComparison.Ordinal) || sql.Contains("min(next_clock_at)", StringComparison.Ordinal)
-                        || step.Contains("USING INDEX delivery_open", StringComparison.Ordinal) || step == "SCAN recipient"
-                        || step.Contains("USING INDEX leaf_unindexed", StringComparison.Ordinal)
-                        || (step.Contains("USING INDEX checkpoint_size", StringComparison.Ordinal) && sql.Contains("LIMIT 1", StringComparison.Ordinal)),
-                        $"{step}: {sql}");
-                }
-            }
-        }
-    }
-
-    [Fact]
-    public void Statements_OfTheBuildBefore_ArePreparedOnThisSchema()
-    {
-        using var connection = Connection.OpenWriter(Options);
-        Schema.Upgrade(connection, StoreRows.Start);
-        _ = new WriterSession(connection);
-        _ = new ReaderSession(connection);
-        var statements = ReleasedStatements.Read("sqlite", connection.PreparedSql.Order(StringComparer.Ordinal));
-        Assert.True(statements.Length > 40);
-        foreach (var sql in statements)
-        {
-            connection.Prepare(sql);
-        }
-    }
-
-    [Fact]
-    public async Task Open_Again_SchemaStaysAsItWas()
-    {
-        await using (await OpenAsync(Options))
-        {
-        }
-
-        var applied = Scalar("SELECT applied_at FROM schema_version WHERE version = 1");
-        var schema = Scalar("SELECT group_concat(sql) FROM sqlite_schema");
-        await using (await OpenAsync(Options))
-        {
-        }
-
-        Assert.Equal(applied, Scalar("SELECT applied_at FROM schema_version WHERE version = 1"));
-        Assert.Equal(schema, Scalar("SELECT group_concat(sql) FROM sqlite_schema"));
-        Assert.Equal((long)Schema.Latest, Scalar("SELECT max(version) FROM schema_version"));
-    }
-
-    [Fact]
-    public async Task Open_SchemaOfALaterBuild_RunsOnIt()
-    {
-        var opening = _rows.Opening();
-        await using (var store = await OpenAsync(Options))
-        {
-            await CommitAsync(store, opening);
-        }
-
-        Execute("ALTER TABLE exchange ADD COLUMN later TEXT NOT NULL DEFAULT ''; INSERT INTO schema_version VALUES (99, 0)");
-        await using var again = await OpenAsync(Options);
-        Assert.NotNull(await again.FindExchangeAsync(opening.Row.Id, Cancellation));
-        await CommitAsync(again, _rows.Opening());
-    }
-
-    [Fact]
-    public async Task Stored_IdsAndInstants_BigEndianAndUtcTicks()
-    {
-        var opening = _rows.Opening();
-        await using (var store = await OpenAsync(Options))
-        {
-            await CommitAsync(store, opening);
-        }
-
-        Assert.Equal(opening.Row.Id.Value.ToByteArray(bigEndian: true), Scalar("SELECT id FROM exchange"));
-        Assert.Equal(StoreRows.Start.UtcTicks, Scalar("SELECT opened_at_civil FROM exchange"));
     }
 
     [Fact]
@@ -366,49 +265,6 @@ public sealed class SqliteLedgerStoreTests : IDisposable
         }
 
         return null;
-    }
-
-    private List<string> Plan(string sql)
-    {
-        using var connection = Direct();
-        using var command = connection.CreateCommand();
-        command.CommandText = "EXPLAIN QUERY PLAN " + sql;
-        for (var parameter = 1; parameter <= 20; parameter++)
-        {
-            command.Parameters.AddWithValue("?" + parameter, DBNull.Value);
-        }
-
-        using var reader = command.ExecuteReader();
-        var steps = new List<string>();
-        while (reader.Read())
-        {
-            steps.Add(reader.GetString(3));
-        }
-
-        return steps;
-    }
-
-    private SqliteConnection Direct()
-    {
-        var connection = new SqliteConnection($"Data Source={Options.Path};Pooling=False");
-        connection.Open();
-        return connection;
-    }
-
-    private void Execute(string sql)
-    {
-        using var connection = Direct();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private object? Scalar(string sql)
-    {
-        using var connection = Direct();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
     }
 
     private static void Copy(string from, string to)

@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Exchange.Backup;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Evidence.Witness;
@@ -21,6 +22,10 @@ internal sealed class LogWorld : IAsyncDisposable
 {
     public const string Origin = "gateway.example/log";
 
+    // Names of witnesses.
+    public const string One = "one.witness.example";
+    public const string Two = "two.witness.example";
+    public const string Three = "three.witness.example";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("log-");
     private readonly ConcurrentDictionary<string, WitnessBook> _witnesses = new(StringComparer.Ordinal);
@@ -54,8 +59,6 @@ internal sealed class LogWorld : IAsyncDisposable
 
     public string DatabasePath => Path.Combine(_folder.FullName, "ledger.db");
 
-    public IIdSource Ids => _ids;
-
     public static async Task<LogWorld> CreateAsync(params string[] witnesses)
     {
         var world = new LogWorld();
@@ -77,20 +80,26 @@ internal sealed class LogWorld : IAsyncDisposable
         await OpenAsync();
     }
 
-    /// <summary>Keeps the database as it is now; the returned action puts it back.</summary>
-    public async Task<Func<Task>> BackUpAsync()
+    /// <summary>Signs as many as are kept, backs up, signs those that are lost, and puts the backup back.</summary>
+    public async Task LoseAsync(int kept, int lost)
     {
+        await SignAsync(kept);
         await Store.DisposeAsync();
-        var copy = Path.Combine(_folder.FullName, $"backup-{_ids.NewId():N}.db");
+        var copy = Path.Combine(_folder.FullName, "backup.db");
         File.Copy(DatabasePath, copy);
         await OpenAsync();
-        return async () =>
-        {
-            await Store.DisposeAsync();
-            File.Copy(copy, DatabasePath, overwrite: true);
-            await OpenAsync();
-        };
+        await SignAsync(lost);
+        await Store.DisposeAsync();
+        File.Copy(copy, DatabasePath, overwrite: true);
+        await OpenAsync();
     }
+
+    /// <summary>Marks the store as the restore verb does.</summary>
+    public ValueTask MarkRestoredAsync() =>
+        Store.PutSettingAsync(RestoredMark.Setting, new RestoredMark("b1", DateTimeOffset.UnixEpoch).ToString(), Cancellation);
+
+    public async Task<ReconcileOutcome> ReconcileAsync(ILedgerStore? store = null) =>
+        await LogReconciliation.RunAsync(store ?? Store, Keys, TimeProvider.System, _ids, Cancellation);
 
     /// <summary>Changes the database behind the store's back.</summary>
     public async Task TamperAsync(string sql)
@@ -115,6 +124,13 @@ internal sealed class LogWorld : IAsyncDisposable
             new LeafId(_ids.NewId()), LeafKinds.Refusal, null, null, null, TimeProvider.System.GetUtcNow(), new JsonObject())).ToArray();
         await Task.WhenAll(leaves.Select(leaf => Store.AppendLeafAsync(leaf, Cancellation).AsTask()));
         return leaves;
+    }
+
+    /// <summary>Commits leaves and runs until they are signed.</summary>
+    public async Task SignAsync(int count)
+    {
+        _ = await AppendAsync(count);
+        await RunUntilAllIsSignedAsync();
     }
 
     public LogSequencer Sequencer(ILedgerStore? store = null) => new(
