@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LegalAid.Gateway.Exchange.Evidence;
 
-/// <summary>Events of evidence, 2300 to 2329.</summary>
-internal static partial class EvidenceLog
+/// <summary>What the evidence log tells its operator: events 2300 to 2319.</summary>
+internal static partial class EvidenceEvents
 {
     [LoggerMessage(2300, LogLevel.Information, "Leads the evidence log {Origin} from size {Size} in epoch {Epoch}")]
     public static partial void Leads(ILogger logger, string origin, long size, long epoch);

@@ -53,6 +53,18 @@ public sealed class RatchetTests
     public void Code_InSrcAndTests_DoesNotSay(string pattern) =>
         Findings.AreNone(Lines(SourceTree.Code("src").Concat(SourceTree.Code("tests")).Where(file => !IsHouse(file)), pattern));
 
+    /// <summary>An operator's alarm goes by the number.</summary>
+    [Fact]
+    public void LogEvents_InSrc_HaveNumbersOfTheirOwn()
+    {
+        var events =
+            from file in SourceTree.Code("src")
+            from Match match in Regex.Matches(SourceTree.Read(file), @"\[LoggerMessage\((?<number>\d+),", RegexOptions.None, TimeSpan.FromSeconds(5))
+            group file by match.Groups["number"].Value;
+
+        Findings.AreNone(events.Where(files => files.Count() > 1).Select(files => $"{files.Key}: {string.Join(", ", files)}"));
+    }
+
     /// <summary>What names a place on one machine works on no other.</summary>
     [Fact]
     public void Files_AnywhereInTheTree_NameNoPlaceOnAMachine()

@@ -59,7 +59,7 @@ public sealed class LogSequencer : BackgroundService
             catch (Exception e)
             {
                 // The loop's edge: a store that is away for a while must not end the log. What was begun is compared at the next take-over.
-                EvidenceLog.StandsStill(_logger, e, RetryAfter);
+                EvidenceEvents.StandsStill(_logger, e, RetryAfter);
                 await PauseAsync(RetryAfter, stoppingToken);
             }
         }
@@ -83,7 +83,7 @@ public sealed class LogSequencer : BackgroundService
         }
         catch (OperationCanceledException) when (lead.Lost.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
-            EvidenceLog.LeadLost(_logger);
+            EvidenceEvents.LeadLost(_logger);
             await PauseAsync(_options.FollowInterval, stopping);
         }
     }
@@ -97,7 +97,7 @@ public sealed class LogSequencer : BackgroundService
             return;
         }
 
-        EvidenceLog.Leads(_logger, tail.Head.Origin, tail.Head.Size, tail.Head.Epoch);
+        EvidenceEvents.Leads(_logger, tail.Head.Origin, tail.Head.Size, tail.Head.Epoch);
         await OfferLastAsync(leading);
         var circle = new WitnessCircle(_store, _client, _options, _time, _logger);
         var restored = await RestoredMark.FindAsync(_store, leading);
@@ -153,7 +153,7 @@ public sealed class LogSequencer : BackgroundService
             _status = new LogStatus(LogState.AwaitingWitnesses);
             if (!told)
             {
-                EvidenceLog.AwaitsWitnesses(_logger, needed, circle.Answered);
+                EvidenceEvents.AwaitsWitnesses(_logger, needed, circle.Answered);
                 told = true;
             }
 
@@ -189,7 +189,7 @@ public sealed class LogSequencer : BackgroundService
             {
                 var row = await tail.SignAsync(leading);
                 _newest.Offer(new Checkpoint(row.Origin, row.Size, new TreeHash(row.Root.AsSpan())));
-                EvidenceLog.Signed(_logger, row.Size, placed);
+                EvidenceEvents.Signed(_logger, row.Size, placed);
                 size = row.Size;
                 signed.Raise();
             }
@@ -219,7 +219,7 @@ public sealed class LogSequencer : BackgroundService
 
     private async Task LeadLostAsync(CancellationToken leading)
     {
-        EvidenceLog.LeadLost(_logger);
+        EvidenceEvents.LeadLost(_logger);
         await PauseAsync(_options.FollowInterval, leading);
     }
 
@@ -227,7 +227,7 @@ public sealed class LogSequencer : BackgroundService
     private async Task RefuseAsync(LogTrouble trouble, CancellationToken leading)
     {
         _status = new LogStatus(LogState.Refused, trouble);
-        EvidenceLog.Refused(_logger, trouble.Fault, trouble.Detail);
+        EvidenceEvents.Refused(_logger, trouble.Fault, trouble.Detail);
         var origin = (await _store.FindLogHeadAsync(leading))?.Origin;
         do
         {

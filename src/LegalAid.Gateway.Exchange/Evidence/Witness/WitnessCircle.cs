@@ -68,7 +68,7 @@ internal sealed class WitnessCircle(ILogStore store, WitnessClient client, LogOp
                     return new LogTrouble(LogFault.WitnessKnowsOther, $"{witness.Key.Name} cosigned another tree of size {old}");
 
                 case WitnessAnswer.None none:
-                    EvidenceLog.WitnessSilent(logger, witness.Key.Name, none.Reason);
+                    EvidenceEvents.WitnessSilent(logger, witness.Key.Name, none.Reason);
                     _silentUntil[witness.Key] = time.GetUtcNow() + options.WitnessPause;
                     return null;
             }
