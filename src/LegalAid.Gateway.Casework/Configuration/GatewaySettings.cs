@@ -1,3 +1,4 @@
+using System.Net;
 using LegalAid.Gateway.Casework.Faults;
 
 namespace LegalAid.Gateway.Casework.Configuration;
@@ -66,6 +67,23 @@ public sealed record ListenerSettings
 
     /// <summary>gRPC; HTTP/2. Default <c>http://127.0.0.1:8081</c>. Not the port of REST: plain text cannot carry both.</summary>
     public Uri Grpc { get; init; } = new("http://127.0.0.1:8081");
+
+    /// <summary>Whether both would take one port, which plain text cannot share. Port 0 is another each time.</summary>
+    public bool ShareAPort => Rest.Port == Grpc.Port && Rest.Port != 0;
+
+    /// <summary>Why nobody may listen at an address, or null. Without <paramref name="plainText"/> http stays on this machine.</summary>
+    public static FaultCode? FaultOf(Uri address, bool plainText)
+    {
+        if ((address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps) || address.AbsolutePath != "/")
+        {
+            return AgencyFaults.UrlInvalid;
+        }
+
+        return address.Scheme == Uri.UriSchemeHttp && !plainText && !IsLoopback(address) ? AgencyFaults.UrlPlain : null;
+    }
+
+    private static bool IsLoopback(Uri address) =>
+        IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? IPAddress.IsLoopback(ip) : address.Host == "localhost";
 }
 
 /// <summary>Kinds of store.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using LegalAid.Gateway.Casework.Configuration.Agencies;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
@@ -84,7 +83,7 @@ public static partial class GatewaySettingsFile
     {
         var unset = new ListenerSettings();
         var listeners = new ListenerSettings { Rest = Listener(map, "rest", plain) ?? unset.Rest, Grpc = Listener(map, "grpc", plain) ?? unset.Grpc };
-        if (listeners.Rest.Port == listeners.Grpc.Port && listeners.Rest.Port != 0)
+        if (listeners.ShareAPort)
         {
             map.Faults.Add(map.Node, SettingsFaults.SamePort);
         }
@@ -101,20 +100,13 @@ public static partial class GatewaySettingsFile
             return null;
         }
 
-        if (address.AbsolutePath != "/")
+        if (ListenerSettings.FaultOf(address, plain) is { } fault)
         {
-            map.Faults.Add(word.At, AgencyFaults.UrlInvalid);
-        }
-        else if (address.Scheme == Uri.UriSchemeHttp && !plain && !IsLoopback(address))
-        {
-            map.Faults.Add(word.At, AgencyFaults.UrlPlain);
+            map.Faults.Add(word.At, fault);
         }
 
         return address;
     }
-
-    private static bool IsLoopback(Uri address) =>
-        IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? IPAddress.IsLoopback(ip) : address.Host == "localhost";
 
     /// <summary>Each kind has keys of its own; one of the other kind is unknown.</summary>
     private static StoreSettings ReadStore(MapReader settings) => In(settings, "store", map => map.Choice("kind", Stores) == StoreKind.Postgres

@@ -56,16 +56,7 @@ public static class CommandLine
         var command = new Command("serve", "运行网关，直到收到中断信号 · Run the gateway until it is interrupted.") { rest, grpc };
         command.SetAction((arguments, cancellationToken) => GuardAsync(async () =>
         {
-            var options = OptionsOf(arguments) with
-            {
-                Adjust = settings => settings with
-                {
-                    Listeners = new ListenerSettings
-                    {
-                        Rest = arguments.GetValue(rest) ?? settings.Listeners.Rest, Grpc = arguments.GetValue(grpc) ?? settings.Listeners.Grpc,
-                    },
-                },
-            };
+            var options = OptionsOf(arguments) with { Adjust = settings => Elsewhere(settings, arguments.GetValue(rest), arguments.GetValue(grpc)) };
             await using var app = await GatewayHost.BuildAsync(options, cancellationToken);
             await app.StartAsync(cancellationToken);
             Console.Out.WriteLine($"网关已启动 · The gateway listens on {string.Join(", ", app.Urls)}. Ctrl-C 停止 · stops it.");
@@ -73,6 +64,17 @@ public static class CommandLine
             return 0;
         }));
         return command;
+    }
+
+    /// <summary>The settings with other listeners, which are held to the same rules as those of the file.</summary>
+    private static GatewaySettings Elsewhere(GatewaySettings settings, Uri? rest, Uri? grpc)
+    {
+        var listeners = new ListenerSettings { Rest = rest ?? settings.Listeners.Rest, Grpc = grpc ?? settings.Listeners.Grpc };
+        var fault = ListenerSettings.FaultOf(listeners.Rest, settings.AllowPlainText) ?? ListenerSettings.FaultOf(listeners.Grpc, settings.AllowPlainText)
+            ?? (listeners.ShareAPort ? SettingsFaults.SamePort : null);
+        return fault is null
+            ? settings with { Listeners = listeners }
+            : throw new StartRefusedException($"--rest, --grpc: {fault.Code} {fault.Zh}；{fault.RemedyZh} · {fault.En}. {fault.RemedyEn}");
     }
 
     private static Option<Uri?> Listener(string name, string description) => new(name)

@@ -91,6 +91,21 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("change listeners in gateway.yaml", error, StringComparison.Ordinal);
     }
 
+    /// <summary>The command line must not open what the file may not: the rules of the listeners hold for both.</summary>
+    [Theory]
+    [InlineData("http://0.0.0.0:18080", "CONFIG_URL_PLAIN")]
+    [InlineData("http://127.0.0.1:8081", "SETTINGS_SAME_PORT")]
+    [InlineData("ftp://127.0.0.1:18080", "CONFIG_URL_INVALID")]
+    public async Task Serve_OnAnAddressThatTheFileMayNotName_DoesNotStart(string rest, string code)
+    {
+        Spoil("gateway.yaml", text => text.Replace("allow-plain-text: true", "allow-plain-text: false", StringComparison.Ordinal)
+            .Replace("public-address: http:", "public-address: https:", StringComparison.Ordinal));
+        var (exit, _, error) = await RunAsync("serve", "--rest", rest);
+        Assert.Equal(1, exit);
+        Assert.Contains(code, error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "var", "gateway.db")));
+    }
+
     [Fact]
     public async Task Serve_OnALedgerThatIsOpen_SaysSo()
     {
