@@ -155,7 +155,9 @@ public sealed class PostgresServer : IAsyncDisposable
             Run("chown", ["postgres:postgres", root]).WaitForExit();
         }
 
-        return new PostgresServer(root, dataFolder ?? Path.Combine(root, "data"), FreePort());
+        var data = dataFolder ?? Path.Combine(root, "data");
+        Watch(root, data);
+        return new PostgresServer(root, data, FreePort());
     }
 
     /// <summary>In memory where the machine offers it: durability is asked for as ever, and its waits are short.</summary>
@@ -188,11 +190,11 @@ public sealed class PostgresServer : IAsyncDisposable
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A shell that waits for this process to end, and then ends the server, if it runs, and removes its folder.</summary>
-    private static void Watch(string root) => Run("setsid",
+    private static void Watch(string root, string dataFolder) => Run("setsid",
     [
         "sh", "-c",
         $"while kill -0 {Environment.ProcessId} 2>/dev/null && [ -d '{root}' ]; do sleep 1; done; "
-        + $"[ -d '{root}' ] || exit; kill -QUIT \"$(head -n 1 '{root}/data/postmaster.pid')\" 2>/dev/null; sleep 1; rm -rf '{root}'",
+        + $"[ -d '{root}' ] || exit; kill -QUIT \"$(head -n 1 '{dataFolder}/postmaster.pid')\" 2>/dev/null; sleep 1; rm -rf '{root}'",
     ]).Dispose();
 
     /// <summary>Runs one of PostgreSQL's programs: it does not want to be root.</summary>
