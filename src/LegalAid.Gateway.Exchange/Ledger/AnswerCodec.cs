@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
@@ -31,14 +31,15 @@ internal static class AnswerCodec
     /// <param name="request">The key under which the request is remembered: an answer opens for no other.</param>
     /// <param name="items">Digests of the request's items, one for each answer.</param>
     public static byte[] Join(
-        ImmutableArray<byte> request, ImmutableArray<byte[]> items, ImmutableArray<(StepAnswer Answer, ExchangeCipher Cipher)> answers)
+        ImmutableArray<byte> request, ImmutableArray<byte[]> items, ImmutableArray<BuiltCommit> answers)
     {
         var joined = new ArrayBufferWriter<byte>();
         joined.Write([Version]);
-        foreach (var ((answer, cipher), item) in answers.Zip(items))
+        foreach (var (answer, item) in answers.Zip(items))
         {
-            var box = cipher.Seal(ExchangeCipher.Answer, RowOf(request), [.. item, .. JsonSerializer.SerializeToUtf8Bytes(Encode(answer), AnswerJson.Kept.AnswerDocument)]);
-            joined.Write(answer.Exchange.Id.Value.ToByteArray(bigEndian: true));
+            var box = answer.Cipher.Seal(
+                ExchangeCipher.Answer, RowOf(request), [.. item, .. JsonSerializer.SerializeToUtf8Bytes(Encode(answer), AnswerJson.Kept.AnswerDocument)]);
+            joined.Write(answer.Write.Row.Id.Value.ToByteArray(bigEndian: true));
             BinaryPrimitives.WriteInt32BigEndian(joined.GetSpan(sizeof(int)), box.Length);
             joined.Advance(sizeof(int));
             joined.Write(box);
@@ -79,16 +80,16 @@ internal static class AnswerCodec
         var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(kept.Type), kept.TypeDigest, cancellationToken);
         var reading = new ExchangeReading(
             new ExchangeId(kept.Exchange), kept.Notice, kept.Version,
-            StateCodec.Decode(type, kept.State, kept.Control, kept.View),
+            StateCodec.Decode(type, kept.State, kept.Control.Span, ExchangeVault.Json(kept.View.Span)),
             kept.CaseNumber, Timestamps.Parse(kept.Opened).ToCivil(), Timestamps.Parse(kept.Committed), [.. kept.Documents.Select(Decode)], Erased: false);
         return new StepAnswer(reading, new Receipt(new MessageId(kept.Message), kept.Digest, Timestamps.Parse(kept.Committed), kept.Jws));
     }
 
     private static Guid RowOf(ImmutableArray<byte> request) => new(request.AsSpan(0, IdBytes), bigEndian: true);
 
-    private static AnswerDocument Encode(StepAnswer answer)
+    private static AnswerDocument Encode(BuiltCommit built)
     {
-        var (exchange, receipt) = (answer.Exchange, answer.Receipt);
+        var (exchange, receipt) = (built.Answer.Exchange, built.Answer.Receipt);
         return new AnswerDocument
         {
             Exchange = exchange.Id.Value,
@@ -97,8 +98,8 @@ internal static class AnswerCodec
             Type = exchange.State.Type.Id.Value,
             TypeDigest = exchange.State.Type.Digest,
             State = exchange.State.State.Value,
-            Control = StateCodec.Document(exchange.State),
-            View = exchange.State.View,
+            Control = built.Write.Row.Control,
+            View = built.View(),
             CaseNumber = exchange.CaseNumber,
             Opened = Timestamps.Format(exchange.OpenedAtCivil),
             Documents = [.. exchange.Documents.Select(Encode)],
@@ -132,9 +133,13 @@ internal sealed record AnswerDocument
 
     public required string State { get; init; }
 
-    public required ControlDocument Control { get; init; }
+    /// <summary>As in the exchange's row.</summary>
+    [JsonConverter(typeof(RawJson))]
+    public required ReadOnlyMemory<byte> Control { get; init; }
 
-    public required JsonObject View { get; init; }
+    /// <summary>As it is sealed in the exchange's row.</summary>
+    [JsonConverter(typeof(RawJson))]
+    public required ReadOnlyMemory<byte> View { get; init; }
 
     public required string? CaseNumber { get; init; }
 
@@ -149,6 +154,19 @@ internal sealed record AnswerDocument
     public required string Committed { get; init; }
 
     public required string Jws { get; init; }
+}
+
+/// <summary>A value that is JSON already: written as it is, and read as it was written.</summary>
+internal sealed class RawJson : JsonConverter<ReadOnlyMemory<byte>>
+{
+    public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var value = JsonDocument.ParseValue(ref reader);
+        return JsonMarshal.GetRawUtf8Value(value.RootElement).ToArray();
+    }
+
+    public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.Span, skipInputValidation: true);
 }
 
 internal sealed record DocumentDocument(

@@ -26,9 +26,10 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     /// <param name="documents">What comes with the first message.</param>
     /// <param name="referenced">Documents of the exchange that the first message names.</param>
     /// <param name="uploaded">A document that was uploaded in chunks and is complete.</param>
-    public (ExchangeWrite Write, StepAnswer Answer) Build(
+    /// <param name="payload">The first message's payload in canonical form, where somebody made it already.</param>
+    public BuiltCommit Build(
         CommitOrigin origin, Decision.Accepted accepted, AgencyId? sender, ImmutableArray<IncomingDocument> documents, DateTimeOffset now, string traceParent,
-        SealedDocument? uploaded = null, IReadOnlyList<DocumentReading>? referenced = null)
+        SealedDocument? uploaded = null, IReadOnlyList<DocumentReading>? referenced = null, byte[]? payload = null)
     {
         var next = accepted.Next;
         var version = origin.Version;
@@ -40,7 +41,8 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         foreach (var message in accepted.Messages)
         {
             ImmutableArray<DocumentReading> travelling = receipt is null ? [.. attachments.Select(attachment => attachment.Reading), .. referenced ?? []] : [];
-            var (row, leaf, signed) = Seal(origin, message, travelling, ++version, now, traceParent);
+            var canonical = receipt is null && payload is not null ? payload : CanonicalJson.Canonicalise(message.Payload);
+            var (row, leaf, signed) = Seal(origin, message, canonical, travelling, ++version, now, traceParent);
             messages.Add(row);
             leaves.Add(leaf);
             receipt ??= signed;
@@ -50,11 +52,12 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         attachments = uploaded is null ? attachments : attachments.Add(uploaded);
         leaves.AddRange(attachments.Select(attachment => attachment.Leaf));
         var (before, viewUnchanged) = (origin.Before, ReferenceEquals(origin.Before?.State.View, next.View));
+        var view = viewUnchanged ? null : CanonicalJson.Canonicalise(next.View);
         var caseNumber = next.Type.CaseNumber?.FindText(next.View) is { } text ? ComparedForms.CaseNumberKey(text) : null;
         var rowAfter = new ExchangeRow(
             origin.Id, next.Type.Id.Value, next.Type.Digest, origin.NoticeId, Math.Max(version, origin.Version + 1), next.State.Value, next.Final, caseNumber,
             origin.Opener, origin.OpenedAtCivil, now, next.NextClockAt, next.Provisional, StateCodec.Encode(next),
-            viewUnchanged && before is not null ? before.ViewCipher : origin.Cipher.Seal(ExchangeCipher.View, origin.Id.Value, CanonicalJson.Canonicalise(next.View)),
+            view is null && before is not null ? before.ViewCipher : origin.Cipher.Seal(ExchangeCipher.View, origin.Id.Value, view),
             origin.DataKey)
         {
             EraseAt = EraseAt(before, next),
@@ -69,7 +72,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         var reading = new ExchangeReading(
             origin.Id, origin.NoticeId, rowAfter.Version, next, caseNumber, origin.OpenedAtCivil, now,
             [.. origin.Documents, .. attachments.Select(attachment => attachment.Reading)], Erased: false);
-        return (write, new StepAnswer(reading, receipt ?? new Receipt(default, "", now, "")));
+        return new BuiltCommit(write, new StepAnswer(reading, receipt ?? new Receipt(default, "", now, "")), origin.Cipher, view);
     }
 
     /// <summary>
@@ -108,10 +111,10 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     ];
 
     private (MessageRow Row, LeafRow Leaf, Receipt Receipt) Seal(
-        CommitOrigin origin, OutgoingMessage message, ImmutableArray<DocumentReading> documents, long sequence, DateTimeOffset now, string traceParent)
+        CommitOrigin origin, OutgoingMessage message, byte[] payload, ImmutableArray<DocumentReading> documents, long sequence, DateTimeOffset now,
+        string traceParent)
     {
         var id = new MessageId(ids.NewId());
-        var payload = CanonicalJson.Canonicalise(message.Payload);
         var payloadDigest = CanonicalJson.Digest(payload);
 
         // Canonical parts in the order of their names make the canonical whole; the payload, the larger part, is not gone through twice.
@@ -160,6 +163,21 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         ["sha256"] = document.Sha256,
         ["sm3"] = document.Sm3,
     };
+}
+
+/// <summary>The writes of one exchange, and what the sender of its first message is answered.</summary>
+/// <param name="changedView">The view in canonical form, where it changed.</param>
+internal sealed class BuiltCommit(ExchangeWrite write, StepAnswer answer, ExchangeCipher cipher, byte[]? changedView)
+{
+    public ExchangeWrite Write { get; } = write;
+
+    public StepAnswer Answer { get; } = answer;
+
+    /// <summary>Seals what is kept of the answer.</summary>
+    public ExchangeCipher Cipher { get; } = cipher;
+
+    /// <summary>The view after the writes, in canonical form.</summary>
+    public byte[] View() => changedView ?? CanonicalJson.Canonicalise(Answer.Exchange.State.View);
 }
 
 /// <summary>What a commit starts from: an exchange as loaded, or a new one.</summary>

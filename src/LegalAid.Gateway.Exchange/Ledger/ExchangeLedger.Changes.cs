@@ -33,21 +33,21 @@ public sealed partial class ExchangeLedger
             // 5. Commit.
             var unit = new CommitUnit
             {
-                Exchanges = [ready.Write],
-                Idempotency = Keep(request, [(ready.Answer, loaded.Cipher!)], ready.Answer.Exchange.UpdatedAt), // ready: it is not erased
+                Exchanges = [ready.Built.Write],
+                Idempotency = Keep(request, [ready.Built], ready.Built.Write.Row.UpdatedAt),
                 Configuration = ready.Configuration,
             };
             switch (await _store.CommitAsync(unit, cancellationToken))
             {
                 case CommitOutcome.Committed:
                     ClockMeters.Committed(ready.Messages);
-                    return new CommandOutcome.Accepted([ready.Answer], Repeated: false);
+                    return new CommandOutcome.Accepted([ready.Built.Answer], Repeated: false);
                 case CommitOutcome.Repeated first:
                     return await RepeatAsync(request, first.First, cancellationToken);
                 case CommitOutcome.HoldTaken:
                     return Refuse(new Fault(LedgerFaults.HoldTaken));
                 case CommitOutcome.ConfigurationMoved:
-                    return Refuse(new Fault(LedgerFaults.ConfigurationMoved));
+                    return await RepeatOrRefuseAsync(request, [new Fault(LedgerFaults.ConfigurationMoved)], cancellationToken);
                 default:
                     continue;
             }
@@ -66,6 +66,6 @@ public sealed partial class ExchangeLedger
         public sealed record Refused(Fault[] Faults) : Change;
 
         /// <param name="Configuration">Digest of the configuration that it was decided by; null where none was asked.</param>
-        public sealed record Ready(ExchangeWrite Write, StepAnswer Answer, ImmutableArray<OutgoingMessage> Messages, string? Configuration) : Change;
+        public sealed record Ready(BuiltCommit Built, ImmutableArray<OutgoingMessage> Messages, string? Configuration) : Change;
     }
 }

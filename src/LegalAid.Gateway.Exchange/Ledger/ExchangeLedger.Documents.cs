@@ -57,9 +57,9 @@ public sealed partial class ExchangeLedger
 
             var now = _system.GetUtcNow();
             var origin = CommitOrigin.Of(loaded, loaded.Cipher!); // no fault: it is not erased
-            var (write, answer) = _builder.Build(
+            var built = _builder.Build(
                 origin, new Decision.Accepted(loaded.Reading.State, []), caller, [], now, traceParent: "", uploaded: seal(origin, now));
-            return new Change.Ready(write, answer, [], Configuration: null);
+            return new Change.Ready(built, [], Configuration: null);
         },
         cancellationToken);
 

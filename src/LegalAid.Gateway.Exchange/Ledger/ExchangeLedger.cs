@@ -17,8 +17,8 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// <summary>
 /// The one way in which an exchange changes. A command goes through these steps, whoever's face it came by:
 /// <list type="number">
-/// <item>repeat: a request id that was used before gives its first answer, or a fault where the content is another; an opening leaves the look to
-/// its commit or its refusal;</item>
+/// <item>repeat: a request id that was used before gives its first answer, or a fault where the content is another. The commit finds one, and so does
+/// every refusal: to ask first would cost each new request a read for the sake of the few that come again;</item>
 /// <item>load: the exchange at its version, with the type it is pinned to;</item>
 /// <item>decide: a pure function of type, state, step, time and configuration;</item>
 /// <item>build: everything sealed, hashed and signed;</item>
@@ -58,8 +58,7 @@ public sealed partial class ExchangeLedger
     /// <summary>Opens exchanges. Fields of faults begin with <c>[i].payload</c> or <c>[i].attachments</c>.</summary>
     public async Task<CommandOutcome> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
     {
-        // 1. Repeat: the commit itself finds one, and so does every refusal, also where the type is no longer configured. Asking first would
-        // cost each new request a read for the sake of the few that come again.
+        // 1. Repeat.
         var request = RequestOf(
             command.Caller, $"open:{command.Type}", command.RequestId, [.. command.Openings.Select(opening => new RequestItem(opening.Payload, opening.Documents))]);
         var snapshot = _configuration.Current;
@@ -83,14 +82,14 @@ public sealed partial class ExchangeLedger
         // 4. Build.
         var now = _system.GetUtcNow();
         var notice = _ids.NewId();
-        var built = command.Openings.Zip(decisions.Cast<Decision.Accepted>(), (opening, accepted) =>
+        var built = command.Openings.Zip(decisions.Cast<Decision.Accepted>(), request.Payloads).Select(item =>
         {
+            var (opening, accepted, payload) = item;
             var id = new ExchangeId(_ids.NewId());
             var (key, wrapped) = _keys.NewDataKey(id.Value);
             var cipher = new ExchangeCipher(key);
             var origin = new CommitOrigin(id, notice, Version: 0, type.Digest, command.Caller, civilNow, cipher, wrapped, [], Before: null);
-            var (write, answer) = _builder.Build(origin, accepted, command.Caller, opening.Documents, now, command.TraceParent);
-            return (Write: write, Answer: answer, Cipher: cipher);
+            return _builder.Build(origin, accepted, command.Caller, opening.Documents, now, command.TraceParent, payload: payload);
         }).ToImmutableArray();
         if (TwiceInRequest([.. built.Select(item => item.Write)]) is { Count: > 0 } twice)
         {
@@ -102,7 +101,7 @@ public sealed partial class ExchangeLedger
         var unit = new CommitUnit
         {
             Exchanges = [.. built.Select(item => item.Write)],
-            Idempotency = Keep(request, [.. built.Select(item => (item.Answer, item.Cipher))], now),
+            Idempotency = Keep(request, built, now),
             Configuration = snapshot.Digest,
         };
         switch (await _store.CommitAsync(unit, cancellationToken))
@@ -127,12 +126,7 @@ public sealed partial class ExchangeLedger
         var request = RequestOf(
             command.Caller, $"step:{command.Exchange}:{command.Step}", command.RequestId,
             [new RequestItem(command.Payload, command.Documents, command.References)]);
-        if (await RepeatAsync(request, cancellationToken) is { } repeated)
-        {
-            return repeated;
-        }
-
-        return await ChangeAsync(request, command.Caller, command.Exchange, loaded => Step(command, loaded), cancellationToken);
+        return await ChangeAsync(request, command.Caller, command.Exchange, loaded => Step(command, request.Payloads[0], loaded), cancellationToken);
     }
 
     /// <summary>Lets time pass for one exchange: its clocks say what fell due. Harmless to repeat.</summary>
@@ -183,8 +177,8 @@ public sealed partial class ExchangeLedger
 
             var now = _system.GetUtcNow();
             var unchanged = new Decision.Accepted(loaded.Reading.State, []);
-            var (write, _) = _builder.Build(CommitOrigin.Of(loaded, cipher), unchanged, sender: null, [], now, traceParent: "");
-            write = write with { Leaves = [DeliveryLeaves.Opened(new LeafId(_ids.NewId()), delivery, now)] };
+            var built = _builder.Build(CommitOrigin.Of(loaded, cipher), unchanged, sender: null, [], now, traceParent: "");
+            var write = built.Write with { Leaves = [DeliveryLeaves.Opened(new LeafId(_ids.NewId()), delivery, now)] };
             if (await _store.CommitAsync(new CommitUnit { Exchanges = [write] }, cancellationToken) is CommitOutcome.Committed)
             {
                 return true;
@@ -230,8 +224,8 @@ public sealed partial class ExchangeLedger
                 return settlements.IsEmpty || await _store.SettleDeliveryAsync(settlements[0], cancellationToken);
             }
 
-            var (write, _) = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, sender: null, [], _system.GetUtcNow(), traceParent: "");
-            var unit = new CommitUnit { Exchanges = [write], Settlements = settlements, Configuration = configuration };
+            var built = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, sender: null, [], _system.GetUtcNow(), traceParent: "");
+            var unit = new CommitUnit { Exchanges = [built.Write], Settlements = settlements, Configuration = configuration };
             switch (await _store.CommitAsync(unit, cancellationToken))
             {
                 case CommitOutcome.Committed:
@@ -248,7 +242,7 @@ public sealed partial class ExchangeLedger
         return false;
     }
 
-    private Change Step(StepCommand command, LoadedExchange loaded)
+    private Change Step(StepCommand command, byte[] payload, LoadedExchange loaded)
     {
         if (Precondition(command, loaded) is { } fault)
         {
@@ -267,9 +261,10 @@ public sealed partial class ExchangeLedger
             return new Change.Refused([.. faults, .. named.Faults]);
         }
 
-        var (write, answer) = _builder.Build(
-            CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, _system.GetUtcNow(), command.TraceParent, referenced: named.Documents);
-        return new Change.Ready(write, answer, accepted.Messages, snapshot.Digest);
+        var built = _builder.Build(
+            CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, _system.GetUtcNow(), command.TraceParent, referenced: named.Documents,
+            payload: payload);
+        return new Change.Ready(built, accepted.Messages, snapshot.Digest);
     }
 
     private static Fault? Precondition(StepCommand command, LoadedExchange loaded) =>
@@ -311,8 +306,8 @@ public sealed partial class ExchangeLedger
         AgencyId caller, string operation, string requestId, ImmutableArray<RequestItem> items) =>
         KeyedRequest.Of(_keys, caller, operation, requestId, items);
 
-    private static IdempotencyRow Keep(KeyedRequest request, ImmutableArray<(StepAnswer Answer, ExchangeCipher Cipher)> answers, DateTimeOffset now) =>
-        new(request.Key, Digest: [], answers[0].Answer.Exchange.Id, AnswerCodec.Join(request.Key, request.Items, answers), now);
+    private static IdempotencyRow Keep(KeyedRequest request, ImmutableArray<BuiltCommit> built, DateTimeOffset now) =>
+        new(request.Key, Digest: [], built[0].Write.Row.Id, AnswerCodec.Join(request.Key, request.Items, built), now);
 
     private async ValueTask<CommandOutcome?> RepeatAsync(KeyedRequest request, CancellationToken cancellationToken) =>
         await _store.FindIdempotencyAsync(request.Key, cancellationToken) is { } first ? await RepeatAsync(request, first, cancellationToken) : null;

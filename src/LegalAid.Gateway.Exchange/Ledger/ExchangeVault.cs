@@ -80,7 +80,8 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
             names?.Digest.Sm3 ?? "", row.CreatedAt);
     }
 
-    private static JsonObject Json(byte[] utf8) =>
+    /// <summary>An object that was stored.</summary>
+    public static JsonObject Json(ReadOnlySpan<byte> utf8) =>
         JsonNode.Parse(utf8) as JsonObject ?? throw new InvalidDataException("stored JSON is no object");
 }
 

@@ -12,16 +12,22 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// <param name="Items">Digest of each item, kept only inside its exchange's sealed answer.</param>
 internal sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byte[]> Items)
 {
+    /// <summary>Each item's payload in canonical form, made for its digest: the message that comes of it needs it again. Empty where the digests are kept ones.</summary>
+    public ImmutableArray<byte[]> Payloads { get; private init; } = [];
+
     public static KeyedRequest Of(
         KeyRing keys, AgencyId caller, string operation, string requestId,
-        ImmutableArray<RequestItem> items) =>
-        new(KeyOf(keys, caller, operation, requestId), [.. items.Select(DigestOf)]);
+        ImmutableArray<RequestItem> items)
+    {
+        var payloads = items.Select(item => CanonicalJson.Canonicalise(item.Payload)).ToImmutableArray();
+        return new(KeyOf(keys, caller, operation, requestId), [.. items.Zip(payloads, DigestOf)]) { Payloads = payloads };
+    }
 
     public static ImmutableArray<byte> KeyOf(KeyRing keys, AgencyId caller, string operation, string requestId) =>
         keys.Blind("request", $"{caller}\n{operation}\n{requestId}");
 
     /// <summary>Canonical parts in the order of their names make the canonical whole, as in <see cref="CommitBuilder"/>.</summary>
-    private static byte[] DigestOf(RequestItem item)
+    private static byte[] DigestOf(RequestItem item, byte[] payload)
     {
         var listed = new JsonArray(
         [
@@ -30,7 +36,7 @@ internal sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byt
         ]);
         return SHA256.HashData(
         [
-            .. "{\"documents\":"u8, .. CanonicalJson.Canonicalise(listed), .. ",\"payload\":"u8, .. CanonicalJson.Canonicalise(item.Payload),
+            .. "{\"documents\":"u8, .. CanonicalJson.Canonicalise(listed), .. ",\"payload\":"u8, .. payload,
             .. References(item.References), .. ",\"v\":1}"u8,
         ]);
     }

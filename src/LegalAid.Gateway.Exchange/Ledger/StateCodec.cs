@@ -18,13 +18,7 @@ internal static class StateCodec
 {
     public static byte[] Encode(ExchangeState state) => JsonSerializer.SerializeToUtf8Bytes(Document(state), ControlJson.Default.ControlDocument);
 
-    public static ExchangeState Decode(ExchangeType type, string state, ReadOnlySpan<byte> control, JsonObject view) => Decode(
-        type, state,
-        JsonSerializer.Deserialize(control, ControlJson.Default.ControlDocument) ?? throw new InvalidDataException("the control part is empty"),
-        view);
-
-    /// <summary>The control part as it is written.</summary>
-    public static ControlDocument Document(ExchangeState state) => new()
+    private static ControlDocument Document(ExchangeState state) => new()
     {
         Parties = state.Parties.ToDictionary(party => party.Key, party => party.Value.Value, StringComparer.Ordinal),
         Clocks = [.. state.Clocks.Select(Encode)],
@@ -32,7 +26,12 @@ internal static class StateCodec
         Flags = [.. state.Flags],
     };
 
-    public static ExchangeState Decode(ExchangeType type, string state, ControlDocument control, JsonObject view) => new()
+    public static ExchangeState Decode(ExchangeType type, string state, ReadOnlySpan<byte> control, JsonObject view) => Decode(
+        type, state,
+        JsonSerializer.Deserialize(control, ControlJson.Default.ControlDocument) ?? throw new InvalidDataException("the control part is empty"),
+        view);
+
+    private static ExchangeState Decode(ExchangeType type, string state, ControlDocument control, JsonObject view) => new()
     {
         Type = type,
         State = new StateName(state),
