@@ -22,9 +22,12 @@ internal static class Grow
         var calls = settings.Scaled(8_000);
         await using var full = await BenchGateway.StartAsync(settings.Store, cancellationToken);
         await FillAsync(full, settings.Messages, cancellationToken);
+        var gibibytes = (double)full.Store.Bytes() / (1 << 30);
         var next = settings.Messages + 1;
         var runs = await PairedRuns.RunAsync(settings.Pairs, EmptyAsync, FullAsync);
-        Report.Line($"grow, {settings.Store.Name}: \"floor\" is an empty store, \"real\" one that holds {settings.Messages} messages");
+        Report.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"grow, {settings.Store.Name}: \"floor\" is an empty store, \"real\" one that holds {settings.Messages} messages in {gibibytes:0.00} GiB"));
         Report.Table(PairedRuns.Heads, [runs.Row($"{Producers} producers")]);
 
         async Task<RunFigures> EmptyAsync()

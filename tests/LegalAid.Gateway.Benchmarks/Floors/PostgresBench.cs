@@ -87,6 +87,13 @@ internal sealed class PostgresStorePlace(PostgresServer server, string name) : S
 
     public override DbConnection Connect() => Open();
 
+    public override long Bytes()
+    {
+        using var connection = Open();
+        using var command = new NpgsqlCommand("SELECT pg_database_size(current_database())", connection);
+        return command.ExecuteScalar() is long bytes ? bytes : throw new InvalidDataException("a database without a size");
+    }
+
     public override CapturedStore Capture()
     {
         using var connection = Open();

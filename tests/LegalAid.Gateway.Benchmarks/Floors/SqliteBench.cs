@@ -49,6 +49,8 @@ internal sealed class SqliteStorePlace : StorePlace
         return connection;
     }
 
+    public override long Bytes() => _folder.EnumerateFiles().Sum(file => file.Length);
+
     public override CapturedStore Capture()
     {
         using var connection = Connect();

@@ -33,6 +33,9 @@ internal abstract class StorePlace : IAsyncDisposable
     /// <summary>An open connection to the raw tables.</summary>
     public abstract DbConnection Connect();
 
+    /// <summary>What the store takes on the disk, without the server's own log.</summary>
+    public abstract long Bytes();
+
     /// <summary>The rows that each accept left in the store of a stopped gateway.</summary>
     public abstract CapturedStore Capture();
 
