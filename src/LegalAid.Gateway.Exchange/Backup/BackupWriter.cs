@@ -49,8 +49,7 @@ public static class BackupWriter
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(beside, file, overwrite: false);
-            FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(file))!); // a full path has a folder
+            Durably.Rename(beside, file, overwrite: false);
             return manifest;
         }
         finally

@@ -10,15 +10,9 @@ public readonly record struct ExchangeId(Guid Value) : IComparable<ExchangeId>
     /// <summary>Reads <c>exchanges/{uuid}</c>, lower case, with hyphens.</summary>
     public static bool TryParseResourceName(string? text, out ExchangeId id)
     {
-        id = default;
-        if (text is null || !text.StartsWith(Collection, StringComparison.Ordinal)
-            || !Guid.TryParseExact(text.AsSpan(Collection.Length), "D", out var value))
-        {
-            return false;
-        }
-
+        var found = ResourceNames.TryRead(text, Collection, out var value);
         id = new ExchangeId(value);
-        return id.ResourceName == text;
+        return found && id.ResourceName == text;
     }
 
     public int CompareTo(ExchangeId other) => Value.CompareTo(other.Value);
@@ -35,6 +29,18 @@ public readonly record struct MessageId(Guid Value)
 /// <summary>Identity of a delivery, one recipient × message: a UUIDv7, the same over all attempts.</summary>
 public readonly record struct DeliveryId(Guid Value)
 {
+    private const string Collection = "mailbox/deliveries/";
+
+    public string ResourceName => Collection + Value;
+
+    /// <summary>Reads <c>mailbox/deliveries/{uuid}</c>, with hyphens.</summary>
+    public static bool TryParseResourceName(string? text, out DeliveryId id)
+    {
+        var found = ResourceNames.TryRead(text, Collection, out var value);
+        id = new DeliveryId(value);
+        return found;
+    }
+
     public override string ToString() => Value.ToString();
 }
 
@@ -48,6 +54,16 @@ public readonly record struct AttachmentId(Guid Value)
 public readonly record struct LeafId(Guid Value)
 {
     public override string ToString() => Value.ToString();
+}
+
+/// <summary>Names as callers write them.</summary>
+file static class ResourceNames
+{
+    public static bool TryRead(string? text, string collection, out Guid id)
+    {
+        id = Guid.Empty;
+        return text is not null && text.StartsWith(collection, StringComparison.Ordinal) && Guid.TryParseExact(text.AsSpan(collection.Length), "D", out id);
+    }
 }
 
 /// <summary>Where ids and random bytes come from, so that a simulation can repeat them.</summary>

@@ -23,6 +23,24 @@ internal static class ApiContext
             ? id
             : throw Refusals.Of(new Fault(ApiFaults.ResourceName, field));
 
+    /// <summary>Reads <c>exchanges/{uuid}/{collection}/{uuid}</c>; a malformed name throws a refusal.</summary>
+    public static (ExchangeId Exchange, Guid Part) PartOf(string name, string collection, string field = "name") =>
+        TryReadPart(name, collection, out var read) ? read : throw Refusals.Of(new Fault(ApiFaults.ResourceName, field));
+
+    /// <summary>The same as a value.</summary>
+    public static bool TryReadPart(string name, string collection, out (ExchangeId Exchange, Guid Part) read)
+    {
+        read = default;
+        if (name.Split($"/{collection}/") is not [var parent, var last]
+            || !ExchangeId.TryParseResourceName(parent, out var exchange) || !Guid.TryParseExact(last, "D", out var part))
+        {
+            return false;
+        }
+
+        read = (exchange, part);
+        return true;
+    }
+
     /// <summary>The expected version of a request; 0 means whichever.</summary>
     public static long? VersionOf(long expected) => expected switch
     {

@@ -31,14 +31,14 @@ internal sealed class EvidenceApi(EvidenceReader evidence) : EvidenceService.Evi
     public override async Task<InclusionProof> ProveMessage(ProveMessageRequest request, ServerCallContext context)
     {
         RequireSize(request.Size, "size");
-        var (exchange, message) = NameOf(request.Name, Messages);
+        var (exchange, message) = ApiContext.PartOf(request.Name, Messages);
         return Message(exchange, await evidence.ProveAsync(context.Caller().Agency, exchange, new MessageId(message), request.Size, context.CancellationToken));
     }
 
     public override async Task<InclusionProof> ProveLeaf(ProveLeafRequest request, ServerCallContext context)
     {
         RequireSize(request.Size, "size");
-        var (exchange, leaf) = NameOf(request.Name, Leaves);
+        var (exchange, leaf) = ApiContext.PartOf(request.Name, Leaves);
         return Message(exchange, await evidence.ProveAsync(context.Caller().Agency, exchange, new LeafId(leaf), request.Size, context.CancellationToken));
     }
 
@@ -142,14 +142,6 @@ internal sealed class EvidenceApi(EvidenceReader evidence) : EvidenceService.Evi
     private static ByteString Bytes(TreeHash hash) => UnsafeByteOperations.UnsafeWrap(hash.ToArray());
 
     private static string LeafName(ExchangeId exchange, LeafId leaf) => $"{exchange.ResourceName}/{Leaves}/{leaf}";
-
-    private static (ExchangeId Exchange, Guid Part) NameOf(string name, string collection)
-    {
-        var parts = name.Split($"/{collection}/");
-        return parts.Length == 2 && Guid.TryParseExact(parts[1], "D", out var part)
-            ? (ApiContext.ExchangeOf(parts[0]), part)
-            : throw Refusals.Of(new Fault(ApiFaults.ResourceName, "name"));
-    }
 
     private static void RequireSize(long size, string field)
     {

@@ -31,8 +31,6 @@ internal sealed class FileCommands(
     /// <summary>The <c>typ</c> of a command's header.</summary>
     public const string CommandType = "legalaid-command+jws";
 
-    private const string Collection = "mailbox/deliveries/";
-
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(false));
 
     public async ValueTask<FileOutcome> RunAsync(AgencyId agency, string text, CancellationToken cancellationToken)
@@ -118,9 +116,7 @@ internal sealed class FileCommands(
     private static FileOutcome.Unfit Unfit(FaultCode code, string field) => new(new EquatableList<Fault>([new Fault(code, field)]));
 
     private static DeliveryId? DeliveryOf(JsonElement claims) =>
-        Text(claims, "delivery") is { } name && name.StartsWith(Collection, StringComparison.Ordinal) && Guid.TryParseExact(name.AsSpan(Collection.Length), "D", out var id)
-            ? new DeliveryId(id)
-            : null;
+        DeliveryId.TryParseResourceName(Text(claims, "delivery"), out var id) ? id : null;
 
     private static string? Text(JsonElement claims, string member) =>
         claims.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -15,8 +15,6 @@ namespace LegalAid.Gateway.Api;
 /// <summary>The mailbox of the calling agency. What it gives out is what a push would have sent, from the same JSON.</summary>
 internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, TimeProvider time) : MailboxService.MailboxServiceBase
 {
-    private const string Collection = "mailbox/deliveries/";
-
     public override async Task<PullDeliveriesResponse> PullDeliveries(PullDeliveriesRequest request, ServerCallContext context)
     {
         var lease = request.LeaseDuration?.ToTimeSpan() ?? TimeSpan.Zero;
@@ -88,8 +86,7 @@ internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, Ti
         };
     }
 
-    private static DeliveryId? DeliveryOf(string name) =>
-        name.StartsWith(Collection, StringComparison.Ordinal) && Guid.TryParseExact(name.AsSpan(Collection.Length), "D", out var id) ? new DeliveryId(id) : null;
+    private static DeliveryId? DeliveryOf(string name) => DeliveryId.TryParseResourceName(name, out var id) ? id : null;
 
     private static void Check(int count, TimeSpan lease, string countField) => MailboxStore.FaultsOf(count, lease, countField).ToList().ThrowIfAny();
 
@@ -131,7 +128,7 @@ internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, Ti
         DeliveryRow row = delivery.Row;
         return new DeliveryMessage
         {
-            Name = Collection + row.Id,
+            Name = row.Id.ResourceName,
             LeaseToken = row.LeaseToken?.ToString() ?? throw new InvalidOperationException("a leased delivery has a lease"),
             LeaseExpireTime = row.LeaseUntil?.ToTimestamp(),
             Attempt = row.Attempts,

@@ -103,7 +103,7 @@ internal static class ExportCommand
             return 1;
         }
 
-        File.Move(beside, to, overwrite: false);
+        Durably.Rename(beside, to, overwrite: false);
         Console.Out.WriteLine($"{to}: {summary.Messages} 消息 messages, {summary.Attachments} 附件 documents, {summary.Leaves} 条目 leaves");
         if (summary.Pending > 0)
         {

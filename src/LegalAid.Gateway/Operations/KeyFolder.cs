@@ -52,8 +52,8 @@ public sealed class KeyFolder
     public static KeyFolder OpenOrCreate(string path, TimeProvider time)
     {
         var folder = new KeyFolder(path, time);
-        FolderSync.Create(Path.Combine(path, RingFolder));
-        FolderSync.Create(Path.Combine(path, PushFolder));
+        Durably.CreateFolder(Path.Combine(path, RingFolder));
+        Durably.CreateFolder(Path.Combine(path, PushFolder));
         if (folder.Files(RingFolder, "*.key").IsEmpty)
         {
             folder.AddWrappingKey();
@@ -96,7 +96,7 @@ public sealed class KeyFolder
         foreach (var (name, content) in files.OrderBy(file => file.Key == IndexFile))
         {
             var file = Path.Combine(path, name);
-            FolderSync.Create(Path.GetDirectoryName(file)!); // it is in a folder
+            Durably.CreateFolder(Path.GetDirectoryName(file)!); // it is in a folder
             if (!File.Exists(file))
             {
                 SecretFile.Write(file, content);

@@ -74,7 +74,7 @@ internal static class LedgerStores
         GatewayHostOptions options, StoreSettings settings, ILogger logger, CancellationToken cancellationToken)
     {
         var path = PathOf(options, settings);
-        FolderSync.Create(Path.GetDirectoryName(Path.GetFullPath(path))!); // a full path has a folder
+        Durably.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!); // a full path has a folder
         var store = await SqliteLedgerStore.OpenAsync(new SqliteStoreOptions { Path = path }, options.Time, logger, cancellationToken);
         return new OpenedStore(store, options.Time);
     }

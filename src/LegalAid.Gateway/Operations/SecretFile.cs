@@ -31,7 +31,6 @@ internal static class SecretFile
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(beside, file, overwrite: false);
-        FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(file))!); // a full path has a folder
+        Durably.Rename(beside, file, overwrite: false);
     }
 }

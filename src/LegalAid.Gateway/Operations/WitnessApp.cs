@@ -43,7 +43,7 @@ public static class WitnessApp
             throw new StartRefusedException("见证方名称不得含空格或加号 · The name of a witness holds no spaces and no plus signs");
         }
 
-        FolderSync.Create(options.Folder);
+        Durably.CreateFolder(options.Folder);
         var signer = OpenOrCreateKey(options);
         var builder = WebApplication.CreateSlimBuilder();
         HostLogging.Configure(builder, options.Events);

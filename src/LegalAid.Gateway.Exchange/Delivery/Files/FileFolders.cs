@@ -57,8 +57,7 @@ internal sealed class FileFolders
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(unfinished, path, overwrite: true);
-        FolderSync.Sync(folder);
+        Durably.Rename(unfinished, path, overwrite: true);
     }
 
     public static Task PutAsync(string folder, string name, string text, CancellationToken cancellationToken) =>
@@ -69,15 +68,12 @@ internal sealed class FileFolders
     {
         try
         {
-            File.Move(from, Path.Combine(toFolder, name), overwrite: true);
+            Durably.Rename(from, Path.Combine(toFolder, name), overwrite: true);
         }
         catch (FileNotFoundException)
         {
-            return;
+            // It is there already.
         }
-
-        FolderSync.Sync(toFolder);
-        FolderSync.Sync(Path.GetDirectoryName(from) ?? toFolder);
     }
 
     private string Folder(int index) => Path.Combine(_root, Names[index]);

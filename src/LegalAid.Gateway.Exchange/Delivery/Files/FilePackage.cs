@@ -47,7 +47,7 @@ internal static class FilePackage
         {
             ["v"] = 1,
             ["iss"] = issuer.OriginalString,
-            ["delivery"] = $"mailbox/deliveries/{envelope.Delivery.Id}",
+            ["delivery"] = envelope.Delivery.Id.ResourceName,
             ["recipient"] = envelope.Delivery.Recipient.ResourceName,
             ["exchange"] = envelope.Message.Exchange.ResourceName,
             ["sequence"] = envelope.Delivery.Sequence,

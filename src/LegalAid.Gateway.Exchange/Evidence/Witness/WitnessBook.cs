@@ -152,8 +152,7 @@ public sealed class WitnessBook : IDisposable
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(beside, file, overwrite: true);
-        FolderSync.Sync(_folder);
+        Durably.Rename(beside, file, overwrite: true);
     }
 
     /// <summary>An origin is any line; its hash is a name that every file system takes.</summary>

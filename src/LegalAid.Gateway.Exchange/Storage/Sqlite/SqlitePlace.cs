@@ -30,8 +30,7 @@ public sealed class SqlitePlace(string path) : IStorePlace
     public async Task PutAsync(
         int schemaVersion, ImmutableArray<StorePart> parts, Func<StorePart, Stream> open, RestoredMark mark, CancellationToken cancellationToken)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!; // a full path has a folder
-        FolderSync.Create(folder);
+        Durably.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!); // a full path has a folder
         var claim = StoreLock.Take(path);
         await using (claim.ConfigureAwait(false))
         {
@@ -42,8 +41,7 @@ public sealed class SqlitePlace(string path) : IStorePlace
 
             await WriteAsync(parts.Single(), open, cancellationToken).ConfigureAwait(false);
             MarkAndCheck(mark);
-            File.Move(_restoring, path, overwrite: false);
-            FolderSync.Sync(folder);
+            Durably.Rename(_restoring, path, overwrite: false);
         }
     }
 

@@ -10,13 +10,16 @@ namespace LegalAid.Gateway.Api.Documents;
 /// <summary>Resource names of documents and uploads. A malformed one throws a refusal.</summary>
 internal static class DocumentNames
 {
+    private const string Attachments = "attachments";
+    private const string Uploads = "uploads";
+
     /// <summary>Reads "exchanges/{exchange}/attachments/{attachment}".</summary>
-    public static (ExchangeId Exchange, AttachmentId Document) Attachment(string name, string field = "name") => Read(name, "/attachments/", field);
+    public static (ExchangeId Exchange, AttachmentId Document) Attachment(string name) => Read(name, Attachments);
 
     /// <summary>Reads "exchanges/{exchange}/uploads/{upload}".</summary>
-    public static (ExchangeId Exchange, AttachmentId Upload) Upload(string name) => Read(name, "/uploads/", "name");
+    public static (ExchangeId Exchange, AttachmentId Upload) Upload(string name) => Read(name, Uploads);
 
-    public static string NameOf(UploadReading upload) => $"{upload.Exchange.ResourceName}/uploads/{upload.Id}";
+    public static string NameOf(UploadReading upload) => $"{upload.Exchange.ResourceName}/{Uploads}/{upload.Id}";
 
     /// <summary>The document, or a refusal that says why there is none for the caller.</summary>
     public static OpenDocument FoundOrThrow(this DocumentOutcome outcome) => outcome switch
@@ -32,9 +35,9 @@ internal static class DocumentNames
         var read = ImmutableArray.CreateBuilder<DocumentReference>(references.Count);
         foreach (var (index, reference) in references.Index())
         {
-            if (TryRead(reference.Name, "/attachments/", out var name))
+            if (ApiContext.TryReadPart(reference.Name, Attachments, out var name))
             {
-                read.Add(new DocumentReference(name.Exchange, name.Id, reference.Sha256, reference.Sm3));
+                read.Add(new DocumentReference(name.Exchange, new AttachmentId(name.Part), reference.Sha256, reference.Sm3));
             }
             else
             {
@@ -45,19 +48,9 @@ internal static class DocumentNames
         return read.ToImmutable();
     }
 
-    private static (ExchangeId Exchange, AttachmentId Id) Read(string name, string collection, string field) =>
-        TryRead(name, collection, out var read) ? read : throw Refusals.Of(new Fault(ApiFaults.ResourceName, field));
-
-    private static bool TryRead(string name, string collection, out (ExchangeId Exchange, AttachmentId Id) read)
+    private static (ExchangeId Exchange, AttachmentId Id) Read(string name, string collection)
     {
-        read = default;
-        if (name.Split(collection) is not [var parent, var last]
-            || !ExchangeId.TryParseResourceName(parent, out var exchange) || !Guid.TryParseExact(last, "D", out var id))
-        {
-            return false;
-        }
-
-        read = (exchange, new AttachmentId(id));
-        return true;
+        var (exchange, part) = ApiContext.PartOf(name, collection);
+        return (exchange, new AttachmentId(part));
     }
 }
