@@ -31,8 +31,10 @@ public sealed class BundleVerifier(PublicKeys given, TimeBounds bounds, FindingL
             using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
             return Verify(new BundleFiles(archive));
         }
-        catch (Exception malformed) when (malformed is InvalidDataException or JsonException or FormatException or NotSupportedException)
+        catch (Exception malformed) when (malformed is InvalidDataException or JsonException or FormatException or NotSupportedException
+            or InvalidOperationException or ArgumentException)
         {
+            // The last two are System.Text.Json's and a dictionary's words for a value of another kind and for a name that stands twice.
             findings.Add(FindingCodes.BundleMalformed, "bundle", malformed.Message);
             return new BundleTally(0, 0, 0, 0);
         }
@@ -57,7 +59,7 @@ public sealed class BundleVerifier(PublicKeys given, TimeBounds bounds, FindingL
             CheckLeaf(files, leaf, receipts);
         }
 
-        var digests = Items(document.RootElement, "attachments").Select(attachment => CheckAttachment(files, attachment)).ToDictionary();
+        var digests = Items(document.RootElement, "attachments").Select(attachment => CheckAttachment(files, attachment)).ToDictionary(StringComparer.Ordinal);
         var messages = Items(document.RootElement, "messages").ToList();
         foreach (var message in messages)
         {

@@ -39,7 +39,7 @@ public sealed class DatabaseClock : TimeProvider, IAsyncDisposable
         {
             return new DatabaseClock(source, await MeasureAsync(source, cancellationToken).ConfigureAwait(false), interval, logger);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (Failures.IsOfServer(e))
         {
             await source.DisposeAsync().ConfigureAwait(false);
             throw new StoreRefusedException(StoreRefusal.Unreachable, "the database cannot be reached: " + e.Message, e);
@@ -100,8 +100,9 @@ public sealed class DatabaseClock : TimeProvider, IAsyncDisposable
 
                     Volatile.Write(ref _anchor, anchor);
                 }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidDataException)
+                catch (Exception e) when (!_stopping.IsCancellationRequested)
                 {
+                    // The loop's edge: whatever broke, the offset is measured again at the next tick.
                     Log.ClockUnread(_logger, e);
                 }
             }

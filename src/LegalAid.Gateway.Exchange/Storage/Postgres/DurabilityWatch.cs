@@ -62,8 +62,9 @@ internal sealed class DurabilityWatch : IAsyncDisposable
 
             _said = faults;
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
+            // The loop's edge: whatever broke, the next look is as good.
             Log.WatchFailed(_logger, e);
         }
     }

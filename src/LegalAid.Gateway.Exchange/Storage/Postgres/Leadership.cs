@@ -76,7 +76,7 @@ internal sealed class Leadership : ILeadership
             leave.Parameters.With(_number);
             await leave.ExecuteNonQueryAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        catch (Exception e) when (Failures.IsOfServer(e) || e is InvalidOperationException)
         {
             // The session is broken or closed, and the lock goes with it.
         }

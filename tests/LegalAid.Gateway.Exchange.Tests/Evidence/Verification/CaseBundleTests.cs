@@ -215,6 +215,28 @@ public sealed class CaseBundleTests
     }
 
     /// <summary>The forger swaps a document and sets every digest right, under a key of his own that he puts into the bundle.</summary>
+    /// <summary>Whoever forges a bundle must not be able to end the verifier instead.</summary>
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("""{"files": {"index.html": 1}}""")]
+    [InlineData("""{"files": {"index.html": "a", "index.html": "b"}}""")]
+    [InlineData("""{"files": {}, "attachments": [{"id": "x"}, {"id": "x"}]}""")]
+    [InlineData("""{"files": {}, "messages": [{"name": 1, "receipt": 2}]}""")]
+    public void Verify_ManifestOfAnotherShape_IsFoundAndNoFailure(string manifest)
+    {
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using var file = zip.CreateEntry("manifest.json").Open();
+            file.Write(Encoding.UTF8.GetBytes(manifest));
+        }
+
+        var findings = new FindingList();
+        _ = new BundleVerifier(PublicKeys.None, new TimeBounds(), findings).Verify(stream);
+
+        Assert.NotEmpty(findings.Sorted());
+    }
+
     [Fact]
     public async Task Verify_SwappedAttachmentUnderAnotherKey_IsFound()
     {
