@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace LegalAid.Gateway.Exchange.Delivery.Files;
 
 /// <summary>
-/// Exchanges files with the agencies whose channel is file: a lane for each, started when the configuration names it. The folders are on
-/// this node: of several nodes one should have the exchange root, or all of them the same one.
+/// Exchanges files with the agencies whose channel is file: a lane for each, started when the configuration names it. Every node
+/// does so: of several, all have the same exchange root.
 /// </summary>
 public sealed class FileWorker(
     ILedgerStore store, ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, DeliveryHub hub, IFileCommands commands,

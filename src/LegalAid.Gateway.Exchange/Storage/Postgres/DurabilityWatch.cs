@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 
