@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -19,10 +20,13 @@ internal static class CloudEvent
     // The body is UTF-8 JSON and never HTML: Chinese text stays readable.
     private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Encode(Envelope envelope, Uri issuer)
+    /// <summary>Room for most events: a larger one grows it.</summary>
+    private const int UsualBytes = 4096;
+
+    public static ReadOnlyMemory<byte> Encode(Envelope envelope, Uri issuer)
     {
         var (delivery, message) = (envelope.Delivery, envelope.Message);
-        using var buffer = new MemoryStream();
+        var buffer = new ArrayBufferWriter<byte>(UsualBytes);
         using (var writer = new Utf8JsonWriter(buffer, Written))
         {
             writer.WriteStartObject();
@@ -40,10 +44,10 @@ internal static class CloudEvent
             }
 
             writer.WritePropertyName("data");
-            EnvelopeJson.Of(envelope).WriteTo(writer);
+            EnvelopeJson.Write(writer, envelope);
             writer.WriteEndObject();
         }
 
-        return buffer.ToArray();
+        return buffer.WrittenMemory;
     }
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text;
+using System.Text.Json;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
 
@@ -8,41 +10,63 @@ namespace LegalAid.Gateway.Exchange.Delivery;
 /// <summary>
 /// A message as JSON, the proto JSON form of <c>legalaid.mailbox.v1.Envelope</c>: what a recipient gets by push is what it would have got
 /// from its mailbox. Written by hand, since this module knows no protobuf; the host's tests compare the two. Empty fields are left out,
-/// 64-bit numbers are strings, times are RFC 3339 at UTC with 0, 3, 6 or 9 decimals.
+/// 64-bit numbers are strings, times are RFC 3339 at UTC with 0, 3, 6 or 9 decimals. The payload goes in as it lies in the ledger.
 /// </summary>
 public static class EnvelopeJson
 {
-    public static JsonObject Of(Envelope envelope)
+    public static string Of(Envelope envelope)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            Write(json, envelope);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static void Write(Utf8JsonWriter json, Envelope envelope)
     {
         var (message, exchange) = (envelope.Message, envelope.Message.Exchange.ResourceName);
-        var json = new JsonObject
-        {
-            ["message"] = $"{exchange}/messages/{message.Id}",
-            ["exchange"] = exchange,
-            ["exchangeType"] = $"exchangeTypes/{envelope.ExchangeType}",
-        };
+        json.WriteStartObject();
+        json.WriteString("message", $"{exchange}/messages/{message.Id}");
+        json.WriteString("exchange", exchange);
+        json.WriteString("exchangeType", $"exchangeTypes/{envelope.ExchangeType}");
         Put(json, "event", message.Event);
         Put(json, "sender", NameOf(message.Sender));
         Put(json, "recipientRole", envelope.Delivery.Role);
         Put(json, "state", message.StateAfter);
         Put(json, "caseNumber", envelope.CaseNumber);
-        json["payload"] = envelope.Payload.DeepClone();
+        json.WritePropertyName("payload");
+        json.WriteRawValue(message.PayloadJson.IsEmpty ? "{}"u8 : message.PayloadJson.Span, skipInputValidation: true);
         Put(json, "payloadDigest", message.PayloadDigest);
         if (!envelope.Documents.IsEmpty)
         {
-            json["attachments"] = new JsonArray([.. envelope.Documents.Select(document => (JsonNode)Of(exchange, document))]);
+            json.WriteStartArray("attachments");
+            foreach (var document in envelope.Documents)
+            {
+                Write(json, exchange, document);
+            }
+
+            json.WriteEndArray();
         }
 
-        json["occurTime"] = Instant(message.OccurredAtCivil);
-        json["commitTime"] = Instant(message.CommittedAt);
+        json.WriteString("occurTime", Instant(message.OccurredAtCivil));
+        json.WriteString("commitTime", Instant(message.CommittedAt));
         Put(json, "receiptJws", message.ReceiptJws);
         Put(json, "traceparent", message.TraceParent);
-        if (envelope.Stated.Any())
+        if (!envelope.Stated.IsEmpty)
         {
-            json["messageAttachments"] = new JsonArray([.. envelope.Stated.Select(document => (JsonNode)Of(exchange, document))]);
+            json.WriteStartArray("messageAttachments");
+            foreach (var document in envelope.Stated)
+            {
+                Write(json, exchange, document);
+            }
+
+            json.WriteEndArray();
         }
 
-        return json;
+        json.WriteEndObject();
     }
 
     /// <summary>An instant in proto JSON form.</summary>
@@ -58,34 +82,37 @@ public static class EnvelopeJson
         return at.UtcDateTime.ToString($"yyyy-MM-dd'T'HH:mm:ss{fraction}'Z'", CultureInfo.InvariantCulture);
     }
 
-    private static JsonObject Of(string exchange, DocumentReading document)
+    private static void Write(Utf8JsonWriter json, string exchange, DocumentReading document)
     {
-        var json = new JsonObject { ["name"] = $"{exchange}/attachments/{document.Id}" };
+        json.WriteStartObject();
+        json.WriteString("name", $"{exchange}/attachments/{document.Id}");
         Put(json, "kind", document.Kind);
         Put(json, "fileName", document.FileName);
         Put(json, "mediaType", document.MediaType);
         Put(json, "sizeBytes", document.SizeBytes == 0 ? "" : document.SizeBytes.ToString(CultureInfo.InvariantCulture));
         Put(json, "sha256", document.Sha256);
         Put(json, "sm3", document.Sm3);
-        json["createTime"] = Instant(document.CreatedAt);
-        json["sender"] = document.Sender.ResourceName;
-        return json;
+        json.WriteString("createTime", Instant(document.CreatedAt));
+        json.WriteString("sender", document.Sender.ResourceName);
+        json.WriteEndObject();
     }
 
-    private static JsonObject Of(string exchange, DocumentReference document) => new()
+    private static void Write(Utf8JsonWriter json, string exchange, DocumentReference document)
     {
-        ["name"] = $"{exchange}/attachments/{document.Id}",
-        ["sha256"] = document.Sha256,
-        ["sm3"] = document.Sm3,
-    };
+        json.WriteStartObject();
+        json.WriteString("name", $"{exchange}/attachments/{document.Id}");
+        json.WriteString("sha256", document.Sha256);
+        json.WriteString("sm3", document.Sm3);
+        json.WriteEndObject();
+    }
 
     private static string NameOf(AgencyId? agency) => agency?.ResourceName ?? "";
 
-    private static void Put(JsonObject json, string name, string? value)
+    private static void Put(Utf8JsonWriter json, string name, string? value)
     {
         if (!string.IsNullOrEmpty(value))
         {
-            json[name] = value;
+            json.WriteString(name, value);
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class PushAttempt(
         using var bound = new CancellationTokenSource(options.OutcomeTimeout, system);
         try
         {
-            if (!await ledger.SettleAsync(row, judged.Settlement, bound.Token))
+            if (!await ledger.SettleAsync(row, judged.Settlement, (opened as OpenedDelivery.Readable)?.Exchange, bound.Token))
             {
                 Log.LeaseLost(logger, row.Id, outcome);
                 return;

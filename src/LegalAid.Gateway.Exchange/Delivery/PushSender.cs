@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
@@ -14,7 +16,8 @@ internal sealed class PushSender(PushClients clients, IPushSecrets secrets, Time
     public static readonly ActivitySource Source = new("LegalAid.Gateway.Delivery");
 
     private static readonly MediaTypeHeaderValue EventType = new(CloudEvent.MediaType, "utf-8");
-    private static readonly ProductInfoHeaderValue Agent = new("legalaid-gateway", "1");
+    private const string Agent = "legalaid-gateway/1";
+    private const int BufferBytes = 4096;
 
     /// <param name="abort">Cuts the attempt off: the gateway is stopping and its grace is over.</param>
     public async Task<PushAnswer> SendAsync(Channel.Push channel, Envelope envelope, CancellationToken abort)
@@ -69,12 +72,14 @@ internal sealed class PushSender(PushClients clients, IPushSecrets secrets, Time
     {
         var (id, sentAt) = (envelope.Delivery.Id.ToString(), system.GetUtcNow().ToUnixTimeSeconds());
         var body = CloudEvent.Encode(envelope, options.Issuer);
-        var request = new HttpRequestMessage(HttpMethod.Post, channel.Url) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, channel.Url) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = EventType;
-        request.Headers.UserAgent.Add(Agent);
-        request.Headers.Add(WebhookSignature.IdHeader, id);
-        request.Headers.Add(WebhookSignature.TimestampHeader, sentAt.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Of(id, sentAt, body, keys));
+
+        // All of them are ours, and of no more than digits, letters and signs of base64: nothing to check.
+        request.Headers.TryAddWithoutValidation("User-Agent", Agent);
+        request.Headers.TryAddWithoutValidation(WebhookSignature.IdHeader, id);
+        request.Headers.TryAddWithoutValidation(WebhookSignature.TimestampHeader, sentAt.ToString(CultureInfo.InvariantCulture));
+        request.Headers.TryAddWithoutValidation(WebhookSignature.SignatureHeader, WebhookSignature.Of(id, sentAt, body.Span, keys));
         if (traceParent.Length > 0)
         {
             request.Headers.TryAddWithoutValidation("traceparent", traceParent);
@@ -86,10 +91,15 @@ internal sealed class PushSender(PushClients clients, IPushSecrets secrets, Time
     /// <summary>Reads the body to its end or its bound, so that the connection can be used again. The answer stands whatever the body does.</summary>
     private async Task DropBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        if (response.StatusCode == HttpStatusCode.NoContent)
+        {
+            return;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var buffer = new byte[4096];
             for (var left = options.AnswerBytesMax; left > 0;)
             {
                 var read = await body.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), cancellationToken);
@@ -104,6 +114,10 @@ internal sealed class PushSender(PushClients clients, IPushSecrets secrets, Time
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
             // The status line came whole, and it alone decides.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -141,7 +141,11 @@ public sealed partial class ExchangeLedger
     /// Records what became of a delivery, with its evidence; where the proof of delivery may start a clock, in the same commit with it. Where
     /// it cannot, no exchange is read. False where the lease is no longer held.
     /// </summary>
-    public async Task<bool> SettleAsync(DeliveryRow delivery, DeliverySettlement settlement, CancellationToken cancellationToken)
+    public Task<bool> SettleAsync(DeliveryRow delivery, DeliverySettlement settlement, CancellationToken cancellationToken) =>
+        SettleAsync(delivery, settlement, seen: null, cancellationToken);
+
+    /// <param name="seen">The exchange as it was read with the message: decided on first, without a read. Where it changed since, the commit says so.</param>
+    internal async Task<bool> SettleAsync(DeliveryRow delivery, DeliverySettlement settlement, SeenExchange? seen, CancellationToken cancellationToken)
     {
         settlement = settlement with { Leaf = DeliveryLeaves.Settled(new LeafId(_ids.NewId()), delivery, settlement) };
         if (settlement.To != DeliveryStatus.Delivered || !delivery.Clocked)
@@ -154,7 +158,8 @@ public sealed partial class ExchangeLedger
             delivery.Exchange,
             (state, now) => Transition.Delivered(state, new StepName(delivery.Event), role, delivery.Recipient, now, _configuration.Current, now),
             [settlement],
-            cancellationToken);
+            cancellationToken,
+            seen);
     }
 
     /// <summary>
@@ -211,25 +216,35 @@ public sealed partial class ExchangeLedger
             ? cipher.Seal(ExchangeCipher.Detail, delivery.Id.Value, Encoding.UTF8.GetBytes(detail))
             : null;
 
-    /// <summary>Applies what the gateway itself decides. With nothing to change, the settlements alone are written.</summary>
+    /// <summary>Applies what the gateway itself decides. With nothing to change the settlements alone are written, if that is still so.</summary>
     private async Task<bool> ApplyAsync(
-        ExchangeId id, Func<ExchangeState, DateTimeOffset, Decision> decide, ImmutableArray<DeliverySettlement> settlements, CancellationToken cancellationToken)
+        ExchangeId id, Func<ExchangeState, DateTimeOffset, Decision> decide, ImmutableArray<DeliverySettlement> settlements, CancellationToken cancellationToken,
+        SeenExchange? seen = null)
     {
         for (var decision = 0; decision < DecisionsMax; decision++)
         {
             var configuration = _configuration.Current.Digest;
-            var loaded = await _vault.LoadAsync(id, withDocuments: false, cancellationToken);
-            if (loaded?.Cipher is not { } cipher || decide(loaded.Reading.State, _civil.Now) is not Decision.Accepted accepted)
+            var loaded = seen is null ? await _vault.LoadAsync(id, withDocuments: false, cancellationToken)
+                : seen.Loaded ?? await _vault.OpenAsync(seen.Row, withDocuments: false, cancellationToken);
+            seen = null;
+            var accepted = loaded?.Cipher is null ? null : decide(loaded.Reading.State, _civil.Now) as Decision.Accepted;
+            if (loaded is null || (accepted is null && settlements.IsEmpty))
             {
                 return settlements.IsEmpty || await _store.SettleDeliveryAsync(settlements[0], cancellationToken);
             }
 
-            var built = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, sender: null, [], _system.GetUtcNow(), traceParent: "");
-            var unit = new CommitUnit { Exchanges = [built.Write], Settlements = settlements, Configuration = configuration };
+            var unit = accepted is null || loaded.Cipher is not { } cipher
+                ? new CommitUnit { Exchanges = [], Settlements = settlements, Unmoved = (id, loaded.Row.Version) }
+                : new CommitUnit
+                {
+                    Exchanges = [_builder.Build(CommitOrigin.Of(loaded, cipher), accepted, sender: null, [], _system.GetUtcNow(), traceParent: "").Write],
+                    Settlements = settlements,
+                    Configuration = configuration,
+                };
             switch (await _store.CommitAsync(unit, cancellationToken))
             {
                 case CommitOutcome.Committed:
-                    ClockMeters.Committed(accepted.Messages);
+                    ClockMeters.Committed(accepted?.Messages ?? []);
                     return true;
                 case CommitOutcome.LeaseLost or CommitOutcome.ConfigurationMoved:
                     return false;

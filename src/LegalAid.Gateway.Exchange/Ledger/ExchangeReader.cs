@@ -112,7 +112,7 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
             try
             {
                 opened.Add(outgoing.TryGetValue(delivery.Id, out var row) && _vault.CipherOf(row.Exchange) is { } cipher
-                    ? new OpenedDelivery.Readable(delivery, await OpenAsync(row, cipher, cancellationToken))
+                    ? await OpenAsync(row, cipher, cancellationToken)
                     : new OpenedDelivery.Erased(delivery));
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -133,21 +133,22 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
             ? Encoding.UTF8.GetString(cipher.Open(ExchangeCipher.Detail, delivery.Id.Value, box))
             : null;
 
-    private async ValueTask<Envelope> OpenAsync(OutgoingRow row, ExchangeCipher cipher, CancellationToken cancellationToken)
+    private async ValueTask<OpenedDelivery> OpenAsync(OutgoingRow row, ExchangeCipher cipher, CancellationToken cancellationToken)
     {
         var read = ExchangeVault.Read(row.Message, cipher);
 
         // Those of the message's own time: what comes later does not change what is sent again.
         var documents = row.Attachments.RemoveAll(document => document.CreatedAt > row.Message.CommittedAt);
+        LoadedExchange? loaded = null;
         if (!documents.IsEmpty)
         {
-            var loaded = await _vault.OpenAsync(row.Exchange, withDocuments: false, cancellationToken);
+            loaded = await _vault.OpenAsync(row.Exchange, cipher, withDocuments: false, cancellationToken);
             documents = MayReadDocuments(loaded, row.Delivery.Recipient) ? documents : [];
         }
 
-        return new Envelope(
-            row.Delivery, read, row.Exchange.Type, row.Exchange.CaseNumber, read.Payload ?? [],
-            [.. documents.Select(document => ExchangeVault.Read(document, cipher))]);
+        var envelope = new Envelope(
+            row.Delivery, read, row.Exchange.Type, row.Exchange.CaseNumber, [.. documents.Select(document => ExchangeVault.Read(document, cipher))]);
+        return new OpenedDelivery.Readable(row.Delivery, envelope) { Exchange = new SeenExchange(row.Exchange, loaded) };
     }
 
     private static bool IsParty(LoadedExchange loaded, AgencyId reader) => loaded.Reading.State.RolesOf(reader).Any();
@@ -193,17 +194,23 @@ public sealed record Envelope(
     MessageReading Message,
     string ExchangeType,
     string? CaseNumber,
-    JsonObject Payload,
     ImmutableArray<DocumentReading> Documents)
 {
+    /// <summary>The payload, parsed anew each time.</summary>
+    public JsonObject Payload => Message.Payload ?? [];
+
     /// <summary>Which of the documents the message itself brought or named; none for who may not read them.</summary>
-    public IEnumerable<DocumentReference> Stated => Documents.IsEmpty ? [] : Message.Documents;
+    public ImmutableArray<DocumentReference> Stated => Documents.IsEmpty ? [] : Message.Documents;
 }
 
 /// <summary>A delivery's message as it could be read: a closed set.</summary>
 public abstract record OpenedDelivery(DeliveryRow Delivery)
 {
-    public sealed record Readable(DeliveryRow Delivery, Envelope Envelope) : OpenedDelivery(Delivery);
+    public sealed record Readable(DeliveryRow Delivery, Envelope Envelope) : OpenedDelivery(Delivery)
+    {
+        /// <summary>The exchange as it stood when this was read.</summary>
+        internal SeenExchange? Exchange { get; init; }
+    }
 
     /// <summary>It was erased before it could be handed out.</summary>
     public sealed record Erased(DeliveryRow Delivery) : OpenedDelivery(Delivery);

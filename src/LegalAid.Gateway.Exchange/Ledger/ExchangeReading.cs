@@ -18,7 +18,7 @@ public sealed record ExchangeReading(
     bool Erased);
 
 /// <summary>A message as it is read.</summary>
-/// <param name="Payload">Null where it was erased.</param>
+/// <param name="PayloadJson">Canonical JSON in UTF-8; empty where it was erased.</param>
 public sealed record MessageReading(
     MessageId Id,
     ExchangeId Exchange,
@@ -28,12 +28,15 @@ public sealed record MessageReading(
     string StateAfter,
     DateTimeOffset OccurredAtCivil,
     DateTimeOffset CommittedAt,
-    JsonObject? Payload,
+    ReadOnlyMemory<byte> PayloadJson,
     string PayloadDigest,
     string ReceiptJws,
     byte[] LeafHash,
     string TraceParent)
 {
+    /// <summary>The payload, parsed anew each time; null where it was erased.</summary>
+    public JsonObject? Payload => PayloadJson.IsEmpty ? null : JsonNode.Parse(PayloadJson.Span) as JsonObject ?? throw new InvalidDataException($"the payload of message {Id} is no object");
+
     /// <summary>The documents that the message brought or named, as it states them; empty where it was erased.</summary>
     public ImmutableArray<DocumentReference> Documents { get; init; } = [];
 }

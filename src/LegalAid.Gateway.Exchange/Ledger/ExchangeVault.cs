@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Time;
@@ -17,10 +18,13 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
     public async ValueTask<LoadedExchange?> LoadAsync(ExchangeId id, bool withDocuments, CancellationToken cancellationToken) =>
         await store.FindExchangeAsync(id, cancellationToken) is { } row ? await OpenAsync(row, withDocuments, cancellationToken) : null;
 
-    public async ValueTask<LoadedExchange> OpenAsync(ExchangeRow row, bool withDocuments, CancellationToken cancellationToken)
+    public ValueTask<LoadedExchange> OpenAsync(ExchangeRow row, bool withDocuments, CancellationToken cancellationToken) =>
+        OpenAsync(row, CipherOf(row), withDocuments, cancellationToken);
+
+    /// <param name="cipher">The row's own, where the caller has it already.</param>
+    public async ValueTask<LoadedExchange> OpenAsync(ExchangeRow row, ExchangeCipher? cipher, bool withDocuments, CancellationToken cancellationToken)
     {
         var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(row.Type), row.TypeDigest, cancellationToken);
-        var cipher = CipherOf(row);
         var view = cipher is null ? [] : Json(cipher.Open(ExchangeCipher.View, row.Id.Value, row.ViewCipher));
         ImmutableArray<DocumentReading> documents = [];
         if (withDocuments)
@@ -42,22 +46,50 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
     {
         var erased = new MessageReading(
             row.Id, row.Exchange, row.Sequence, row.Event, row.Sender, row.StateAfter, row.OccurredAtCivil.ToCivil(), row.CommittedAt,
-            Payload: null, PayloadDigest: "", ReceiptJws: "", row.LeafHash, row.TraceParent);
+            PayloadJson: default, PayloadDigest: "", ReceiptJws: "", row.LeafHash, row.TraceParent);
         if (cipher is null)
         {
             return erased;
         }
 
         var (_, receipt, utf8) = MessageContent.Split(cipher.Open(ExchangeCipher.Message, row.Id.Value, row.ContentCipher));
-        var content = Json(utf8);
-        var payload = content["payload"]?.AsObject();
-        return erased with
+        var (documents, payload) = Parts(row, utf8);
+        return erased with { PayloadJson = payload, PayloadDigest = Casework.Json.CanonicalJson.Digest(payload.Span), ReceiptJws = receipt, Documents = documents };
+    }
+
+    /// <summary>The documents that a message states, and its payload as it lies in the canonical content: it goes out again and is not taken apart.</summary>
+    private static (ImmutableArray<DocumentReference> Documents, ReadOnlyMemory<byte> Payload) Parts(MessageRow message, ReadOnlyMemory<byte> content)
+    {
+        var (documents, payload) = (ImmutableArray<DocumentReference>.Empty, ReadOnlyMemory<byte>.Empty);
+        var reader = new Utf8JsonReader(content.Span);
+        Require(reader.Read() && reader.TokenType == JsonTokenType.StartObject);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            Payload = payload,
-            PayloadDigest = Casework.Json.CanonicalJson.Digest(Casework.Json.CanonicalJson.Canonicalise(payload)),
-            ReceiptJws = receipt,
-            Documents = [.. (content["documents"]?.AsArray() ?? []).Select(document => Stated(row, document))],
-        };
+            var (isPayload, isDocuments) = (reader.ValueTextEquals("payload"u8), reader.ValueTextEquals("documents"u8));
+            Require(reader.Read());
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            var value = content[start..(int)reader.BytesConsumed];
+            if (isPayload)
+            {
+                payload = value;
+            }
+            else if (isDocuments && value.Length > "[]".Length)
+            {
+                documents = [.. (JsonNode.Parse(value.Span)?.AsArray() ?? []).Select(document => Stated(message, document))];
+            }
+        }
+
+        Require(!payload.IsEmpty);
+        return (documents, payload);
+
+        void Require(bool good)
+        {
+            if (!good)
+            {
+                throw new InvalidDataException($"the content of message {message.Id} is of no known form");
+            }
+        }
     }
 
     private static DocumentReference Stated(MessageRow message, JsonNode? document)
@@ -87,6 +119,10 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
 
 /// <summary>An exchange as read, with the row it came from and the cipher of its values; null once erased.</summary>
 internal sealed record LoadedExchange(ExchangeRow Row, ExchangeReading Reading, ExchangeCipher? Cipher);
+
+/// <summary>An exchange as it stood when one of its messages was read.</summary>
+/// <param name="Loaded">Where it was needed then; null where not.</param>
+internal sealed record SeenExchange(ExchangeRow Row, LoadedExchange? Loaded);
 
 /// <summary>The encrypted part of a document's row.</summary>
 /// <param name="SizeBytes">As the row says in clear; sealed here, so that a row edited to another length is found out.</param>

@@ -126,6 +126,12 @@ public sealed record CommitUnit
     public ImmutableArray<DeliverySettlement> Settlements { get; init; } = [];
 
     /// <summary>
+    /// An exchange of which it was decided at this version that the unit changes nothing: at another version the unit fails with
+    /// <see cref="CommitOutcome.VersionConflict"/>. Null: not asked.
+    /// </summary>
+    public (ExchangeId Exchange, long Version)? Unmoved { get; init; }
+
+    /// <summary>
     /// Digest of the configuration by which the unit was decided: where another is active the unit fails with
     /// <see cref="CommitOutcome.ConfigurationMoved"/>. Null: not asked; and where none was ever activated, none is another.
     /// </summary>

@@ -133,7 +133,7 @@ internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, Ti
             LeaseExpireTime = row.LeaseUntil?.ToTimestamp(),
             Attempt = row.Attempts,
             Sequence = row.Sequence,
-            Envelope = EnvelopeMessage.Parser.ParseJson(EnvelopeJson.Of(delivery.Envelope).ToJsonString()),
+            Envelope = EnvelopeMessage.Parser.ParseJson(EnvelopeJson.Of(delivery.Envelope)),
         };
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery;
@@ -44,8 +46,28 @@ internal static class HostDelivery
         return services;
     }
 
+    /// <summary>Reads a secret's file at most once a second, so that a new one is used within seconds and a thousand pushes do not read it a thousand times.</summary>
     private sealed class FolderSecrets(KeyFolder keys) : IPushSecrets
     {
-        public PushSecret? Find(string name) => PushSecret.TryParse(keys.FindPushSecret(name));
+        private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+        // By names of the configuration, which bounds it.
+        private readonly ConcurrentDictionary<string, (PushSecret Secret, long ReadAt)> _read = new(StringComparer.Ordinal);
+
+        public PushSecret? Find(string name)
+        {
+            if (_read.TryGetValue(name, out var known) && Stopwatch.GetElapsedTime(known.ReadAt) < Fresh)
+            {
+                return known.Secret;
+            }
+
+            var found = PushSecret.TryParse(keys.FindPushSecret(name));
+            if (found is not null)
+            {
+                _read[name] = (found, Stopwatch.GetTimestamp());
+            }
+
+            return found;
+        }
     }
 }

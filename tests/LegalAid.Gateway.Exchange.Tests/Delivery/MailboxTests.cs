@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Ledger;
@@ -23,7 +24,7 @@ public sealed class MailboxTests
 
         Assert.Equal(1, leased.Row.Attempts);
         Assert.Equal(world.Time.GetUtcNow() + Lease, leased.Row.LeaseUntil);
-        var json = EnvelopeJson.Of(leased.Envelope);
+        var json = JsonNode.Parse(EnvelopeJson.Of(leased.Envelope))!; // it is an object
         Assert.Equal(exchange.ResourceName, (string?)json["exchange"]);
         Assert.Equal("exchangeTypes/small-question", (string?)json["exchangeType"]);
         Assert.Equal("agencies/nanning-test-court", (string?)json["sender"]);

@@ -338,6 +338,24 @@ public abstract partial class LedgerStoreConformance
             Settlement(late, DeliveryStatus.Delivered) with { At = late.LeaseUntil!.Value.AddHours(1) }, Cancellation));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Settle_DecidedOnAVersion_OnlyWhereTheExchangeIsStillAtIt(int off)
+    {
+        var (row, _) = await CommitPairAsync(false);
+        var leased = Assert.Single(await LeaseAsync(StoreRows.Centre));
+        var unit = new CommitUnit
+        {
+            Exchanges = [], Settlements = [Settlement(leased, DeliveryStatus.Delivered)], Unmoved = (row.Id, row.Version + off),
+        };
+        var outcome = await Store.CommitAsync(unit, Cancellation);
+        Assert.Equal(off == 0 ? CommitOutcome.Committed.Instance : new CommitOutcome.VersionConflict(row.Id), outcome);
+        var status = (await Store.FindDeliveryAsync(leased.Id, Cancellation))?.Status;
+        Assert.Equal(off == 0 ? DeliveryStatus.Delivered : DeliveryStatus.Leased, status);
+    }
+
     [Fact]
     public async Task Settle_UnknownDelivery_False() =>
         Assert.False(await Store.SettleDeliveryAsync(

@@ -73,5 +73,5 @@ internal static class FilePackage
         return new JsonObject { ["path"] = name, ["sizeBytes"] = size, ["sha256"] = Convert.ToHexStringLower(hash.GetHashAndReset()) };
     }
 
-    private static IAsyncEnumerable<ReadOnlyMemory<byte>> One(byte[] content) => AsyncEnumerable.Repeat<ReadOnlyMemory<byte>>(content, 1);
+    private static IAsyncEnumerable<ReadOnlyMemory<byte>> One(ReadOnlyMemory<byte> content) => AsyncEnumerable.Repeat(content, 1);
 }

@@ -77,7 +77,7 @@ internal sealed class GroupDecision(GroupFacts facts)
             }
         }
 
-        return null;
+        return unit.Unmoved is { } seen && _versions.GetValueOrDefault(seen.Exchange) != seen.Version ? new CommitOutcome.VersionConflict(seen.Exchange) : null;
     }
 
     private bool HasUpload(AttachmentRow row) =>

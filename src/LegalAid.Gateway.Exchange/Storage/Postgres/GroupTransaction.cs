@@ -44,10 +44,11 @@ internal sealed class GroupTransaction(NpgsqlConnection connection, PostgresStor
         }
 
         ReadIdempotency(batch);
-        if (writes.Count > 0 || settlements.Count > 0)
+        var unmoved = _units.Select(static pending => pending.Unit.Unmoved?.Exchange).OfType<ExchangeId>();
+        if (writes.Count > 0 || settlements.Count > 0 || unmoved.Any())
         {
             batch.Query(GroupReadSql.LockExchanges, row => _facts.Versions.Add(new ExchangeId(row.Uuid(0)), row.GetInt64(1)))
-                .With([.. writes.Select(static write => write.Row.Id.Value)])
+                .With([.. writes.Select(static write => write.Row.Id).Concat(unmoved).Select(static id => id.Value)])
                 .With([.. settlements.Select(static settlement => settlement.Delivery.Value)]);
         }
 

@@ -73,7 +73,7 @@ internal sealed class CommitWriter(Connection connection, DeliveryWriter deliver
             }
         }
 
-        return null;
+        return unit.Unmoved is { } seen && !_exchanges.IsAt(seen.Exchange, seen.Version) ? new CommitOutcome.VersionConflict(seen.Exchange) : null;
     }
 
     private bool EndUploads(ExchangeWrite write)

@@ -1,3 +1,5 @@
+using LegalAid.Gateway.Exchange.Ledger;
+
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 
 /// <summary>Writes exchange rows and their parties.</summary>
@@ -16,6 +18,8 @@ internal sealed class ExchangeWriter(Connection connection)
             next_clock_at = ?7, provisional = ?8, control = ?9, view_cipher = ?10, erase_at = ?11
         WHERE id = ?12 AND version = ?13
         """);
+
+    private readonly Statement _isAt = connection.Prepare("SELECT 1 FROM exchange WHERE id = ?1 AND version = ?2");
 
     private readonly Statement _updatePartyState = connection.Prepare(
         "UPDATE party SET state = ?1 WHERE exchange_id = ?2 AND state <> ?1");
@@ -37,6 +41,13 @@ internal sealed class ExchangeWriter(Connection connection)
         }
 
         return moved;
+    }
+
+    /// <summary>Whether the exchange is at the version.</summary>
+    public bool IsAt(ExchangeId id, long version)
+    {
+        using var rows = _isAt.With().Bind(id.Value).Bind(version).Query();
+        return rows.Next();
     }
 
     private bool Insert(ExchangeRow row) =>
