@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -42,7 +43,10 @@ public sealed class UploadSweeper(Uploads uploads, TimeProvider time, Attachment
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The loop's edge: a store that fails is asked again at the next tick.
-            Log.SweepFailed(logger, e);
+            if (e is not StoreUnavailableException) // the store has said that itself
+            {
+                Log.SweepFailed(logger, e);
+            }
         }
     }
 }

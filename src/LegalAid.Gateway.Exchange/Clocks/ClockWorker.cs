@@ -32,7 +32,8 @@ public sealed class ClockWorker : BackgroundService
 
     /// <summary>
     /// Counts every exchange's provisional clocks again by the calendars of the active configuration, however many there are. The host
-    /// calls it after a configuration became active; repeating it is harmless. One that fails is logged and left for the next time.
+    /// calls it after a configuration became active; repeating it is harmless. One that fails is logged and left for the next time; where the store
+    /// is not available nothing more is tried, and <see cref="StoreUnavailableException"/> says so.
     /// </summary>
     public async Task RecomputeProvisionalAsync(CancellationToken cancellationToken)
     {
@@ -52,7 +53,7 @@ public sealed class ClockWorker : BackgroundService
                 {
                     await _ledger.RecomputeAsync(id, token);
                 }
-                catch (Exception e) when (e is not OperationCanceledException || !token.IsCancellationRequested)
+                catch (Exception e) when (IsOfExchange(e, token))
                 {
                     Interlocked.Increment(ref failed);
                     Log.RecomputeFailed(_logger, e, id);
@@ -84,7 +85,10 @@ public sealed class ClockWorker : BackgroundService
                 catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     // The loop's edge: a store that fails is asked again.
-                    Log.WorkerFailed(_logger, e);
+                    if (e is not StoreUnavailableException) // the store has said that itself
+                    {
+                        Log.WorkerFailed(_logger, e);
+                    }
                     await Task.Delay(Backoff.Ceiling(++failures, _options.RetryBase, _options.RetryMax), _system, stoppingToken);
                 }
             }
@@ -132,7 +136,7 @@ public sealed class ClockWorker : BackgroundService
                 _failing.TryRemove(id, out _);
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsOfExchange(e, cancellationToken))
         {
             Log.TickFailed(_logger, e, id, LeaveAlone(id));
         }
@@ -175,6 +179,10 @@ public sealed class ClockWorker : BackgroundService
         _failing[id] = (failures, _system.GetUtcNow() + after);
         return after;
     }
+
+    /// <summary>Not the store's, with which no other exchange would fare better.</summary>
+    private static bool IsOfExchange(Exception failure, CancellationToken cancellationToken) =>
+        failure is not StoreUnavailableException && (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested);
 
     private ParallelOptions Bounded(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken };

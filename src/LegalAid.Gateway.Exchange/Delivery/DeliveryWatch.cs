@@ -73,7 +73,10 @@ public sealed class DeliveryWatch : BackgroundService
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // The loop's edge: a store that fails is asked again at the next look.
-            Log.WatchFailed(_logger, e);
+            if (e is not StoreUnavailableException) // the store has said that itself
+            {
+                Log.WatchFailed(_logger, e);
+            }
         }
     }
 

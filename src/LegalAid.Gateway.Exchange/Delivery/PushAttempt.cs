@@ -52,7 +52,11 @@ internal sealed class PushAttempt(
         catch (Exception e)
         {
             // The lease runs out and the delivery is made again under the same id.
-            Log.OutcomeNotRecorded(logger, e, row.Id, outcome);
+            if (e is not StoreUnavailableException) // the store has said that itself
+            {
+                Log.OutcomeNotRecorded(logger, e, row.Id, outcome);
+            }
+
             return;
         }
 

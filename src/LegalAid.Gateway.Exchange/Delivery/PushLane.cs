@@ -42,7 +42,10 @@ internal sealed class PushLane(
             catch (Exception e)
             {
                 // The loop's edge: a store that fails is asked again, by this lane alone.
-                Log.LaneFailed(logger, e, agency);
+                if (e is not StoreUnavailableException) // the store has said that itself
+                {
+                    Log.LaneFailed(logger, e, agency);
+                }
                 var pause = Backoff.Ceiling(++failures, options.BackoffBase, options.SafetyInterval);
                 await Task.Delay(pause, system, stopping).ContinueWith(static _ => { }, TaskScheduler.Default);
             }
@@ -166,7 +169,10 @@ internal sealed class PushLane(
         }
         catch (Exception e)
         {
-            Log.LaneFailed(logger, e, agency);
+            if (e is not StoreUnavailableException) // the store has said that itself
+            {
+                Log.LaneFailed(logger, e, agency);
+            }
         }
         finally
         {

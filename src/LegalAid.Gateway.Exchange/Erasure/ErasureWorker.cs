@@ -93,7 +93,10 @@ public sealed class ErasureWorker : BackgroundService
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             // The loop's edge: a store that fails, or a lead that was lost, is tried again at the next look.
-            Log.LookFailed(_logger, e);
+            if (e is not StoreUnavailableException) // the store has said that itself
+            {
+                Log.LookFailed(_logger, e);
+            }
         }
     }
 
@@ -103,7 +106,7 @@ public sealed class ErasureWorker : BackgroundService
         {
             return await _ledger.EraseAsync(id, cancellationToken);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not StoreUnavailableException && !cancellationToken.IsCancellationRequested)
         {
             Log.EraseFailed(_logger, e, id);
             return false;

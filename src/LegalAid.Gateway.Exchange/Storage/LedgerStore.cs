@@ -15,6 +15,12 @@ namespace LegalAid.Gateway.Exchange.Storage;
 /// </summary>
 public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAsyncDisposable
 {
+    /// <summary>
+    /// Why the store cannot be written or read at present, as its last calls met it; null while it can. In English, for operators. It is found to be
+    /// over by a call that succeeds.
+    /// </summary>
+    string? Trouble { get; }
+
     // Commits
 
     /// <summary>

@@ -2,8 +2,7 @@ using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Api.OpenApi;
 using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Evidence;
-using LegalAid.Gateway.Exchange.Storage;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using LegalAid.Gateway.Operations;
 
 namespace LegalAid.Gateway.Api;
 
@@ -25,6 +24,7 @@ internal static class ApiEndpoints
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<EvidenceApi>();
         services.AddGrpcReflection();
+        services.AddSingleton<StoreHealth>();
         services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");
         return services;
     }
@@ -47,10 +47,4 @@ internal static class ApiEndpoints
         app.MapGatewayOpenApi();
     }
 
-    /// <summary>Ready means that the store answers.</summary>
-    private sealed class StoreHealth(ILedgerStore store) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            await store.ActiveConfigurationAsync(cancellationToken) is null ? HealthCheckResult.Unhealthy("no configuration") : HealthCheckResult.Healthy();
-    }
 }

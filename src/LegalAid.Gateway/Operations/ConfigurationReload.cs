@@ -20,6 +20,7 @@ public sealed class ConfigurationReload(
 
     private readonly SemaphoreSlim _asked = new(0, 1);
     private volatile bool _reload;
+    private bool _counted;
 
     /// <summary>Reads and activates. The faults where there are any: then nothing changed.</summary>
     public async Task<IReadOnlyList<ConfigurationFault>> ReloadAsync(CancellationToken cancellationToken)
@@ -62,19 +63,10 @@ public sealed class ConfigurationReload(
         hub.ConfigurationMoved += OnMoved;
         try
         {
-            await clocks.RecomputeProvisionalAsync(stoppingToken);
             while (true)
             {
+                await LookAsync(stoppingToken);
                 await _asked.WaitAsync(FollowInterval, stoppingToken);
-                if (_reload)
-                {
-                    _reload = false;
-                    await ReloadAsync(stoppingToken);
-                }
-                else
-                {
-                    await FollowAsync(stoppingToken);
-                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -89,6 +81,35 @@ public sealed class ConfigurationReload(
 
     private void OnMoved(object? sender, EventArgs moved) => Ask();
 
+    /// <summary>Does what is to be done, or as much of it as the store lets be done: the rest is done at the next look.</summary>
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var reload = _reload;
+        _reload = false;
+        try
+        {
+            if (reload)
+            {
+                await ReloadAsync(cancellationToken);
+            }
+            else
+            {
+                await FollowAsync(cancellationToken);
+            }
+
+            if (!_counted)
+            {
+                await clocks.RecomputeProvisionalAsync(cancellationToken);
+                _counted = true;
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // The store has said so; it is asked again.
+            _reload |= reload;
+        }
+    }
+
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         try
@@ -102,10 +123,6 @@ public sealed class ConfigurationReload(
         catch (InvalidDataException unsound)
         {
             Log.ConfigurationNotFollowed(logger, unsound.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            // The store has said so; it is asked again.
         }
     }
 

@@ -46,6 +46,7 @@ internal static class HostLogging
         .MinimumLevel.Override("OpenIddict", LogEventLevel.Warning)
         .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
         .Filter.ByExcluding(IsCallerLeaving)
+        .Filter.ByExcluding(IsHealthTold)
         .Enrich.FromLogContext();
 
     /// <summary>
@@ -58,6 +59,13 @@ internal static class HostLogging
         "Microsoft.AspNetCore.Server.Kestrel" => entry.Exception is InvalidOperationException && EventOf(entry) == BodyNotDrained,
         _ => false,
     };
+
+    /// <summary>
+    /// That a check ended unhealthy is an Error to ASP.NET each time somebody asks. What is wrong was said once by who knows it; a check that
+    /// failed by an exception is another matter.
+    /// </summary>
+    private static bool IsHealthTold(LogEvent entry) =>
+        entry.Exception is null && SourceOf(entry) == "Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService";
 
     private static string? SourceOf(LogEvent entry) => (entry.Properties.GetValueOrDefault("SourceContext") as ScalarValue)?.Value as string;
 
@@ -76,6 +84,7 @@ internal static class HostLogging
         options.IncludeQueryInRequestPath = false;
         options.GetLevel = (context, _, fault) =>
             context.RequestAborted.IsCancellationRequested ? LogEventLevel.Information // the caller left: nothing for an operator to do
+            : fault is null && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable ? LogEventLevel.Warning // it passes
             : fault is not null || context.Response.StatusCode >= StatusCodes.Status500InternalServerError ? LogEventLevel.Error
             : LogEventLevel.Information;
         options.GetMessageTemplateProperties = (context, _, elapsed, status) =>

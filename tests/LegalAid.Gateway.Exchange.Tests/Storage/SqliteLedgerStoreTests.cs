@@ -135,8 +135,11 @@ public sealed class SqliteLedgerStoreTests : IDisposable
         var committed = new List<ExchangeId>();
         await using (var store = await OpenAsync(Options with { DatabaseBytesMax = 2 << 20 }))
         {
-            Assert.IsType<SqliteException>(await FillAsync(store, committed));
+            Assert.IsType<StoreUnavailableException>(await FillAsync(store, committed));
+            Assert.IsType<StoreUnavailableException>(await FillAsync(store, committed));
             Assert.Null(store.Fault);
+            Assert.Contains("full", store.Trouble, StringComparison.Ordinal);
+            Assert.Empty(_logger.Errors);
             foreach (var id in committed)
             {
                 Assert.NotNull(await store.FindExchangeAsync(id, Cancellation));
@@ -164,7 +167,7 @@ public sealed class SqliteLedgerStoreTests : IDisposable
         {
             if (index == 20)
             {
-                await Assert.ThrowsAsync<SqliteException>(() => tasks[index]);
+                await Assert.ThrowsAsync<StoreUnavailableException>(() => tasks[index]);
                 Assert.Null(await store.FindExchangeAsync(huge.Row.Id, Cancellation));
             }
             else
@@ -258,7 +261,7 @@ public sealed class SqliteLedgerStoreTests : IDisposable
                 await CommitAsync(store, opening with { Attachments = [_rows.Attachment(opening.Row.Id, 50_000)] });
                 committed.Add(opening.Row.Id);
             }
-            catch (SqliteException e)
+            catch (StoreUnavailableException e)
             {
                 return e;
             }

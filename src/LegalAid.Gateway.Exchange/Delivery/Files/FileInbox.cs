@@ -6,6 +6,7 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace LegalAid.Gateway.Exchange.Delivery.Files;
@@ -68,7 +69,11 @@ internal sealed class FileInbox(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.FileFailed(logger, e, agency);
+            if (e is not StoreUnavailableException) // the store has said that itself
+            {
+                Log.FileFailed(logger, e, agency);
+            }
+
             if (_putOff.Count < options.HandledMax)
             {
                 _putOff[file.Name] = system.GetUtcNow() + options.RetryInterval;

@@ -48,7 +48,10 @@ internal sealed class FileLane(
             catch (Exception e)
             {
                 // The loop's edge: a full disk or a store that fails is met again after a while, by this lane alone.
-                Log.FileLaneFailed(logger, e, agency);
+                if (e is not StoreUnavailableException) // the store has said that itself
+                {
+                    Log.FileLaneFailed(logger, e, agency);
+                }
                 var pause = Backoff.Ceiling(++failures, delivery.BackoffBase, delivery.SafetyInterval);
                 await Task.Delay(pause, system, stopping).ContinueWith(static _ => { }, TaskScheduler.Default);
             }

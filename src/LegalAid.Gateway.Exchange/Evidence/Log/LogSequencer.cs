@@ -59,7 +59,10 @@ public sealed class LogSequencer : BackgroundService
             catch (Exception e)
             {
                 // The loop's edge: a store that is away for a while must not end the log. What was begun is compared at the next take-over.
-                EvidenceEvents.StandsStill(_logger, e, RetryAfter);
+                if (e is not StoreUnavailableException) // the store has said that itself
+                {
+                    EvidenceEvents.StandsStill(_logger, e, RetryAfter);
+                }
                 await PauseAsync(RetryAfter, stoppingToken);
             }
         }

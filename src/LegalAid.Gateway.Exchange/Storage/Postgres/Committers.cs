@@ -17,13 +17,14 @@ internal sealed class Committers : IAsyncDisposable
     private readonly Database _database;
     private readonly PostgresStoreOptions _options;
     private readonly SignalRelay _signals;
+    private readonly Availability _writing;
     private readonly ILogger _logger;
     private readonly Channel<Pending> _queue;
     private readonly Task[] _running;
 
-    public Committers(Database database, PostgresStoreOptions options, SignalRelay signals, ILogger logger)
+    public Committers(Database database, PostgresStoreOptions options, SignalRelay signals, Availability writing, ILogger logger)
     {
-        (_database, _options, _signals, _logger) = (database, options, signals, logger);
+        (_database, _options, _signals, _writing, _logger) = (database, options, signals, writing, logger);
         _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(options.QueueMax) { FullMode = BoundedChannelFullMode.Wait });
         _running = [.. Enumerable.Range(0, options.CommitterCount).Select(_ => Task.Run(RunAsync))];
     }
@@ -93,6 +94,7 @@ internal sealed class Committers : IAsyncDisposable
                 transaction = new GroupTransaction(await line.OpenAsync().ConfigureAwait(false), _options, group, inDoubt);
                 var signal = await transaction.RunAsync().ConfigureAwait(false);
                 group.ForEach(static write => write.Complete());
+                _writing.Succeeded();
                 _signals.Add(signal);
                 return;
             }
@@ -108,23 +110,33 @@ internal sealed class Committers : IAsyncDisposable
                     case FailureKind.Collision when group.Count == 1 && ++conflicts < 2: // somebody else was first: look again
                         break;
                     case FailureKind.Unavailable when Stopwatch.GetElapsedTime(began) < _options.RetryFor:
-                        if (attempt == 0)
-                        {
-                            Log.CommitRetried(_logger, e, group.Count);
-                        }
-
+                        _writing.Failed(e);
                         await Patience.WaitAsync(attempt, CancellationToken.None).ConfigureAwait(false);
                         break;
                     case FailureKind.Statement or FailureKind.Collision when group.Count > 1:
                         await CommitHalvesAsync(line, group).ConfigureAwait(false);
                         return;
                     default:
-                        Log.CommitFailed(_logger, e, group.Count);
-                        group.ForEach(write => write.Fail(Failures.ForCaller(e)));
+                        FailAll(group, e);
                         return;
                 }
             }
         }
+    }
+
+    private void FailAll(List<Pending> group, Exception failure)
+    {
+        var told = Failures.ForCaller(failure);
+        if (told is StoreUnavailableException)
+        {
+            _writing.Failed(failure);
+        }
+        else
+        {
+            Log.CommitFailed(_logger, failure, group.Count);
+        }
+
+        group.ForEach(write => write.Fail(told));
     }
 
     /// <summary>Something in the group breaks a rule of the tables. Its neighbours are not at fault: halving finds it in few steps.</summary>

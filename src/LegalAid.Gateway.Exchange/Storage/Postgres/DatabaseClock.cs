@@ -19,6 +19,7 @@ public sealed class DatabaseClock : TimeProvider, IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly TimeSpan _interval;
     private readonly ILogger _logger;
+    private readonly Availability _measuring;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private Anchor _anchor;
@@ -26,7 +27,7 @@ public sealed class DatabaseClock : TimeProvider, IAsyncDisposable
 
     private DatabaseClock(NpgsqlDataSource source, Anchor anchor, TimeSpan interval, ILogger logger)
     {
-        (_source, _anchor, _interval, _logger) = (source, anchor, interval, logger);
+        (_source, _anchor, _interval, _logger, _measuring) = (source, anchor, interval, logger, new Availability("given its database's time", logger));
         _running = RefreshAsync();
     }
 
@@ -99,11 +100,12 @@ public sealed class DatabaseClock : TimeProvider, IAsyncDisposable
                     }
 
                     Volatile.Write(ref _anchor, anchor);
+                    _measuring.Succeeded();
                 }
                 catch (Exception e) when (!_stopping.IsCancellationRequested)
                 {
                     // The loop's edge: whatever broke, the offset is measured again at the next tick.
-                    Log.ClockUnread(_logger, e);
+                    _measuring.Failed(e);
                 }
             }
         }

@@ -13,11 +13,12 @@ internal sealed class DurabilityWatch : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
+    private readonly Availability _looking;
     private string _said = "";
 
     public DurabilityWatch(Database database, PostgresStoreOptions options, ILogger logger)
     {
-        (_database, _options, _logger) = (database, options, logger);
+        (_database, _options, _logger, _looking) = (database, options, logger, new Availability("watched for the durability of its database", logger));
         _running = RunAsync();
     }
 
@@ -60,11 +61,12 @@ internal sealed class DurabilityWatch : IAsyncDisposable
             }
 
             _said = faults;
+            _looking.Succeeded();
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
             // The loop's edge: whatever broke, the next look is as good.
-            Log.WatchFailed(_logger, e);
+            _looking.Failed(e);
         }
     }
 }

@@ -51,7 +51,7 @@ internal static class Failures
     private static string Describe(Exception failure) =>
         failure is PostgresException e ? $"{e.SqlState} {e.MessageText}" : failure.Message;
 
-    // Classes 08 connection, 25006 read-only (a standby), 53 resources, 55P03 and 57 lock, cancel, shutdown, 58 system, F0 configuration, XX internal.
+    // Classes 08 connection, 25006 read-only (a standby), 53 resources, 55P03 and 57 lock, cancel, shutdown, 58 system, F0 configuration.
     private static bool IsOfServerState(string state) =>
         state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
         || state.StartsWith("57", StringComparison.Ordinal) || state.StartsWith("58", StringComparison.Ordinal)

@@ -8,29 +8,17 @@ internal static partial class Log
     [LoggerMessage(2120, LogLevel.Information, "Ledger open: PostgreSQL {Version}, schema {Found} found, {Latest} known, {Standbys} synchronous standbys")]
     public static partial void Opened(ILogger logger, string version, int found, int latest, int standbys);
 
-    [LoggerMessage(2121, LogLevel.Warning, "A group of {Count} writes met a failure of the database and is tried again")]
-    public static partial void CommitRetried(ILogger logger, Exception exception, int count);
-
     [LoggerMessage(2122, LogLevel.Error, "A group of {Count} writes failed and was rolled back")]
     public static partial void CommitFailed(ILogger logger, Exception exception, int count);
 
     [LoggerMessage(2124, LogLevel.Warning, "The database's signals are not heard at present; waiting work is found by the timers")]
     public static partial void ListenFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(2125, LogLevel.Warning, "A signal to the other nodes was not sent; they find the work by their timers")]
-    public static partial void AnnounceFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(2126, LogLevel.Error, "Commits are no longer as durable as required: {Fault}")]
     public static partial void DurabilityLost(ILogger logger, string fault);
 
     [LoggerMessage(2127, LogLevel.Information, "Commits are as durable as required again")]
     public static partial void DurabilityRegained(ILogger logger);
-
-    [LoggerMessage(2128, LogLevel.Warning, "The database's settings could not be looked at")]
-    public static partial void WatchFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(2129, LogLevel.Warning, "The database's clock was not read; the offset last known stands")]
-    public static partial void ClockUnread(ILogger logger, Exception exception);
 
     [LoggerMessage(2130, LogLevel.Warning, "The database's clock is {Seconds} s behind what this node said last; time stands until it has caught up")]
     public static partial void ClockBehind(ILogger logger, double seconds);

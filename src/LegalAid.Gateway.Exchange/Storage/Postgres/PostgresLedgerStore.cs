@@ -19,6 +19,8 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     private readonly Committers _committers;
     private readonly SoloWrites _solo;
     private readonly StoreReader _reader;
+    private readonly Availability _writing;
+    private readonly Availability _reading;
     private readonly ExchangeReader _exchanges;
     private readonly ExchangeLister _lists;
     private readonly DeliveryReader _deliveries;
@@ -34,9 +36,10 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     {
         (_options, _database, _signals, _exchange) = (options, database, signals, exchange);
         _watch = new DurabilityWatch(database, options, logger);
-        _committers = new Committers(database, options, signals, logger);
-        _solo = new SoloWrites(database, options);
-        _reader = new StoreReader(database, options);
+        (_writing, _reading) = (new Availability("written", logger), new Availability("read", logger));
+        _committers = new Committers(database, options, signals, _writing, logger);
+        _solo = new SoloWrites(database, options, _writing);
+        _reader = new StoreReader(database, options, _reading);
         _exchanges = new ExchangeReader(_reader);
         _lists = new ExchangeLister(_reader);
         _deliveries = new DeliveryReader(_reader);
@@ -53,6 +56,8 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         get => _signals.Subscriber;
         set => _signals.Subscriber = value;
     }
+
+    public string? Trouble => _writing.Trouble ?? _reading.Trouble;
 
     /// <summary>
     /// Opens, creating or upgrading the schema; several nodes may do so at once. Throws <see cref="StoreRefusedException"/> where the options are out

@@ -18,6 +18,7 @@ internal sealed class SignalExchange : IAsyncDisposable
     private readonly Database _database;
     private readonly SignalRelay _relay;
     private readonly ILogger _logger;
+    private readonly Availability _sending;
     private readonly string _channel;
     private readonly string _node = RandomNumberGenerator.GetHexString(16, lowercase: true);
     private readonly CancellationTokenSource _stopping = new();
@@ -30,6 +31,7 @@ internal sealed class SignalExchange : IAsyncDisposable
     private SignalExchange(Database database, PostgresStoreOptions options, SignalRelay relay, ILogger logger, NpgsqlConnection listener)
     {
         (_database, _relay, _logger, _channel) = (database, relay, logger, ChannelOf(options));
+        _sending = new Availability("told to other nodes", logger);
         _announcing = AnnounceAsync();
         _listening = ListenAsync(listener);
         relay.Announced = Ask;
@@ -122,11 +124,12 @@ internal sealed class SignalExchange : IAsyncDisposable
             batch.BatchCommands.Add(send);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
             await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            _sending.Succeeded();
         }
         catch (Exception e)
         {
             // The loop's edge: what a signal would have woken, the timers of the nodes find.
-            Log.AnnounceFailed(_logger, e);
+            _sending.Failed(e);
         }
     }
 

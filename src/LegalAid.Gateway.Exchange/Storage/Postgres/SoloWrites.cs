@@ -8,7 +8,7 @@ namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 /// Rare writes, each in a transaction of its own on a connection of the pool. A write that begun is finished though its caller leaves. One whose
 /// connection is lost under way is tried again only where repeating is harmless; else its caller is told that the outcome is unknown.
 /// </summary>
-internal sealed class SoloWrites(Database database, PostgresStoreOptions options)
+internal sealed class SoloWrites(Database database, PostgresStoreOptions options, Availability writing)
 {
     private const int ConflictsMax = 10;
 
@@ -72,7 +72,9 @@ internal sealed class SoloWrites(Database database, PostgresStoreOptions options
             try
             {
                 transaction = new SoloTransaction(await database.BorrowAsync(CancellationToken.None).ConfigureAwait(false), options);
-                return await transaction.RunAsync(work).ConfigureAwait(false);
+                var result = await transaction.RunAsync(work).ConfigureAwait(false);
+                writing.Succeeded();
+                return result;
             }
             catch (Exception e) when (MayRepeat(e, repeatable || transaction is not { CommitSent: true }, attempt, Stopwatch.GetElapsedTime(began)))
             {
@@ -81,6 +83,7 @@ internal sealed class SoloWrites(Database database, PostgresStoreOptions options
             }
             catch (Exception e) when (Failures.IsOfServer(e))
             {
+                writing.Failed(e);
                 throw Failures.ForCaller(e);
             }
         }

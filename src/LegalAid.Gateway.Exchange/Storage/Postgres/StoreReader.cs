@@ -8,7 +8,7 @@ namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 /// Runs reads, each one statement and so one snapshot, on the primary: a read that begins after a commit's task completed sees the commit. A read
 /// that loses its connection is tried again.
 /// </summary>
-internal sealed class StoreReader(Database database, PostgresStoreOptions options)
+internal sealed class StoreReader(Database database, PostgresStoreOptions options, Availability reading)
 {
     private volatile bool _closed;
 
@@ -30,11 +30,14 @@ internal sealed class StoreReader(Database database, PostgresStoreOptions option
             ObjectDisposedException.ThrowIf(_closed, typeof(PostgresLedgerStore));
             try
             {
-                return await ReadAsync(sql, bind, read, cancellationToken).ConfigureAwait(false);
+                var found = await ReadAsync(sql, bind, read, cancellationToken).ConfigureAwait(false);
+                reading.Succeeded();
+                return found;
             }
-            catch (Exception e) when (Failures.KindOf(e) == FailureKind.Unavailable && !cancellationToken.IsCancellationRequested && !_closed)
+            catch (Exception e) when (Failures.IsOfServer(e) && !cancellationToken.IsCancellationRequested && !_closed)
             {
-                if (Stopwatch.GetElapsedTime(began) >= options.RetryFor)
+                reading.Failed(e);
+                if (Failures.KindOf(e) == FailureKind.Exhausted || Stopwatch.GetElapsedTime(began) >= options.RetryFor)
                 {
                     throw Failures.ForCaller(e);
                 }

@@ -18,6 +18,7 @@ internal sealed class Checkpointer : IAsyncDisposable
     private readonly SqliteStoreOptions _options;
     private readonly Connection _connection;
     private readonly ILogger _logger;
+    private readonly Availability _copies;
     private readonly ManualResetEventSlim _wake = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _truncation;
@@ -31,6 +32,7 @@ internal sealed class Checkpointer : IAsyncDisposable
     {
         _options = options;
         _logger = logger;
+        _copies = new Availability("copied from its log", logger);
         _connection = Connection.OpenCheckpointer(options);
         new Thread(Run) { Name = "ledger checkpoint", IsBackground = true, Priority = ThreadPriority.BelowNormal }.Start();
     }
@@ -73,7 +75,7 @@ internal sealed class Checkpointer : IAsyncDisposable
         catch (SqliteException e)
         {
             // The commits stand in the log whether or not it was copied; the next group tries again.
-            Log.CheckpointFailed(_logger, e);
+            _copies.Failed(e);
         }
     }
 
@@ -112,6 +114,7 @@ internal sealed class Checkpointer : IAsyncDisposable
         var pages = writer.PagesWritten;
         if (writer.Checkpoint(wait, out _))
         {
+            _copies.Succeeded();
             _pagesAtStart = pages;
             _boundFrom = 0;
         }
@@ -137,7 +140,7 @@ internal sealed class Checkpointer : IAsyncDisposable
             }
             catch (SqliteException e)
             {
-                Log.CheckpointFailed(_logger, e);
+                _copies.Failed(e);
             }
 
             _copied = true;

@@ -8,20 +8,14 @@ internal static partial class Log
     [LoggerMessage(2100, LogLevel.Information, "Ledger open: SQLite, schema {Found} found, {Latest} known")]
     public static partial void Opened(ILogger logger, int found, int latest);
 
-    [LoggerMessage(2101, LogLevel.Error, "A group of {Count} writes failed and was rolled back")]
-    public static partial void GroupFailed(ILogger logger, Exception exception, int count);
-
-    [LoggerMessage(2102, LogLevel.Error, "A write failed and was rolled back")]
-    public static partial void WriteFailed(ILogger logger, Exception exception);
+    [LoggerMessage(2101, LogLevel.Error, "{Count} writes failed and were rolled back")]
+    public static partial void WritesFailed(ILogger logger, Exception exception, int count);
 
     [LoggerMessage(2103, LogLevel.Critical, "The ledger takes no more writes: the database is damaged")]
     public static partial void Faulted(ILogger logger, Exception exception);
 
     [LoggerMessage(2104, LogLevel.Warning, "The write-ahead log reached its bound with {Bytes} bytes; commits waited for a checkpoint")]
     public static partial void LogAtBound(ILogger logger, long bytes);
-
-    [LoggerMessage(2105, LogLevel.Warning, "A checkpoint failed and will be tried again")]
-    public static partial void CheckpointFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(2107, LogLevel.Warning, "The write-ahead log was not emptied after an erasure: a reader was in the way. The next erasure or restart does it")]
     public static partial void LogNotEmptied(ILogger logger);

@@ -1,13 +1,19 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 
 /// <summary>Read-only connections, opened when first needed, each lent to one caller at a time.</summary>
-internal sealed class ReaderPool(SqliteStoreOptions options) : IDisposable
+internal sealed class ReaderPool(SqliteStoreOptions options, ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(options.ReaderCount, options.ReaderCount);
     private readonly ConcurrentBag<ReaderSession> _idle = [];
+    private readonly Availability _reading = new("read", logger);
     private volatile bool _closed;
+
+    /// <summary>Why reads fail at present, or null.</summary>
+    public string? Trouble => _reading.Trouble;
 
     /// <summary>Runs a read. It is a few index look-ups long and runs on the caller's thread; only the wait for a connection is awaited.</summary>
     public async ValueTask<T> ReadAsync<T>(Func<ReaderSession, T> read, CancellationToken cancellationToken)
@@ -17,19 +23,31 @@ internal sealed class ReaderPool(SqliteStoreOptions options) : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(SqliteLedgerStore));
-            var session = _idle.TryTake(out var idle) ? idle : new ReaderSession(Connection.OpenReader(options));
-            try
-            {
-                return read(session);
-            }
-            finally
-            {
-                _idle.Add(session);
-            }
+            return Read(read);
+        }
+        catch (SqliteException e) when (Failures.IsPassing(e))
+        {
+            _reading.Failed(e);
+            throw Failures.ForCaller(e);
         }
         finally
         {
             _free.Release();
+        }
+    }
+
+    private T Read<T>(Func<ReaderSession, T> read)
+    {
+        var session = _idle.TryTake(out var idle) ? idle : new ReaderSession(Connection.OpenReader(options));
+        try
+        {
+            var found = read(session);
+            _reading.Succeeded();
+            return found;
+        }
+        finally
+        {
+            _idle.Add(session);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         _signals = new SignalRelay(logger);
         _checkpointer = new Checkpointer(options, logger);
         _writer = new StoreWriter(options, writerConnection, _checkpointer, _signals, logger);
-        _readers = new ReaderPool(options);
+        _readers = new ReaderPool(options, logger);
     }
 
     public Action<StoreSignal>? Signal
@@ -34,7 +34,9 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         set => _signals.Subscriber = value;
     }
 
-    /// <summary>Why the store takes no more writes, or null while it does.</summary>
+    public string? Trouble => _writer.Trouble ?? _readers.Trouble;
+
+    /// <summary>Why the store takes no more writes until it is opened again, or null while it does.</summary>
     public Exception? Fault => _writer.Fault;
 
     /// <summary>

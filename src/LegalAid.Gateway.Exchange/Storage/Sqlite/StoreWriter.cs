@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using SQLitePCL;
 
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 
@@ -19,6 +18,7 @@ internal sealed class StoreWriter : IAsyncDisposable
     private readonly WriterSession _session;
     private readonly Checkpointer _checkpointer;
     private readonly SignalRelay _signals;
+    private readonly Availability _writing;
     private readonly ILogger _logger;
     private readonly int _groupMax;
     private readonly Channel<Write> _queue;
@@ -38,6 +38,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         _session = new WriterSession(connection);
         _checkpointer = checkpointer;
         _signals = signals;
+        _writing = new Availability("written", logger);
         _logger = logger;
         _groupMax = options.GroupMax;
         _queue = Channel.CreateBounded<Write>(
@@ -53,6 +54,9 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     /// <summary>Why no more writes are taken, or null.</summary>
     public StoreFaultedException? Fault => _fault;
+
+    /// <summary>Why writes fail at present, or null.</summary>
+    public string? Trouble => _fault?.Message ?? _writing.Trouble;
 
     /// <summary>Queues a write, waiting for a place, and waits until it is durable.</summary>
     public async ValueTask<T> WriteAsync<T>(
@@ -174,11 +178,11 @@ internal sealed class StoreWriter : IAsyncDisposable
         catch (Exception e)
         {
             // The loop's edge. Whatever the failure, nothing of the group is claimed to be durable.
-            Log.GroupFailed(_logger, e, group.Count);
             RollBack(e);
-            return FailAll(group, e);
+            return FailAll(group, Judge(e, group.Count));
         }
 
+        _writing.Succeeded();
         foreach (var write in applied)
         {
             write.Complete();
@@ -264,9 +268,8 @@ internal sealed class StoreWriter : IAsyncDisposable
         catch (Exception e)
         {
             // The unit's edge: its failure is its caller's, not its neighbours'.
-            Log.WriteFailed(_logger, e);
             NoteDamage(e);
-            write.Fail(e);
+            write.Fail(Judge(e, writes: 1));
             if (!_session.Connection.InTransaction)
             {
                 return false;
@@ -288,6 +291,22 @@ internal sealed class StoreWriter : IAsyncDisposable
         return true;
     }
 
+    /// <summary>What is said to the callers of writes that failed. What passes is said by <see cref="Availability"/>, once.</summary>
+    private Exception Judge(Exception failure, int writes)
+    {
+        var told = Failures.ForCaller(failure);
+        if (told is StoreUnavailableException)
+        {
+            _writing.Failed(failure);
+        }
+        else
+        {
+            Log.WritesFailed(_logger, failure, writes);
+        }
+
+        return told;
+    }
+
     private void RollBack(Exception cause)
     {
         NoteDamage(cause);
@@ -307,7 +326,7 @@ internal sealed class StoreWriter : IAsyncDisposable
     /// <summary>A full disk or a lost sync leaves the database as the last commit left it; damage does not, and is not written over.</summary>
     private void NoteDamage(Exception cause)
     {
-        if (cause is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB })
+        if (Failures.IsDamage(cause))
         {
             SetFault(cause);
         }
