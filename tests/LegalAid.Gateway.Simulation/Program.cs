@@ -9,6 +9,7 @@ using Xunit.MicrosoftTestingPlatform;
 return args switch
 {
     ["kill", .. var rest] => await KillCommand.RunAsync(rest),
+    ["disk-full", .. var rest] => await KillCommand.RunDiskFullAsync(rest),
     ["outage", .. var rest] => await OutageCommand.RunAsync(rest),
     ["documents", .. var rest] => await DocumentsCommand.RunAsync(rest),
     ["simulate", .. var rest] => await SimulateCommand.RunAsync(rest),

@@ -89,6 +89,7 @@ public sealed class ClockWorker : BackgroundService
                     {
                         Log.WorkerFailed(_logger, e);
                     }
+
                     await Task.Delay(Backoff.Ceiling(++failures, _options.RetryBase, _options.RetryMax), _system, stoppingToken);
                 }
             }

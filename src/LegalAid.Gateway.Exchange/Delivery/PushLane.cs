@@ -46,6 +46,7 @@ internal sealed class PushLane(
                 {
                     Log.LaneFailed(logger, e, agency);
                 }
+
                 var pause = Backoff.Ceiling(++failures, options.BackoffBase, options.SafetyInterval);
                 await Task.Delay(pause, system, stopping).ContinueWith(static _ => { }, TaskScheduler.Default);
             }

@@ -1,14 +1,18 @@
+using LegalAid.Gateway.Simulation.Faults;
+
 namespace LegalAid.Gateway.Simulation.Kill;
 
 /// <summary>The nodes of one gateway, each a process of its own.</summary>
-internal sealed class GatewayNodes(RunFolder folder, TimeProvider time) : IAsyncDisposable
+/// <param name="disk">On which the work folders of the nodes lie; null: on one that has space.</param>
+internal sealed class GatewayNodes(RunFolder folder, TimeProvider time, FullDisk? disk = null) : IAsyncDisposable
 {
-    private readonly List<GatewayProcess> _nodes = [.. folder.Nodes.Select(place => new GatewayProcess(place, time))];
+    private readonly List<GatewayProcess> _nodes =
+        [.. folder.Nodes.Select(place => new GatewayProcess(place, time, disk?.EnvironmentFor(place.Work)))];
 
     public int Count => _nodes.Count;
 
     /// <summary>Lines of the log at level error or fatal, over all lives of all nodes.</summary>
-    public int Errors => _nodes.Sum(node => node.Errors);
+    public IReadOnlyList<string> Errors => [.. _nodes.SelectMany(node => node.Errors)];
 
     public GatewayProcess this[int index] => _nodes[index];
 
@@ -27,6 +31,10 @@ internal sealed class GatewayNodes(RunFolder folder, TimeProvider time) : IAsync
     }
 
     public Task WaitReadyAsync(CancellationToken cancellationToken) => Task.WhenAll(_nodes.Select(node => node.WaitReadyAsync(cancellationToken)));
+
+    /// <summary>Whether any of them says that it is.</summary>
+    public async Task<bool> IsAnyReadyAsync(CancellationToken cancellationToken) =>
+        (await Task.WhenAll(_nodes.Select(node => node.IsReadyAsync(cancellationToken)))).Contains(true);
 
     public Task KillAsync(CancellationToken cancellationToken) => Task.WhenAll(_nodes.Select(node => node.KillAsync(cancellationToken)));
 

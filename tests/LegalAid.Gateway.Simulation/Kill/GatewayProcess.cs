@@ -6,7 +6,8 @@ namespace LegalAid.Gateway.Simulation.Kill;
 /// <summary>
 /// The gateway as it runs in earnest: the executable in a process of its own. It is stopped by SIGKILL only, which no code of it sees.
 /// </summary>
-internal sealed class GatewayProcess(NodePlace place, TimeProvider time) : IAsyncDisposable
+/// <param name="environment">More than this process has; null: nothing.</param>
+internal sealed class GatewayProcess(NodePlace place, TimeProvider time, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
 {
     private const int LinesKept = 400;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -14,11 +15,11 @@ internal sealed class GatewayProcess(NodePlace place, TimeProvider time) : IAsyn
 
     private readonly HttpClient _probe = new() { BaseAddress = place.Rest, Timeout = TimeSpan.FromSeconds(5) };
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> _errors = new();
     private Process? _process;
-    private int _errors;
 
     /// <summary>Lines of the log at level error or fatal, over all lives of the gateway.</summary>
-    public int Errors => _errors;
+    public IReadOnlyCollection<string> Errors => _errors;
 
     /// <summary>The last lines that the gateway logged.</summary>
     public IReadOnlyCollection<string> Lines => _lines;
@@ -46,6 +47,11 @@ internal sealed class GatewayProcess(NodePlace place, TimeProvider time) : IAsyn
             start.ArgumentList.Add(word);
         }
 
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -70,6 +76,20 @@ internal sealed class GatewayProcess(NodePlace place, TimeProvider time) : IAsyn
         }
     }
 
+    /// <summary>What it says of itself; not ready where it says nothing.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _probe.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
     /// <summary>SIGKILL, and waits until the process is gone.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {
@@ -90,19 +110,6 @@ internal sealed class GatewayProcess(NodePlace place, TimeProvider time) : IAsyn
         _probe.Dispose();
     }
 
-    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await _probe.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return false;
-        }
-    }
-
     private void Keep(string? line)
     {
         if (line is null)
@@ -112,7 +119,7 @@ internal sealed class GatewayProcess(NodePlace place, TimeProvider time) : IAsyn
 
         if (line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" FTL ", StringComparison.Ordinal))
         {
-            Interlocked.Increment(ref _errors);
+            _errors.Enqueue(line);
         }
 
         _lines.Enqueue(line);

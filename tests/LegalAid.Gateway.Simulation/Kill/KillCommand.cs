@@ -35,14 +35,26 @@ internal static class KillCommand
         });
         var root = new RootCommand("Kills the gateway with SIGKILL while agencies work with it, and checks that every promise was kept.") { times, seed, store, nodes, chaos };
         root.SetAction((arguments, cancellationToken) => KillAsync(
-            new KillPlan(arguments.GetValue(seed), arguments.GetValue(times), CivilRate, arguments.GetValue(store), arguments.GetValue(nodes), arguments.GetValue(chaos)), cancellationToken));
+            new KillPlan(arguments.GetValue(seed), arguments.GetValue(times), CivilRate, arguments.GetValue(store), arguments.GetValue(nodes), arguments.GetValue(chaos) ? Harm.KillsAndCrashes : Harm.Kills), cancellationToken));
+        return root.Parse(args).InvokeAsync();
+    }
+
+    /// <summary>The named command: <c>disk-full --store sqlite</c>.</summary>
+    public static Task<int> RunDiskFullAsync(string[] args)
+    {
+        var times = new Option<int>("--times") { Description = "How often the disk is full.", DefaultValueFactory = _ => 10 };
+        var seed = new Option<int>("--seed") { Description = "Chooses the moments and the agencies' work.", DefaultValueFactory = _ => 1 };
+        var store = new Option<StoreKind>("--store") { Description = "sqlite, or postgres: on a server of the run's own.", DefaultValueFactory = _ => StoreKind.Sqlite };
+        var root = new RootCommand("Fills the disk of the store while agencies work with the gateway, frees it, and checks that every promise was kept.") { times, seed, store };
+        root.SetAction((arguments, cancellationToken) => KillAsync(
+            new KillPlan(arguments.GetValue(seed), arguments.GetValue(times), CivilRate, arguments.GetValue(store), Harm: Harm.FullDisk), cancellationToken));
         return root.Parse(args).InvokeAsync();
     }
 
     private static async Task<int> KillAsync(KillPlan plan, CancellationToken cancellationToken)
     {
         var report = await KillRun.PlayAsync(
-            plan, (number, moment, acknowledged) => Console.Out.WriteLine(Text($"{number,4}  {moment,-44} {acknowledged,6} acknowledged")),
+            plan, (number, moment, acknowledged) => Console.Out.WriteLine(Text($"{number,4}  {moment,-60} {acknowledged,6} acknowledged")),
             TimeProvider.System, cancellationToken);
         Console.Out.WriteLine(Table(report));
         return report.Findings.Count == 0 ? 0 : 1;
@@ -54,15 +66,16 @@ internal static class KillCommand
         var figures = report.Figures;
         IEnumerable<string> lines =
         [
-            Text($"{Word(report.Plan.Store)}, nodes {report.Plan.Nodes}, seed {report.Plan.Seed}, {figures.Kills} kills, {figures.Took.TotalSeconds:0} s"),
+            Text($"{Word(report.Plan.Store)}, nodes {report.Plan.Nodes}, seed {report.Plan.Seed}, {report.Plan.Times} {Word(report.Plan.Harm)}, {figures.Took.TotalSeconds:0} s"),
             Text($"  notices                {figures.Notices,6}"),
-            Text($"  acknowledged           {figures.Acknowledged,6}   answered again {figures.RepeatedAnswers}, calls made again {figures.RepeatedCalls}, too late {figures.Refused}"),
+            Text($"  acknowledged           {figures.Acknowledged,6}   answered again {figures.RepeatedAnswers}, calls made again {figures.RepeatedCalls}, told unavailable {figures.ToldUnavailable}, too late {figures.Refused}"),
             Text($"  delivered              {figures.Delivered,6}   handed out again {figures.RepeatedDeliveries}"),
             Text($"  clock messages         {figures.ClockMessages,6}   of which breaches {figures.Breaches}"),
             Text($"  heads of the log       {figures.Checkpoints,6}"),
             .. Enum.GetValues<FindingKind>().Select(kind => Text($"  {Word(kind),-22} {report.Findings.Count(finding => finding.Kind == kind),6}")),
             Text($"  connections struck     {figures.Struck,6}"),
-            Text($"  errors in the log      {figures.LoggedErrors,6}"),
+            Text($"  errors in the log      {figures.LoggedErrors.Count,6}"),
+            .. figures.LoggedErrors.Take(20).Select(line => $"  # {line}"),
             .. report.Findings.Take(40).Select(finding => $"  ! {finding.Kind}: {finding.Text}"),
         ];
         return string.Join(Environment.NewLine, lines);
@@ -73,6 +86,14 @@ internal static class KillCommand
         StoreKind.Sqlite => "SQLite",
         StoreKind.Postgres => "PostgreSQL",
         _ => throw new InvalidOperationException($"store {store}"),
+    };
+
+    private static string Word(Harm harm) => harm switch
+    {
+        Harm.Kills => "kills",
+        Harm.KillsAndCrashes => "kills and crashes",
+        Harm.FullDisk => "full disks",
+        _ => throw new InvalidOperationException($"harm {harm}"),
     };
 
     public static string Word(FindingKind kind) => kind switch

@@ -9,6 +9,7 @@ using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Simulation.Faults;
 using LegalAid.Gateway.Simulation.History;
 using LegalAid.Gateway.Testing.Postgres;
 using LeasedMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Delivery;
@@ -18,29 +19,29 @@ namespace LegalAid.Gateway.Simulation.Kill;
 
 /// <summary>What is played.</summary>
 /// <param name="Seed">Chooses the moments and the agencies' work.</param>
-/// <param name="Kills">How often a node is killed, one at a time.</param>
+/// <param name="Times">How often that befalls it.</param>
 /// <param name="CivilRate">How many times faster than the system's civil time runs, so that clocks run out.</param>
 /// <param name="Nodes">More than one on PostgreSQL only.</param>
-/// <param name="Chaos">Every third hit is a crash of the database's server (<c>pg_ctl -m immediate</c>) in place of a kill; on PostgreSQL only.</param>
-internal sealed record KillPlan(int Seed, int Kills, int CivilRate, StoreKind Store = StoreKind.Sqlite, int Nodes = 1, bool Chaos = false);
+internal sealed record KillPlan(int Seed, int Times, int CivilRate, StoreKind Store = StoreKind.Sqlite, int Nodes = 1, Harm Harm = Harm.Kills);
 
 /// <summary>What a run came to.</summary>
 /// <param name="Refused">Requests that came too late, such as an assignment after a withdrawal.</param>
-/// <param name="RepeatedCalls">Calls made again, since a kill took the answer.</param>
+/// <param name="RepeatedCalls">Calls made again, since a kill took the answer, or the answer was that it cannot be at present.</param>
+/// <param name="ToldUnavailable">How often that was the answer.</param>
 /// <param name="ClockMessages">Warnings and breaches in the store.</param>
 /// <param name="Checkpoints">Different heads of the log that were given to those outside, by the log itself or within receipts.</param>
 /// <param name="Struck">Connections that met a fault of the network.</param>
 /// <param name="LoggedErrors">Lines that the gateway logged as errors.</param>
 internal sealed record KillFigures(
-    int Kills, int Notices, int Acknowledged, int Refused, int RepeatedCalls, int RepeatedAnswers, int Delivered, int RepeatedDeliveries, int ClockMessages,
-    int Breaches, int Checkpoints, int Struck, int LoggedErrors, TimeSpan Took);
+    int Notices, int Acknowledged, int Refused, int RepeatedCalls, int ToldUnavailable, int RepeatedAnswers, int Delivered, int RepeatedDeliveries, int ClockMessages,
+    int Breaches, int Checkpoints, int Struck, IReadOnlyList<string> LoggedErrors, TimeSpan Took);
 
 /// <summary>A run that is over, with every broken promise it found.</summary>
 internal sealed record KillReport(KillPlan Plan, KillFigures Figures, IReadOnlyList<Finding> Findings);
 
 /// <summary>
-/// Plays the agencies' work against a gateway whose nodes are processes of their own, kills one at a time at seeded moments and starts it again,
-/// lets all come to rest, kills all and compares what everybody saw. The moments are the seed's; what they hit is the machine's.
+/// Plays the agencies' work against a gateway whose nodes are processes of their own, harms it at seeded moments (kills one node and starts it
+/// again, crashes the database, fills its disk), lets all come to rest, kills all and compares what everybody saw. The moments are the seed's; what they hit is the machine's.
 /// </summary>
 internal sealed class KillRun : IAsyncDisposable
 {
@@ -48,6 +49,8 @@ internal sealed class KillRun : IAsyncDisposable
     private static readonly TimeSpan RestBound = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan AimBound = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WitnessPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan NoticeBound = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan NoticeLook = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RestLook = TimeSpan.FromMilliseconds(250);
     private static readonly string[] Streaming =
         [Story.AidCentre, Story.Supervisor, Story.Police, Story.Procuratorate, "nanning-police", "nanning-procuratorate", "nanning-intermediate-court"];
@@ -64,6 +67,7 @@ internal sealed class KillRun : IAsyncDisposable
     private readonly Dice _dice;
     private readonly Dictionary<string, AgencySystem> _agencies;
     private readonly PostgresServer? _server;
+    private readonly FullDisk? _disk;
     private readonly PushReceiver _courtDesk;
     private readonly FaultyNetworks _networks;
     private readonly RunFolder _folder;
@@ -74,27 +78,28 @@ internal sealed class KillRun : IAsyncDisposable
     private readonly PersistentCalls _calls;
     private readonly AnsweringDesks _answering;
 
-    private KillRun(KillPlan plan, PostgresServer? server, PushReceiver courtDesk, TimeProvider time)
+    private KillRun(KillPlan plan, FullDisk? disk, PostgresServer? server, PushReceiver courtDesk, TimeProvider time)
     {
-        (_plan, _time, _dice, _server, _courtDesk) = (plan, time, new Dice(plan.Seed), server, courtDesk);
+        (_plan, _time, _dice, _disk, _server, _courtDesk) = (plan, time, new Dice(plan.Seed), disk, server, courtDesk);
         _agencies = Streaming.Concat([Story.Court, Story.FirstFirm, Story.SecondFirm])
             .ToDictionary(agency => agency, agency => new AgencySystem(agency), StringComparer.Ordinal);
         _networks = new FaultyNetworks(_dice, time);
         _folder = RunFolder.Prepare(_agencies.Values, [(Story.Court, _networks.Before([courtDesk.Address], "push"))], plan.CivilRate, time, plan.Nodes, server);
         courtDesk.Trust(_folder.PushSecret);
-        _gateway = new GatewayNodes(_folder, time);
+        _gateway = new GatewayNodes(_folder, time, plan.Store == StoreKind.Sqlite ? disk : null);
         _store = _folder.Store;
         _calls = new PersistentCalls(_moments, time);
         _answering = new AnsweringDesks(_agencies, _journal, _calls, _dice);
     }
 
-    /// <param name="progress">Is told of every kill: its number, the moment, and how many requests are acknowledged.</param>
+    /// <param name="progress">Is told of every harm: its number, the moment, and how many requests are acknowledged.</param>
     public static async Task<KillReport> PlayAsync(
         KillPlan plan, Action<int, string, int> progress, TimeProvider time, CancellationToken cancellationToken)
     {
-        var server = plan.Store == StoreKind.Postgres ? await PostgresServer.StartAsync() : null;
+        var disk = plan.Harm == Harm.FullDisk ? await FullDisk.PrepareAsync(cancellationToken) : null;
+        var server = plan.Store == StoreKind.Postgres ? await StartServerAsync(disk) : null;
         var courtDesk = await PushReceiver.StartAsync(time);
-        await using var run = new KillRun(plan, server, courtDesk, time);
+        await using var run = new KillRun(plan, disk, server, courtDesk, time);
         return await run.PlayAsync(progress, cancellationToken);
     }
 
@@ -113,6 +118,20 @@ internal sealed class KillRun : IAsyncDisposable
         {
             await _server.DisposeAsync();
         }
+
+        _disk?.Dispose();
+    }
+
+    private static async Task<PostgresServer> StartServerAsync(FullDisk? disk)
+    {
+        if (disk is null)
+        {
+            return await PostgresServer.StartAsync();
+        }
+
+        var data = Path.Combine(disk.Root, "data");
+        await PostgresServer.MakeClusterAsync(data);
+        return await PostgresServer.StartOnAsync(data, disk.EnvironmentFor(data));
     }
 
     private async Task<KillReport> PlayAsync(Action<int, string, int> progress, CancellationToken cancellationToken)
@@ -132,9 +151,9 @@ internal sealed class KillRun : IAsyncDisposable
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var organs = Organs(closing.Token, abort.Token);
         var desks = Desks(abort.Token);
-        for (var number = 1; number <= _plan.Kills; number++)
+        for (var number = 1; number <= _plan.Times; number++)
         {
-            var moment = _plan.Chaos && number % 3 == 0 ? await CrashDatabaseAsync(number, cancellationToken) : await KillAsync(number, cancellationToken);
+            var moment = await HarmAsync(number, cancellationToken);
             progress(number, moment, _journal.AcknowledgedCount);
             FailEarly(organs.Concat(desks));
         }
@@ -155,6 +174,14 @@ internal sealed class KillRun : IAsyncDisposable
 
         return new KillReport(_plan, FiguresOf(history, _time.GetElapsedTime(started)), HistoryChecker.Check(history, Rules()));
     }
+
+    private Task<string> HarmAsync(int number, CancellationToken cancellationToken) => _plan.Harm switch
+    {
+        Harm.KillsAndCrashes when number % 3 == 0 => CrashDatabaseAsync(number, cancellationToken),
+        Harm.Kills or Harm.KillsAndCrashes => KillAsync(number, cancellationToken),
+        Harm.FullDisk => FillDiskAsync(number, cancellationToken),
+        var other => throw new InvalidOperationException($"harm {other}"),
+    };
 
     /// <summary>Kills a node at a moment of the seed's choice and brings it back. Returns the moment in a word.</summary>
     private async Task<string> KillAsync(int number, CancellationToken cancellationToken)
@@ -187,6 +214,49 @@ internal sealed class KillRun : IAsyncDisposable
         await server.StartAgainAsync();
         await _gateway.WaitReadyAsync(cancellationToken);
         return $"database: {moment}";
+    }
+
+    /// <summary>
+    /// Fills the disk of the store until callers are told and the gateway says that it is not ready, and a while longer; frees it, and waits until the
+    /// same processes are ready by themselves. A server that could not write its log has ended, as it should, and is started as its operator would.
+    /// </summary>
+    private async Task<string> FillDiskAsync(int number, CancellationToken cancellationToken)
+    {
+        var disk = _disk ?? throw new InvalidOperationException("there is no disk to fill");
+        var what = string.Create(CultureInfo.InvariantCulture, $"fill {number}");
+        var moment = await AimAsync(what, cancellationToken);
+        var told = _calls.ToldUnavailable;
+        disk.Fill();
+        try
+        {
+            await UntilAsync(() => Task.FromResult(_calls.ToldUnavailable > told), "callers are told of the full disk", cancellationToken);
+            await UntilAsync(async () => !await _gateway.IsAnyReadyAsync(cancellationToken), "the gateway says that its disk is full", cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(_dice.Roll($"{what} long", 2000)), _time, cancellationToken);
+        }
+        finally
+        {
+            disk.Free();
+        }
+
+        var ended = _server is not null && await _server.ReviveAsync();
+        await _gateway.WaitReadyAsync(cancellationToken);
+        return string.Create(CultureInfo.InvariantCulture, $"full disk: {moment}, {_calls.ToldUnavailable - told} calls refused{(ended ? ", server ended" : "")}");
+    }
+
+    /// <summary>A harm that is not noticed is a finding, and the run goes on.</summary>
+    private async Task UntilAsync(Func<Task<bool>> holds, string what, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        while (!await holds())
+        {
+            if (_time.GetElapsedTime(started) > NoticeBound)
+            {
+                _journal.Fault($"not within {NoticeBound}: {what}");
+                return;
+            }
+
+            await Task.Delay(NoticeLook, _time, cancellationToken);
+        }
     }
 
     /// <summary>Waits for a moment of the seed's choice, and says which it was.</summary>
@@ -321,7 +391,7 @@ internal sealed class KillRun : IAsyncDisposable
             : null;
 
     private KillFigures FiguresOf(RunHistory history, TimeSpan took) => new(
-        _plan.Kills, history.Store.Exchanges.Count, _journal.AcknowledgedCount, history.Refused.Count, _calls.Repeats, _journal.RepeatedAnswers,
+        history.Store.Exchanges.Count, _journal.AcknowledgedCount, history.Refused.Count, _calls.Repeats, _calls.ToldUnavailable, _journal.RepeatedAnswers,
         history.Effects.Count, _journal.RepeatedDeliveries + _courtDesk.Repeated, history.Store.Messages.Count(message => message.Sender.Length == 0),
         history.Store.Messages.Count(message => message.Event == "clock.breach"), history.Checkpoints.Count, _networks.Struck, _gateway.Errors, took);
 

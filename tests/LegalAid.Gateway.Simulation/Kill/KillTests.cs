@@ -8,19 +8,38 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Seed = 20260302;
     private const int CivilRate = 40_000;
 
-    // Fifteen together.
+    // Fifteen kills together, and a crash of the database's server.
     [Theory]
-    [InlineData(StoreKind.Sqlite, 1, 8)]
-    [InlineData(StoreKind.Postgres, 2, 7)]
-    public async Task Gateway_KilledAgainAndAgain_LosesAndDoublesNothing(StoreKind store, int nodes, int kills)
+    [InlineData(StoreKind.Sqlite, 1, Harm.Kills, 8)]
+    [InlineData(StoreKind.Postgres, 2, Harm.Kills, 5)]
+    [InlineData(StoreKind.Postgres, 1, Harm.KillsAndCrashes, 3)]
+    public async Task Gateway_KilledAgainAndAgain_LosesAndDoublesNothing(StoreKind store, int nodes, Harm harm, int times)
+    {
+        var figures = await PlayAsync(new KillPlan(Seed, times, CivilRate, store, nodes, harm));
+
+        Assert.True(figures is { RepeatedCalls: > 0, Breaches: > 0, Checkpoints: > 1, Struck: > 0 }, "the run hit nothing");
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Postgres)]
+    public async Task Gateway_DiskFullForAWhile_TellsItAndGoesOnByItself(StoreKind store)
+    {
+        var figures = await PlayAsync(new KillPlan(Seed, 2, CivilRate, store, Harm: Harm.FullDisk));
+
+        Assert.True(figures.ToldUnavailable > 0, "the run hit nothing");
+        Assert.Empty(figures.LoggedErrors); // it is a warning, and passes
+    }
+
+    private async Task<KillFigures> PlayAsync(KillPlan plan)
     {
         var report = await KillRun.PlayAsync(
-            new KillPlan(Seed, kills, CivilRate, store, nodes), (number, moment, acknowledged) => output.WriteLine($"{number,3} {moment,-44} {acknowledged} acknowledged"),
+            plan, (number, moment, acknowledged) => output.WriteLine($"{number,3} {moment,-60} {acknowledged} acknowledged"),
             TimeProvider.System, TestContext.Current.CancellationToken);
 
         output.WriteLine(KillCommand.Table(report));
         Assert.Empty(report.Findings);
-        Assert.True(report.Figures is { RepeatedCalls: > 0, Breaches: > 0, Checkpoints: > 1, Struck: > 0 } figures
-            && figures.Acknowledged > kills && figures.Delivered > kills, "the run hit nothing");
+        Assert.True(report.Figures.Acknowledged > plan.Times && report.Figures.Delivered > plan.Times, "nobody worked");
+        return report.Figures;
     }
 }

@@ -15,10 +15,16 @@ internal sealed class PersistentCalls(Moments moments, TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(80);
 
+    private const string Unavailable = "UNAVAILABLE";
+
     private int _repeats;
+    private int _toldUnavailable;
 
     /// <summary>How often a call was made again.</summary>
     public int Repeats => _repeats;
+
+    /// <summary>How often the gateway answered, by its own code, that it cannot at present.</summary>
+    public int ToldUnavailable => _toldUnavailable;
 
     /// <exception cref="TimeoutException">There was no answer for minutes.</exception>
     public async Task<T> UntilAnsweredAsync<T>(string what, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
@@ -39,6 +45,11 @@ internal sealed class PersistentCalls(Moments moments, TimeProvider time)
             catch (Exception e) when (IsNoAnswer(e) && !cancellationToken.IsCancellationRequested)
             {
                 Interlocked.Increment(ref _repeats);
+                if (e is RpcException rpc && rpc.Status.Detail.StartsWith(Unavailable + ":", StringComparison.Ordinal))
+                {
+                    Interlocked.Increment(ref _toldUnavailable);
+                }
+
                 if (time.GetElapsedTime(started) > Patience)
                 {
                     throw new TimeoutException($"{what} has no answer", e);
@@ -53,7 +64,16 @@ internal sealed class PersistentCalls(Moments moments, TimeProvider time)
     public Task<RestAnswer> UntilAnsweredAsync(string what, Func<CancellationToken, Task<RestAnswer>> call, CancellationToken cancellationToken) =>
         UntilAnsweredAsync<RestAnswer>(
             what,
-            async token => await call(token) is { Status: not (502 or 503 or 504) } answer ? answer : throw new HttpRequestException("unavailable"),
+            async token =>
+            {
+                var answer = await call(token);
+                if (answer.Code == Unavailable)
+                {
+                    Interlocked.Increment(ref _toldUnavailable);
+                }
+
+                return answer is { Status: not (502 or 503 or 504) } ? answer : throw new HttpRequestException("unavailable");
+            },
             cancellationToken);
 
     /// <summary>Whether nobody can know what became of the call. The gateway's own refusals carry details.</summary>

@@ -113,7 +113,7 @@ internal sealed class RecipientDesk(AgencySystem agency, Journal journal, Moment
     private async Task AcknowledgeByRestAsync(LeasedMessage delivery, CancellationToken stop)
     {
         var answer = await agency.PostAsync($"/v1/{delivery.Name}:acknowledge", new JsonObject { ["leaseToken"] = delivery.LeaseToken }, stop);
-        if (!answer.Succeeded && answer.Code != "LEASE_LOST")
+        if (!answer.Succeeded && answer.Code is not ("LEASE_LOST" or "UNAVAILABLE"))
         {
             journal.Fault($"{agency.Agency} could not acknowledge: {answer.Status} {answer.Code}");
         }

@@ -43,7 +43,7 @@ internal static class WorkloadProcess
     public const string Word = "power-loss-workload";
 
     /// <param name="place">Where the store is: a folder, or a connection string.</param>
-    public static Task RunAsync(string store, string folder, string place, PowerPlan plan, Recorder recorder, CancellationToken cancellationToken) => Recorder.RunAsync(
+    public static Task RunAsync(string store, string folder, string place, PowerPlan plan, Recorder recorder, CancellationToken cancellationToken) => Commands.RunAsync(
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
         [
             Path.Combine(AppContext.BaseDirectory, "LegalAid.Gateway.Simulation.dll"), Word, store, folder, place, FormattableString.Invariant($"{plan.Seed}"),

@@ -53,7 +53,7 @@ public sealed class RecorderTests : IDisposable
     {
         var root = _folder.CreateSubdirectory("root");
         var recorder = await Recorder.PrepareAsync(_folder.FullName, root.FullName, Cancellation);
-        await Recorder.RunAsync("sh", ["-c", script], Cancellation, start =>
+        await Commands.RunAsync("sh", ["-c", script], Cancellation, start =>
         {
             recorder.Attach(start);
             start.WorkingDirectory = root.FullName;

@@ -19,6 +19,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private static readonly string Programs = FindPrograms();
 
     private readonly string _root;
+    private IReadOnlyDictionary<string, string>? _environment;
     private bool _running;
 
     private PostgresServer(string root, string dataFolder, int port) => (_root, DataFolder, Port) = (root, dataFolder, port);
@@ -58,7 +59,8 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = Create(dataFolder);
         try
         {
-            await server.StartAsync(settings, environment);
+            server._environment = environment;
+            await server.StartAsync(settings);
             return server;
         }
         catch
@@ -87,7 +89,19 @@ public sealed class PostgresServer : IAsyncDisposable
             await File.AppendAllLinesAsync(Path.Combine(DataFolder, "postgresql.conf"), settings);
         }
 
-        await StartAsync([], environment: null);
+        await StartAsync([]);
+    }
+
+    /// <summary>Starts it where it has ended by itself, as one does that cannot write its log. Whether it had.</summary>
+    public async Task<bool> ReviveAsync()
+    {
+        if (await IsAliveAsync())
+        {
+            return false;
+        }
+
+        await StartAsync([]);
+        return true;
     }
 
     /// <summary>Stops it. "immediate" is a crash: nothing is written any more, and the next start recovers.</summary>
@@ -102,7 +116,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_running)
+        if (_running && await IsAliveAsync())
         {
             await StopAsync("immediate");
         }
@@ -117,7 +131,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    private async Task StartAsync(IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment)
+    private async Task StartAsync(IEnumerable<string> settings)
     {
         var more = string.Concat(settings.Select(setting => $" -c {setting}"));
         await RunAsync(
@@ -126,8 +140,21 @@ public sealed class PostgresServer : IAsyncDisposable
                 "-D", DataFolder, "-w", "-s", "-l", Path.Combine(_root, "log"), "-o",
                 string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_root}{more}"), "start",
             ],
-            environment);
+            _environment);
         _running = true;
+    }
+
+    private async Task<bool> IsAliveAsync()
+    {
+        try
+        {
+            await RunAsync("pg_ctl", "-D", DataFolder, "status");
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // it says so by its code
+        }
     }
 
     /// <summary>PostgreSQL wants its folder to be its own.</summary>

@@ -52,6 +52,7 @@ internal sealed class FileLane(
                 {
                     Log.FileLaneFailed(logger, e, agency);
                 }
+
                 var pause = Backoff.Ceiling(++failures, delivery.BackoffBase, delivery.SafetyInterval);
                 await Task.Delay(pause, system, stopping).ContinueWith(static _ => { }, TaskScheduler.Default);
             }

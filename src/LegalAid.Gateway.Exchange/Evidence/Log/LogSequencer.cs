@@ -63,6 +63,7 @@ public sealed class LogSequencer : BackgroundService
                 {
                     EvidenceEvents.StandsStill(_logger, e, RetryAfter);
                 }
+
                 await PauseAsync(RetryAfter, stoppingToken);
             }
         }
