@@ -22,7 +22,7 @@ internal static partial class Log
     [LoggerMessage(2204, LogLevel.Warning, "The outcome of delivery {Delivery} ({Outcome}) came after its lease; it is made again")]
     public static partial void LeaseLost(ILogger logger, DeliveryId delivery, string outcome);
 
-    [LoggerMessage(2205, LogLevel.Warning, "The outcome of delivery {Delivery} ({Outcome}) could not be recorded; it is made again")]
+    [LoggerMessage(2205, LogLevel.Error, "The outcome of delivery {Delivery} ({Outcome}) could not be recorded; it is made again")]
     public static partial void OutcomeNotRecorded(ILogger logger, Exception exception, DeliveryId delivery, string outcome);
 
     [LoggerMessage(2206, LogLevel.Error, "The message of delivery {Delivery} cannot be read")]

@@ -47,8 +47,8 @@ internal static class DocumentsCommand
         var growth = await watch.StopAsync() - before;
         Console.Out.WriteLine(Text($"{bytes >> 20} MiB up in {up.TotalSeconds:0.0} s ({(bytes >> 20) / up.TotalSeconds:0} MiB/s), down in {down.TotalSeconds:0.0} s ({(bytes >> 20) / down.TotalSeconds:0} MiB/s)"));
         Console.Out.WriteLine(Text($"resident before {before >> 20} MiB, growth at most {growth / 1048576.0:0.0} MiB (bound {GrowthMax >> 20})"));
-        Console.Out.WriteLine(Text($"errors in the log {gateway.Errors}"));
-        return growth < GrowthMax && gateway.Errors == 0 ? 0 : 1;
+        Console.Out.WriteLine(Text($"errors in the log {gateway.Errors.Count}"));
+        return growth < GrowthMax && gateway.Errors.Count == 0 ? 0 : 1;
     }
 
     public static long Resident(int process)

@@ -20,6 +20,11 @@ internal sealed class FullDisk : IDisposable
 
     public static async Task<FullDisk> PrepareAsync(CancellationToken cancellationToken)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("a full disk is played by a library that Linux preloads");
+        }
+
         var folder = Directory.CreateTempSubdirectory("legalaid-disk-");
         File.SetUnixFileMode(folder.FullName, ForAll);
         var disk = new FullDisk(folder, await Preloads.CompileAsync("full-disk", folder.FullName, cancellationToken));

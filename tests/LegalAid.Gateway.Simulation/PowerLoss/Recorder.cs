@@ -22,6 +22,11 @@ internal sealed class Recorder
     /// <exception cref="InvalidOperationException">There is no gcc, or it refuses; the message says what it said.</exception>
     public static async Task<Recorder> PrepareAsync(string folder, string root, CancellationToken cancellationToken)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("calls are recorded by a library that Linux preloads");
+        }
+
         var journal = Path.Combine(folder, "journal");
         var library = await Preloads.CompileAsync("recorder", folder, cancellationToken);
         await File.WriteAllBytesAsync(journal, [], cancellationToken);

@@ -60,7 +60,7 @@ public sealed class PostgresServer : IAsyncDisposable
         try
         {
             server._environment = environment;
-            await server.StartAsync(settings);
+            await server.LaunchAsync(settings);
             return server;
         }
         catch
@@ -89,7 +89,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await File.AppendAllLinesAsync(Path.Combine(DataFolder, "postgresql.conf"), settings);
         }
 
-        await StartAsync([]);
+        await LaunchAsync([]);
     }
 
     /// <summary>Starts it where it has ended by itself, as one does that cannot write its log. Whether it had.</summary>
@@ -100,7 +100,7 @@ public sealed class PostgresServer : IAsyncDisposable
             return false;
         }
 
-        await StartAsync([]);
+        await LaunchAsync([]);
         return true;
     }
 
@@ -131,7 +131,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    private async Task StartAsync(IEnumerable<string> settings)
+    private async Task LaunchAsync(IEnumerable<string> settings)
     {
         var more = string.Concat(settings.Select(setting => $" -c {setting}"));
         await RunAsync(
