@@ -36,9 +36,9 @@ internal sealed partial class Availability(string part, ILogger logger)
         }
     }
 
-    [LoggerMessage(2140, LogLevel.Warning, "The ledger cannot be {Part} at present; it is tried again, and callers are told so")]
+    [LoggerMessage(2142, LogLevel.Warning, "The ledger cannot be {Part} at present; it is tried again, and callers are told so")]
     private static partial void LogLost(ILogger logger, Exception cause, string part);
 
-    [LoggerMessage(2141, LogLevel.Information, "The ledger is {Part} again")]
+    [LoggerMessage(2143, LogLevel.Information, "The ledger is {Part} again")]
     private static partial void LogRegained(ILogger logger, string part);
 }

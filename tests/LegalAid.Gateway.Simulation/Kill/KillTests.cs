@@ -25,7 +25,7 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData(StoreKind.Postgres)]
     public async Task Gateway_DiskFullForAWhile_TellsItAndGoesOnByItself(StoreKind store)
     {
-        var figures = await PlayAsync(new KillPlan(Seed, 2, CivilRate, store, Harm: Harm.FullDisk));
+        var figures = await PlayAsync(new KillPlan(Seed, 1, CivilRate, store, Harm: Harm.FullDisk));
 
         Assert.True(figures.ToldUnavailable > 0, "the run hit nothing");
         Assert.Empty(figures.LoggedErrors); // it is a warning, and passes
