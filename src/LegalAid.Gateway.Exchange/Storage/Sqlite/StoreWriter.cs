@@ -22,7 +22,7 @@ internal sealed class StoreWriter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly int _groupMax;
     private readonly Channel<Write> _queue;
-    private readonly ManualResetEventSlim _wake = new();
+    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0); // a core that spins is one that no caller has
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Statement _begin;
     private readonly Statement _commit;
