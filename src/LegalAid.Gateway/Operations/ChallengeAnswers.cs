@@ -22,20 +22,9 @@ internal sealed class ChallengeAnswers : IAuthorizationMiddlewareResultHandler
         }
 
         Fault[] faults = [new Fault(context.Features.Get<AuthenticationFault>()?.Code ?? IdentityFaults.TokenMissing)];
-        if (context.TryRefuse(faults) || context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
+        if (!context.TryRefuse(faults))
         {
-            return;
-        }
-
-        // A trailers-only answer: the status stands in the headers (gRPC over HTTP/2, Responses).
-        var refusal = Refusals.ToRpcException(faults, Refusals.TraceId(context));
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.ContentType = "application/grpc";
-        context.Response.Headers["grpc-status"] = ((int)refusal.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(refusal.Status.Detail);
-        foreach (var entry in refusal.Trailers.Where(entry => entry.IsBinary))
-        {
-            context.Response.Headers[entry.Key] = Convert.ToBase64String(entry.ValueBytes);
+            GrpcAnswers.TryRefuse(context, faults);
         }
     }
 }

@@ -3,6 +3,7 @@ using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Rest;
 using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
 
 namespace LegalAid.Gateway.Operations;
@@ -40,9 +41,16 @@ internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evide
 
         if (refused is not null && context.FindCaller() is { } caller)
         {
-            // The caller may be gone already; the evidence is kept all the same.
-            await evidence.RecordAsync(
-                caller.Agency, caller.ClientId, refused.Operation, refused.Faults.Select(fault => fault.Code), CancellationToken.None);
+            try
+            {
+                // The caller may be gone already; the evidence is kept all the same.
+                await evidence.RecordAsync(
+                    caller.Agency, caller.ClientId, refused.Operation, refused.Faults.Select(fault => fault.Code), CancellationToken.None);
+            }
+            catch (StoreUnavailableException) when (GrpcAnswers.TryRefuse(context, [new Fault(EdgeFaults.Unavailable)]))
+            {
+                // No refusal without its evidence: the caller is asked to come again. A REST call is told so by its own face.
+            }
         }
     }
 

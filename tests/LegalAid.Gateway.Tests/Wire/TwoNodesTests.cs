@@ -103,6 +103,13 @@ public sealed class TwoNodesTests : IAsyncLifetime
         await _server.StopAsync("immediate");
         var away = await gateway[Notices.Court].CallAsync(Face.Rest, "SubmitDefenceNotice", sample.Request);
         Assert.Equal((StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE"), (away.Status, away.Code));
+        foreach (var face in Enum.GetValues<Face>())
+        {
+            // What is refused without a look into the store: its evidence cannot be kept, so the refusal is not given either.
+            var refused = await gateway[Notices.Court].CallAsync(face, "SubmitDefenceNotice", []);
+            Assert.Equal((face, "UNAVAILABLE"), (face, refused.Code));
+        }
+
         await _server.StartAgainAsync();
         await Eventually.HoldsAsync(
             async () => (await gateway[Notices.Court].CallAsync(Face.Rest, "SubmitDefenceNotice", sample.Request)).Accepted,

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -98,9 +99,10 @@ internal sealed class Committers : IAsyncDisposable
                 _signals.Add(signal);
                 return;
             }
-            catch (Exception e)
+            catch (Exception thrown)
             {
                 // The loop's edge. Whatever the failure, nothing is claimed to be durable that is not known to be.
+                var e = line.Judge(thrown);
                 var kind = Failures.KindOf(e);
                 inDoubt |= transaction is { CommitSent: true } && kind == FailureKind.Unavailable;
                 await line.ResetAsync(lost: kind == FailureKind.Unavailable, silent: e is SilentServerException).ConfigureAwait(false);
@@ -152,7 +154,21 @@ internal sealed class Committers : IAsyncDisposable
     {
         private NpgsqlConnection? _connection;
 
-        public async ValueTask<NpgsqlConnection> OpenAsync() => _connection ??= await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+        public async ValueTask<NpgsqlConnection> OpenAsync()
+        {
+            if (IsLost)
+            {
+                await DisposeAsync().ConfigureAwait(false); // it was found out while nobody used it
+            }
+
+            return _connection ??= await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        /// <summary>What is thrown for want of a connection is the server's failure, whatever its type.</summary>
+        public Exception Judge(Exception thrown) =>
+            thrown is InvalidOperationException && IsLost ? new NpgsqlException("the connection was lost", thrown) : thrown;
+
+        private bool IsLost => _connection is { State: not ConnectionState.Open };
 
         /// <summary>Ends what was begun. A connection that is lost, or may be, is closed; one that is silent closes when it answers.</summary>
         public async ValueTask ResetAsync(bool lost, bool silent)
