@@ -60,6 +60,12 @@ public sealed record DeliveryOptions
     /// </summary>
     public int LeasedMax { get; init; } = 256;
 
+    /// <summary>
+    /// Most pushes a second to an agency that was away, until what waited for it is gone. Default 250, 1 to 10,000: ten thousand messages take
+    /// forty seconds, and others hardly notice.
+    /// </summary>
+    public int CatchUpRate { get; init; } = 250;
+
     /// <summary>How much of an answer's body is read before the connection is given up. Default 64 KiB, 0 to 1 MiB. It is never kept.</summary>
     public int AnswerBytesMax { get; init; } = 64 << 10;
 
@@ -82,6 +88,7 @@ public sealed record DeliveryOptions
         (AgencyConcurrency is >= 1 and <= 64, "AgencyConcurrency must be 1 to 64"),
         (SharedConcurrency is >= 0 and <= 4096, "SharedConcurrency must be 0 to 4096"),
         (LeasedMax >= AgencyConcurrency && LeasedMax <= 1024, "LeasedMax must be AgencyConcurrency to 1024"),
+        (CatchUpRate is >= 1 and <= 10_000, "CatchUpRate must be 1 to 10000"),
         (AnswerBytesMax is >= 0 and <= 1 << 20, "AnswerBytesMax must be 0 to 1 MiB"),
         (SafetyInterval.IsWithin(Seconds(1), Minutes(10)), "SafetyInterval must be 1 s to 10 min"));
 

@@ -3,7 +3,8 @@ namespace LegalAid.Gateway.Exchange.Delivery;
 /// <summary>
 /// How fast a recipient that takes nothing at present is asked again. Each burst of refusals is one strike, however many attempts were under
 /// way: the pause doubles with the strikes and not with the number of deliveries that wait. After a pause one delivery goes ahead as a
-/// probe; the first answer that is no refusal lets the others follow at full speed. And how much is leased ahead: what the recipient takes
+/// probe; the first answer that is no refusal lets the others follow, at a bounded rate until what waited is gone: a week's messages sent at full
+/// speed would take the recipient down again, and the machine from everybody else. And how much is leased ahead: what the recipient takes
 /// within <see cref="Ahead"/> by the time its answers took lately, so that nothing stands leased for long. Safe on any thread.
 /// </summary>
 internal sealed class LanePace(TimeProvider system, DeliveryOptions options)
@@ -14,10 +15,15 @@ internal sealed class LanePace(TimeProvider system, DeliveryOptions options)
     /// <summary>Weight of the latest answer in what an answer takes: 1 in so many.</summary>
     private const int Memory = 8;
 
+    /// <summary>What may be caught up at once, in time: so much is no burden.</summary>
+    private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _gate = new();
     private TimeSpan? _answerTakes;
     private int _strikes;
     private DateTimeOffset _pausedUntil;
+    private DateTimeOffset _turn;
+    private bool _catchingUp;
 
     /// <summary>How many bursts of refusals there were since the last answer that was none. Where there were any, only one attempt at a time should be under way.</summary>
     public int Strikes
@@ -57,6 +63,7 @@ internal sealed class LanePace(TimeProvider system, DeliveryOptions options)
             if (now >= _pausedUntil)
             {
                 _answerTakes = null;
+                _catchingUp = true;
                 var backoff = Backoff.Delay(++_strikes, random, options.BackoffBase, options.PauseMax);
                 wait = backoff > atLeast ? backoff : atLeast;
             }
@@ -74,6 +81,32 @@ internal sealed class LanePace(TimeProvider system, DeliveryOptions options)
         {
             _strikes = 0;
             _answerTakes = _answerTakes is { } before ? before + ((took - before) / Memory) : took;
+        }
+    }
+
+    /// <summary>Takes the next turn. Returns how long it is until then; zero unless it catches up.</summary>
+    public TimeSpan TakeTurn()
+    {
+        lock (_gate)
+        {
+            if (!_catchingUp)
+            {
+                return TimeSpan.Zero;
+            }
+
+            var now = system.GetUtcNow();
+            var earliest = now - Burst;
+            _turn = (_turn > earliest ? _turn : earliest) + (TimeSpan.FromSeconds(1) / options.CatchUpRate);
+            return _turn > now ? _turn - now : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Nothing more waits that could be sent: what comes is sent as it comes.</summary>
+    public void CaughtUp()
+    {
+        lock (_gate)
+        {
+            _catchingUp &= _strikes > 0;
         }
     }
 }

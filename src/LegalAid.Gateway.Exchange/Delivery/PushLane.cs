@@ -91,6 +91,7 @@ internal sealed class PushLane(
             return TimeSpan.Zero;
         }
 
+        _pace.CaughtUp();
         _storeIsDry = true; // what comes next, the store says
         var wait = await store.NextDeliveryAtAsync([agency], stopping) - system.GetUtcNow() ?? options.SafetyInterval;
         return wait < options.SafetyInterval ? wait : options.SafetyInterval;
@@ -112,6 +113,11 @@ internal sealed class PushLane(
             while (_stock.TryTake(out var next, out var hasRoom))
             {
                 RaiseIf(hasRoom);
+                if (_pace.TakeTurn() is { Ticks: > 0 } turn)
+                {
+                    await Task.Delay(turn, system, abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // an abort is met below
+                }
+
                 if (_ending || next.Strikes != _pace.Strikes || !LeaseLasts(next))
                 {
                     await GiveBackAsync([next, .. _stock.TakeAll()]);

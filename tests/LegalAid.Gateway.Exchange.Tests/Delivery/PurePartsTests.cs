@@ -160,6 +160,25 @@ public sealed class PurePartsTests
     }
 
     [Fact]
+    public void Pace_AfterRefusals_CatchesUpAtItsRateUntilNothingWaits()
+    {
+        var time = new FakeTimeProvider(LedgerWorld.Start);
+        var pace = new LanePace(time, Options with { CatchUpRate = 100 });
+        Assert.All(Enumerable.Range(0, 1000), _ => Assert.Equal(TimeSpan.Zero, pace.TakeTurn()));
+        pace.Refused(TimeSpan.Zero, 0.5);
+        time.Advance(TimeSpan.FromHours(1));
+        pace.CaughtUp(); // nothing is known of that while it refuses
+        pace.Answered(TimeSpan.FromMilliseconds(1));
+        var waits = Enumerable.Range(0, 30).Select(_ => pace.TakeTurn()).ToArray();
+        Assert.Equal(10, waits.Count(wait => wait == TimeSpan.Zero)); // a tenth of a second's worth at once
+        Assert.Equal(TimeSpan.FromMilliseconds(200), waits[^1]);
+        time.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(TimeSpan.FromMilliseconds(10), pace.TakeTurn());
+        pace.CaughtUp();
+        Assert.Equal(TimeSpan.Zero, pace.TakeTurn());
+    }
+
+    [Fact]
     public void Pace_RefusedAfterQuickAnswers_BeginsAgainWithWhatIsSentAtATime()
     {
         var pace = new LanePace(new FakeTimeProvider(LedgerWorld.Start), Options);
