@@ -78,7 +78,7 @@ internal sealed class PushLane(
                 var opened = await reader.EnvelopesAsync(rows, abort);
                 _stock.Add(opened.Select(delivery => new StockedDelivery(delivery, now, strikes)));
                 leased = opened.Length;
-                StartSenders(channel, abort);
+                StartSenders(channel, abort, stopping);
             }
         }
         finally
@@ -97,16 +97,16 @@ internal sealed class PushLane(
         return wait < options.SafetyInterval ? wait : options.SafetyInterval;
     }
 
-    private void StartSenders(Channel.Push channel, CancellationToken abort)
+    private void StartSenders(Channel.Push channel, CancellationToken abort, CancellationToken stopping)
     {
         for (var started = _slots.Claim(options.AgencyConcurrency, _stock.Waiting); started > 0; started--)
         {
-            _ = Task.Run(() => SendAsync(channel, abort), CancellationToken.None); // what it takes is held by the stock, whose end is waited for
+            _ = Task.Run(() => SendAsync(channel, abort, stopping), CancellationToken.None); // what it takes is held by the stock, whose end is waited for
         }
     }
 
     /// <summary>One sender, in one slot: sends what waits, one after the other, until nothing does.</summary>
-    private async Task SendAsync(Channel.Push channel, CancellationToken abort)
+    private async Task SendAsync(Channel.Push channel, CancellationToken abort, CancellationToken stopping)
     {
         do
         {
@@ -115,10 +115,10 @@ internal sealed class PushLane(
                 RaiseIf(hasRoom);
                 if (_pace.TakeTurn() is { Ticks: > 0 } turn)
                 {
-                    await Task.Delay(turn, system, abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // an abort is met below
+                    await Task.Delay(turn, system, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // a stop is met below
                 }
 
-                if (_ending || next.Strikes != _pace.Strikes || !LeaseLasts(next))
+                if (_ending || stopping.IsCancellationRequested || next.Strikes != _pace.Strikes || !LeaseLasts(next))
                 {
                     await GiveBackAsync([next, .. _stock.TakeAll()]);
                     continue;
