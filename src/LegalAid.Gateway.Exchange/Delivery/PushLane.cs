@@ -174,6 +174,10 @@ internal sealed class PushLane(
                 [.. unsent.Select(static one => new UnusedLease(one.Opened.Delivery.Id, one.Opened.Delivery.LeaseToken.GetValueOrDefault(), one.LeasedAt))],
                 bound.Token);
         }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested)
+        {
+            // The store took too long: the leases run out instead.
+        }
         catch (Exception e)
         {
             if (e is not StoreUnavailableException) // the store has said that itself
