@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -32,7 +33,7 @@ public sealed class AgencyTokenSource(HttpClient http, AgencyCredential credenti
 
     /// <summary>
     /// A token that lives for a tenth of its life more at least. Throws <see cref="TokenRefusedException"/> where the provider refuses,
-    /// <see cref="HttpRequestException"/> where it is not reached or does not answer in its form.
+    /// <see cref="HttpRequestException"/> where it is not reached, cannot at present (429, 5xx) or does not answer in its form: ask again later.
     /// </summary>
     public async ValueTask<string> GetAsync(CancellationToken cancellationToken)
     {
@@ -76,6 +77,12 @@ public sealed class AgencyTokenSource(HttpClient http, AgencyCredential credenti
             ["client_assertion"] = ClientAssertion.Create(credential.ClientId, credential.Audience, credential.Kid, credential.Key, now),
         });
         using var response = await http.PostAsync(credential.TokenEndpoint, form, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError)
+        {
+            // Not a word about this client, whatever form it has.
+            throw new HttpRequestException($"The token endpoint cannot at present: it answered {(int)response.StatusCode}.", null, response.StatusCode);
+        }
+
         using var answer = await ReadAsync(response, cancellationToken);
         var root = answer.RootElement;
         if (!response.IsSuccessStatusCode)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Identity.Client;
@@ -38,6 +39,24 @@ public sealed class AgencyTokenSourceTests
         var refused = await Assert.ThrowsAsync<TokenRefusedException>(async () => await tokens.GetAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal((401, "invalid_client"), (refused.Status, refused.Error));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    public async Task Get_EndpointCannotAtPresent_IsNoRefusalAndTheNextCallFetches(HttpStatusCode status)
+    {
+        await using var host = await IdentityHost.StartAsync();
+        using var busy = new BusyOnce(status) { InnerHandler = new HttpClientHandler() };
+        using var http = new HttpClient(busy);
+        using var tokens = host.TokenSource(http);
+        var cancellation = TestContext.Current.CancellationToken;
+
+        var failed = await Assert.ThrowsAsync<HttpRequestException>(async () => await tokens.GetAsync(cancellation));
+
+        Assert.Equal(status, failed.StatusCode);
+        Assert.NotEmpty(await tokens.GetAsync(cancellation));
     }
 
     [Fact]
@@ -81,6 +100,23 @@ public sealed class AgencyTokenSourceTests
         Assert.Throws<ArgumentException>(() => registry.Replace([client, client]));
         Assert.Throws<ArgumentException>(() => registry.Replace([client with { ClientId = "a b" }]));
         Assert.Same(client, registry.Find(IdentityHost.Court));
+    }
+
+    /// <summary>What stands before the provider answers once in its place, as the provider's own form would be.</summary>
+    private sealed class BusyOnce(HttpStatusCode status) : DelegatingHandler
+    {
+        private bool _answered;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (_answered)
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+
+            _answered = true;
+            return new HttpResponseMessage(status) { Content = new StringContent("{\"error\":\"temporarily_unavailable\"}") };
+        }
     }
 
     private sealed class Counter : DelegatingHandler
