@@ -22,13 +22,21 @@ internal enum TcpFault
 
     /// <summary>After some bytes nothing passes any more, and nobody is told; a while later it is reset.</summary>
     Swallow,
+
+    /// <summary>After some bytes one piece is late, once.</summary>
+    Stall,
+
+    /// <summary>After some bytes the first answer that says a certain word is lost and the connection reset: what was asked is done, and who asked is not told.</summary>
+    Withhold,
 }
 
 /// <summary>The fate of one connection.</summary>
 /// <param name="AfterBytes">Bytes that pass, in both directions together (HalfClose: in its own), before it strikes.</param>
 /// <param name="Time">How late a piece is; how long nothing passes.</param>
 /// <param name="TowardsTarget">The direction that HalfClose ends.</param>
-internal sealed record TcpFate(TcpFault Fault, long AfterBytes = 0, TimeSpan Time = default, int BytesPerSecond = int.MaxValue, bool TowardsTarget = true)
+/// <param name="Word">ASCII; of the answer that Withhold takes.</param>
+internal sealed record TcpFate(
+    TcpFault Fault, long AfterBytes = 0, TimeSpan Time = default, int BytesPerSecond = int.MaxValue, bool TowardsTarget = true, string Word = "")
 {
     public static readonly TcpFate None = new(TcpFault.None);
 
@@ -36,6 +44,12 @@ internal sealed record TcpFate(TcpFault Fault, long AfterBytes = 0, TimeSpan Tim
     private const int BytesPerSecondMin = 64 * 1024;
     private static readonly TimeSpan DelayMax = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan SwallowMax = TimeSpan.FromSeconds(2);
+
+    // PostgreSQL ends what it says to a COMMIT that was one with this, prepared or not; one that rolled back says ROLLBACK.
+    private const string Committed = "COMMIT\0";
+    private const int DatabaseAfterBytesMax = 16 * 1024;
+    private static readonly TimeSpan DatabaseSilenceMax = TimeSpan.FromSeconds(4);
+    private static readonly TcpFault[] DatabaseFaults = [TcpFault.Cut, TcpFault.HalfClose, TcpFault.Swallow, TcpFault.Stall, TcpFault.Withhold];
 
     /// <summary>The fate of the n-th connection by the seed: of so large a share something befalls it.</summary>
     public static TcpFate Of(Dice dice, string proxy, int connection, double share)
@@ -50,5 +64,14 @@ internal sealed record TcpFate(TcpFault Fault, long AfterBytes = 0, TimeSpan Tim
         var time = (fault == TcpFault.Swallow ? SwallowMax : DelayMax) * dice.Roll($"{what} time");
         return new TcpFate(
             fault, dice.Roll($"{what} after", AfterBytesMax), time, BytesPerSecondMin + dice.Roll($"{what} rate", BytesPerSecondMin), dice.Roll($"{what} way") < 0.5);
+    }
+
+    /// <summary>The fate of the n-th connection to PostgreSQL by the seed: something befalls every one.</summary>
+    public static TcpFate OfDatabase(Dice dice, int connection)
+    {
+        var what = FormattableString.Invariant($"database connection {connection}");
+        return new TcpFate(
+            DatabaseFaults[dice.Roll($"{what} fault", DatabaseFaults.Length)], dice.Roll($"{what} after", DatabaseAfterBytesMax),
+            DatabaseSilenceMax * dice.Roll($"{what} time"), TowardsTarget: dice.Roll($"{what} way") < 0.5, Word: Committed);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace LegalAid.Gateway.Simulation.Faults;
 
@@ -21,7 +22,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<int, Task> _connections = [];
     private readonly Task _accepting;
     private CancellationTokenSource _breaking = new();
-    private int _struck;
+    private readonly ConcurrentDictionary<TcpFault, int> _struck = [];
 
     private TcpProxy(IReadOnlyList<EndPoint> targets, Func<int, TcpFate> fateOf, TimeProvider time)
     {
@@ -34,7 +35,10 @@ internal sealed class TcpProxy : IAsyncDisposable
     public IPEndPoint Address { get; }
 
     /// <summary>Connections to which something happened.</summary>
-    public int Struck => _struck;
+    public int Struck => _struck.Values.Sum();
+
+    /// <summary>Those to which this happened.</summary>
+    public int StruckBy(TcpFault fault) => _struck.GetValueOrDefault(fault);
 
     /// <param name="fateOf">By the connection's number, from 1.</param>
     public static TcpProxy Start(IReadOnlyList<EndPoint> targets, Func<int, TcpFate> fateOf, TimeProvider time) => new(targets, fateOf, time);
@@ -82,7 +86,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             if (fate.Fault == TcpFault.Refuse)
             {
-                Strike();
+                Strike(fate.Fault);
                 return;
             }
 
@@ -168,6 +172,11 @@ internal sealed class TcpProxy : IAsyncDisposable
             await Task.Delay(fate.Fault == TcpFault.Delay ? fate.Time : TimeSpan.FromSeconds((double)piece.Length / fate.BytesPerSecond), _time, cancellationToken);
         }
 
+        if (fate.Fault is TcpFault.Stall or TcpFault.Withhold && link.Take(fate.AfterBytes, piece.Length) < piece.Length)
+        {
+            await AwaitedAsync(piece, towardsTarget, link, cancellationToken);
+        }
+
         await SendAsync(to, piece[..passes], cancellationToken);
         if (passes == piece.Length)
         {
@@ -185,6 +194,21 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
 
         throw new SocketException((int)SocketError.ConnectionReset);
+    }
+
+    /// <summary>Strikes where this is the piece for which fate has waited.</summary>
+    private async Task AwaitedAsync(ReadOnlyMemory<byte> piece, bool towardsTarget, Link link, CancellationToken cancellationToken)
+    {
+        switch (link.Fate.Fault)
+        {
+            case TcpFault.Stall when !link.Struck:
+                Strike(link);
+                await Task.Delay(link.Fate.Time, _time, cancellationToken);
+                break;
+            case TcpFault.Withhold when !towardsTarget && piece.Span.IndexOf(Encoding.ASCII.GetBytes(link.Fate.Word)) >= 0:
+                Strike(link);
+                throw new SocketException((int)SocketError.ConnectionReset);
+        }
     }
 
     private static async Task SendAsync(Socket to, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
@@ -215,11 +239,11 @@ internal sealed class TcpProxy : IAsyncDisposable
         if (!link.Struck)
         {
             link.Struck = true;
-            Strike();
+            Strike(link.Fate.Fault);
         }
     }
 
-    private void Strike() => Interlocked.Increment(ref _struck);
+    private void Strike(TcpFault fault) => _struck.AddOrUpdate(fault, 1, static (_, count) => count + 1);
 
     /// <summary>Both directions of a connection.</summary>
     private sealed class Link(TcpFate fate)

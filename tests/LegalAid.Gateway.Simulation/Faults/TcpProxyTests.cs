@@ -81,6 +81,24 @@ public sealed class TcpProxyTests : IAsyncLifetime
         Assert.True(TimeProvider.System.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(140));
     }
 
+    [Fact]
+    public async Task Pass_Stall_IsSilentOnceAndCarriesEverything()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var (echoed, broken) = await EchoAsync(new TcpFate(TcpFault.Stall, AfterBytes: 5, Time: TimeSpan.FromMilliseconds(150)), ManyBytes);
+
+        Assert.Equal((ManyBytes, false), (echoed, broken));
+        Assert.True(TimeProvider.System.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(140));
+    }
+
+    [Fact]
+    public async Task Pass_Withhold_CarriesTheRequestAndNotTheAnswerThatSaysTheWord()
+    {
+        var (echoed, broken) = await EchoAsync(new TcpFate(TcpFault.Withhold, AfterBytes: 9, Word: "\0\0\0"), 9);
+
+        Assert.Equal((0, true), (echoed, broken));
+    }
+
     [Theory]
     [InlineData(nameof(TcpFault.Delay))]
     [InlineData(nameof(TcpFault.Throttle))]
@@ -103,7 +121,8 @@ public sealed class TcpProxyTests : IAsyncLifetime
         Assert.Equal(Enum.GetValues<TcpFault>(), fates.Select(fate => fate.Fault).Distinct().Order());
     }
 
-    private static List<TcpFate> Fates(Dice dice) => [.. Enumerable.Range(1, 200).Select(number => TcpFate.Of(dice, "p", number, share: 0.5))];
+    private static List<TcpFate> Fates(Dice dice) =>
+        [.. Enumerable.Range(1, 200).SelectMany(number => (TcpFate[])[TcpFate.Of(dice, "p", number, share: 0.5), TcpFate.OfDatabase(dice, number)])];
 
     /// <summary>Sends so many bytes and reads the answer to its end. How many came back, and whether the connection broke.</summary>
     private async Task<(int Echoed, bool Broken)> EchoAsync(TcpFate fate, int count)

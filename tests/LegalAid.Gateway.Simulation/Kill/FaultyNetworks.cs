@@ -17,14 +17,10 @@ internal sealed class FaultyNetworks(Dice dice, TimeProvider time) : IAsyncDispo
     public int Struck => _proxies.Sum(proxy => proxy.Struck);
 
     /// <summary>The address at which a network with faults leads to whichever of these answers, path and all.</summary>
-    public Uri Before(IReadOnlyList<Uri> addresses, string name) => Before(addresses, connection => TcpFate.Of(dice, name, connection, Share));
-
-    /// <summary>The same without faults.</summary>
-    public Uri Balance(IReadOnlyList<Uri> addresses) => Before(addresses, _ => TcpFate.None);
-
-    private Uri Before(IReadOnlyList<Uri> addresses, Func<int, TcpFate> fateOf)
+    public Uri Before(IReadOnlyList<Uri> addresses, string name)
     {
-        var proxy = TcpProxy.Start([.. addresses.Select(address => new IPEndPoint(IPAddress.Loopback, address.Port))], fateOf, time);
+        var proxy = TcpProxy.Start(
+            [.. addresses.Select(address => new IPEndPoint(IPAddress.Loopback, address.Port))], connection => TcpFate.Of(dice, name, connection, Share), time);
         _proxies.Add(proxy);
         return new UriBuilder(addresses[0]) { Port = proxy.Address.Port }.Uri;
     }

@@ -25,7 +25,7 @@ internal static class KillCommand
                 result.AddError("--nodes takes 1 to 3, and more than one with --store postgres only");
             }
         });
-        var chaos = new Option<bool>("--chaos") { Description = "Every third hit crashes the database's server in place of a node; with --store postgres." };
+        var chaos = new Option<bool>("--chaos") { Description = "In turn kills a node, breaks the connections to the database and crashes its server; with --store postgres." };
         chaos.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<bool>() && result.GetValue(store) == StoreKind.Sqlite)
@@ -35,7 +35,7 @@ internal static class KillCommand
         });
         var root = new RootCommand("Kills the gateway with SIGKILL while agencies work with it, and checks that every promise was kept.") { times, seed, store, nodes, chaos };
         root.SetAction((arguments, cancellationToken) => KillAsync(
-            new KillPlan(arguments.GetValue(seed), arguments.GetValue(times), CivilRate, arguments.GetValue(store), arguments.GetValue(nodes), arguments.GetValue(chaos) ? Harm.KillsAndCrashes : Harm.Kills), cancellationToken));
+            new KillPlan(arguments.GetValue(seed), arguments.GetValue(times), CivilRate, arguments.GetValue(store), arguments.GetValue(nodes), arguments.GetValue(chaos) ? Harm.Chaos : Harm.Kills), cancellationToken));
         return root.Parse(args).InvokeAsync();
     }
 
@@ -73,7 +73,7 @@ internal static class KillCommand
             Text($"  clock messages         {figures.ClockMessages,6}   of which breaches {figures.Breaches}"),
             Text($"  heads of the log       {figures.Checkpoints,6}"),
             .. Enum.GetValues<FindingKind>().Select(kind => Text($"  {Word(kind),-22} {report.Findings.Count(finding => finding.Kind == kind),6}")),
-            Text($"  connections struck     {figures.Struck,6}"),
+            Text($"  connections struck     {figures.Struck,6}   commits untold {figures.CommitsUntold}"),
             Text($"  errors in the log      {figures.LoggedErrors.Count,6}"),
             .. figures.LoggedErrors.Take(20).Select(line => $"  # {line}"),
             .. report.Findings.Take(40).Select(finding => $"  ! {finding.Kind}: {finding.Text}"),
@@ -91,7 +91,7 @@ internal static class KillCommand
     private static string Word(Harm harm) => harm switch
     {
         Harm.Kills => "kills",
-        Harm.KillsAndCrashes => "kills and crashes",
+        Harm.Chaos => "kills, storms and crashes",
         Harm.FullDisk => "full disks",
         _ => throw new InvalidOperationException($"harm {harm}"),
     };

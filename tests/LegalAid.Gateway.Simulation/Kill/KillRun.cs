@@ -31,17 +31,18 @@ internal sealed record KillPlan(int Seed, int Times, int CivilRate, StoreKind St
 /// <param name="ClockMessages">Warnings and breaches in the store.</param>
 /// <param name="Checkpoints">Different heads of the log that were given to those outside, by the log itself or within receipts.</param>
 /// <param name="Struck">Connections that met a fault of the network.</param>
+/// <param name="CommitsUntold">How often the database had committed and the answer was lost on the way to the node.</param>
 /// <param name="LoggedErrors">Lines that the gateway logged as errors.</param>
 internal sealed record KillFigures(
     int Notices, int Acknowledged, int Refused, int RepeatedCalls, int ToldUnavailable, int RepeatedAnswers, int Delivered, int RepeatedDeliveries, int ClockMessages,
-    int Breaches, int Checkpoints, int Struck, IReadOnlyList<string> LoggedErrors, TimeSpan Took);
+    int Breaches, int Checkpoints, int Struck, int CommitsUntold, IReadOnlyList<string> LoggedErrors, TimeSpan Took);
 
 /// <summary>A run that is over, with every broken promise it found.</summary>
 internal sealed record KillReport(KillPlan Plan, KillFigures Figures, IReadOnlyList<Finding> Findings);
 
 /// <summary>
 /// Plays the agencies' work against a gateway whose nodes are processes of their own, harms it at seeded moments (kills one node and starts it
-/// again, crashes the database, fills its disk), lets all come to rest, kills all and compares what everybody saw. The moments are the seed's; what they hit is the machine's.
+/// again, crashes the database, breaks the line to it, fills its disk), lets all come to rest, kills all and compares what everybody saw. The moments are the seed's; what they hit is the machine's.
 /// </summary>
 internal sealed class KillRun : IAsyncDisposable
 {
@@ -70,6 +71,7 @@ internal sealed class KillRun : IAsyncDisposable
     private readonly FullDisk? _disk;
     private readonly PushReceiver _courtDesk;
     private readonly FaultyNetworks _networks;
+    private readonly DatabaseLine? _line;
     private readonly RunFolder _folder;
     private readonly GatewayNodes _gateway;
     private readonly StoreReading _store;
@@ -84,7 +86,9 @@ internal sealed class KillRun : IAsyncDisposable
         _agencies = Streaming.Concat([Story.Court, Story.FirstFirm, Story.SecondFirm])
             .ToDictionary(agency => agency, agency => new AgencySystem(agency), StringComparer.Ordinal);
         _networks = new FaultyNetworks(_dice, time);
-        _folder = RunFolder.Prepare(_agencies.Values, [(Story.Court, _networks.Before([courtDesk.Address], "push"))], plan.CivilRate, time, plan.Nodes, server);
+        _line = server is not null && plan.Harm == Harm.Chaos ? new DatabaseLine(server.Port, _dice, time) : null;
+        _folder = RunFolder.Prepare(
+            _agencies.Values, [(Story.Court, _networks.Before([courtDesk.Address], "push"))], plan.CivilRate, time, plan.Nodes, server, _line);
         courtDesk.Trust(_folder.PushSecret);
         _gateway = new GatewayNodes(_folder, time, plan.Store == StoreKind.Sqlite ? disk : null);
         _store = _folder.Store;
@@ -114,6 +118,11 @@ internal sealed class KillRun : IAsyncDisposable
         }
 
         _folder.Dispose();
+        if (_line is not null)
+        {
+            await _line.DisposeAsync();
+        }
+
         if (_server is not null)
         {
             await _server.DisposeAsync();
@@ -138,14 +147,15 @@ internal sealed class KillRun : IAsyncDisposable
     {
         var started = _time.GetTimestamp();
         await _gateway.StartAsync(cancellationToken);
-        var rest = _networks.Balance([.. _folder.Nodes.Select(node => node.Rest)]);
         foreach (var agency in _agencies.Values)
         {
+            var rest = _networks.Before([.. _folder.Nodes.Select(node => node.Rest)], $"{agency.Agency} REST");
             var grpc = _networks.Before([.. _folder.Nodes.Select(node => node.Grpc)], agency.Agency.Value);
             agency.Connect(rest, grpc, _folder.PublicAddress, _time);
         }
 
-        _journal.Jwks = (await _agencies[Story.Court].GetAsync("/.well-known/jwks", cancellationToken)).Body ?? throw new InvalidOperationException("no keys are published");
+        var keys = await _calls.UntilAnsweredAsync("keys", token => _agencies[Story.Court].GetAsync("/.well-known/jwks", token), cancellationToken);
+        _journal.Jwks = keys.Body ?? throw new InvalidOperationException("no keys are published");
 
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -177,8 +187,9 @@ internal sealed class KillRun : IAsyncDisposable
 
     private Task<string> HarmAsync(int number, CancellationToken cancellationToken) => _plan.Harm switch
     {
-        Harm.KillsAndCrashes when number % 3 == 0 => CrashDatabaseAsync(number, cancellationToken),
-        Harm.Kills or Harm.KillsAndCrashes => KillAsync(number, cancellationToken),
+        Harm.Chaos when number % 3 == 2 => StormAsync(number, cancellationToken),
+        Harm.Chaos when number % 3 == 0 => CrashDatabaseAsync(number, cancellationToken),
+        Harm.Kills or Harm.Chaos => KillAsync(number, cancellationToken),
         Harm.FullDisk => FillDiskAsync(number, cancellationToken),
         var other => throw new InvalidOperationException($"harm {other}"),
     };
@@ -214,6 +225,25 @@ internal sealed class KillRun : IAsyncDisposable
         await server.StartAgainAsync();
         await _gateway.WaitReadyAsync(cancellationToken);
         return $"database: {moment}";
+    }
+
+    /// <summary>
+    /// A storm on the line to the database, until a commit was made and its node not told, and a while longer. Nobody is killed: the same processes are ready
+    /// again by themselves.
+    /// </summary>
+    private async Task<string> StormAsync(int number, CancellationToken cancellationToken)
+    {
+        var line = _line ?? throw new InvalidOperationException("there is no line to break");
+        var what = string.Create(CultureInfo.InvariantCulture, $"storm {number}");
+        var moment = await AimAsync(what, cancellationToken);
+        var (struck, untold) = (line.Struck, line.CommitsUntold);
+        await line.BeginStormAsync();
+        await UntilAsync(() => Task.FromResult(line.CommitsUntold > untold), "the answer to a commit is lost", cancellationToken);
+        await Task.Delay(TimeSpan.FromMilliseconds(_dice.Roll($"{what} long", 2000)), _time, cancellationToken);
+        line.EndStorm();
+        await _gateway.WaitReadyAsync(cancellationToken);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"storm: {moment}, {line.Struck - struck} connections struck, {line.CommitsUntold - untold} commits untold");
     }
 
     /// <summary>
@@ -393,7 +423,8 @@ internal sealed class KillRun : IAsyncDisposable
     private KillFigures FiguresOf(RunHistory history, TimeSpan took) => new(
         history.Store.Exchanges.Count, _journal.AcknowledgedCount, history.Refused.Count, _calls.Repeats, _calls.ToldUnavailable, _journal.RepeatedAnswers,
         history.Effects.Count, _journal.RepeatedDeliveries + _courtDesk.Repeated, history.Store.Messages.Count(message => message.Sender.Length == 0),
-        history.Store.Messages.Count(message => message.Event == "clock.breach"), history.Checkpoints.Count, _networks.Struck, _gateway.Errors, took);
+        history.Store.Messages.Count(message => message.Event == "clock.breach"), history.Checkpoints.Count, _networks.Struck + (_line?.Struck ?? 0), _line?.CommitsUntold ?? 0,
+        _gateway.Errors, took);
 
     /// <summary>A system that failed ends the run at once, with its own exception.</summary>
     private static void FailEarly(IEnumerable<Task> tasks)

@@ -36,10 +36,11 @@ internal sealed class RunFolder : IDisposable
     private readonly DirectoryInfo _root = System.IO.Directory.CreateTempSubdirectory("legalaid-kill-");
 
     private readonly PostgresServer? _server;
+    private readonly int _databasePort;
 
-    private RunFolder(int nodes, PostgresServer? server)
+    private RunFolder(int nodes, PostgresServer? server, int databasePort)
     {
-        _server = server;
+        (_server, _databasePort) = (server, databasePort);
         var port = PortsFrom + (Environment.ProcessId % (PortsUntil - PortsFrom));
         Nodes = [.. Enumerable.Range(1, nodes).Select(number =>
         {
@@ -84,10 +85,12 @@ internal sealed class RunFolder : IDisposable
 
     /// <param name="civilRate">How many times faster than the system's civil time runs.</param>
     /// <param name="server">Where the store is; null: in a file, for one node.</param>
+    /// <param name="line">Between the nodes and the server; null: nothing.</param>
     public static RunFolder Prepare(
-        IEnumerable<AgencySystem> agencies, IEnumerable<(string Agency, Uri To)> pushes, int civilRate, TimeProvider time, int nodes = 1, PostgresServer? server = null)
+        IEnumerable<AgencySystem> agencies, IEnumerable<(string Agency, Uri To)> pushes, int civilRate, TimeProvider time, int nodes = 1, PostgresServer? server = null,
+        DatabaseLine? line = null)
     {
-        var folder = new RunFolder(nodes, server);
+        var folder = new RunFolder(nodes, server, line?.Port ?? server?.Port ?? 0);
         CopyAll(Path.Combine(AppContext.BaseDirectory, "gateway-config"), folder.Configuration);
         File.Copy(Path.Combine(Seeds, "counsel.yaml"), Path.Combine(folder.Configuration, "counsel.yaml"));
         File.WriteAllText(Path.Combine(folder.Configuration, "gateway.yaml"), folder.Settings(civilRate));
@@ -104,7 +107,7 @@ internal sealed class RunFolder : IDisposable
     private string Settings(int civilRate) => string.Create(CultureInfo.InvariantCulture, $$"""
         public-address: {{PublicAddress}}
         allow-plain-text: true
-        store: { {{(_server is null ? "kind: sqlite, path: var/gateway.db" : Text($"kind: postgres, host: 127.0.0.1, port: {_server.Port}, database: postgres, user: {PostgresServer.User}, tls: disable"))}} }
+        store: { {{(_server is null ? "kind: sqlite, path: var/gateway.db" : Text($"kind: postgres, host: 127.0.0.1, port: {_databasePort}, database: postgres, user: {PostgresServer.User}, tls: disable"))}} }
         keys: { folder: var/keys }
         counsel: counsel.yaml
         delivery: { attempts-max: 50, backoff-base: 200ms, backoff-max: 1s, timeout: 1s }
