@@ -5,10 +5,6 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LegalAid.Gateway.Casework.Catalogue;
-using LegalAid.Gateway.Casework.Directory;
-using LegalAid.Gateway.Casework.Time;
-using LegalAid.Gateway.Exchange.Evidence;
 
 namespace LegalAid.Gateway.Exchange.Ledger;
 
@@ -24,8 +20,8 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// </remarks>
 internal static class AnswerCodec
 {
-    /// <summary>1 was a box alone, 2 had no digests in the boxes.</summary>
-    private const byte Version = 3;
+    /// <summary>1 was a box alone, 2 had no digests in the boxes, 3 said again what stands elsewhere.</summary>
+    private const byte Version = 4;
     private const int IdBytes = 16;
 
     /// <param name="request">The key under which the request is remembered: an answer opens for no other.</param>
@@ -38,7 +34,7 @@ internal static class AnswerCodec
         foreach (var (answer, item) in answers.Zip(items))
         {
             var box = answer.Cipher.Seal(
-                ExchangeCipher.Answer, RowOf(request), [.. item, .. JsonSerializer.SerializeToUtf8Bytes(Encode(answer), AnswerJson.Kept.AnswerDocument)]);
+                ExchangeCipher.Answer, RowOf(request), [.. item, .. JsonSerializer.SerializeToUtf8Bytes(Encode(answer), AnswerJson.Kept.KeptAnswer)]);
             joined.Write(answer.Write.Row.Id.Value.ToByteArray(bigEndian: true));
             BinaryPrimitives.WriteInt32BigEndian(joined.GetSpan(sizeof(int)), box.Length);
             joined.Advance(sizeof(int));
@@ -66,70 +62,40 @@ internal static class AnswerCodec
         return answers.ToImmutable();
     }
 
-    /// <summary>The answer, or null where it was given to another item than this one.</summary>
-    public static async ValueTask<StepAnswer?> OpenAsync(
-        ImmutableArray<byte> request, byte[] item, byte[] box, ExchangeCipher cipher, ISnapshotSource configuration, CancellationToken cancellationToken)
+    /// <summary>What is kept of the answer, or null where it was given to another item than this one.</summary>
+    public static KeptAnswer? Open(ImmutableArray<byte> request, byte[] item, byte[] box, ExchangeCipher cipher)
     {
         var opened = cipher.Open(ExchangeCipher.Answer, RowOf(request), box);
-        if (!opened.AsSpan(0, item.Length).SequenceEqual(item))
-        {
-            return null;
-        }
-
-        var kept = JsonSerializer.Deserialize(opened.AsSpan(item.Length), AnswerJson.Kept.AnswerDocument) ?? throw new InvalidDataException("a kept answer is empty");
-        var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(kept.Type), kept.TypeDigest, cancellationToken);
-        var reading = new ExchangeReading(
-            new ExchangeId(kept.Exchange), kept.Notice, kept.Version,
-            StateCodec.Decode(type, kept.State, kept.Control.Span, ExchangeVault.Json(kept.View.Span)),
-            kept.CaseNumber, Timestamps.Parse(kept.Opened).ToCivil(), Timestamps.Parse(kept.Committed), [.. kept.Documents.Select(Decode)], Erased: false);
-        return new StepAnswer(reading, new Receipt(new MessageId(kept.Message), kept.Digest, Timestamps.Parse(kept.Committed), kept.Jws));
+        return opened.AsSpan(0, item.Length).SequenceEqual(item)
+            ? JsonSerializer.Deserialize(opened.AsSpan(item.Length), AnswerJson.Kept.KeptAnswer) ?? throw new InvalidDataException("a kept answer is empty")
+            : null;
     }
 
     private static Guid RowOf(ImmutableArray<byte> request) => new(request.AsSpan(0, IdBytes), bigEndian: true);
 
-    private static AnswerDocument Encode(BuiltCommit built)
+    private static KeptAnswer Encode(BuiltCommit built)
     {
-        var (exchange, receipt) = (built.Answer.Exchange, built.Answer.Receipt);
-        return new AnswerDocument
+        var exchange = built.Answer.Exchange;
+        return new KeptAnswer
         {
-            Exchange = exchange.Id.Value,
-            Notice = exchange.NoticeId,
             Version = exchange.Version,
-            Type = exchange.State.Type.Id.Value,
-            TypeDigest = exchange.State.Type.Digest,
             State = exchange.State.State.Value,
             Control = built.Write.Row.Control,
             View = built.View(),
             CaseNumber = exchange.CaseNumber,
-            Opened = Timestamps.Format(exchange.OpenedAtCivil),
-            Documents = [.. exchange.Documents.Select(Encode)],
-            Message = receipt.Message.Value,
-            Digest = receipt.PayloadDigest,
-            Committed = Timestamps.Format(receipt.CommittedAt),
-            Jws = receipt.Jws,
+            Documents = [.. exchange.Documents.Select(document => document.Id.Value)],
+            Message = built.Answer.Receipt.Message is { Value: var message } && message != default ? message : null,
         };
     }
-
-    private static DocumentDocument Encode(DocumentReading document) => new(
-        document.Id.Value, document.Sender.Value, document.Kind, document.FileName, document.MediaType, document.SizeBytes, document.Sha256, document.Sm3,
-        Timestamps.Format(document.CreatedAt));
-
-    private static DocumentReading Decode(DocumentDocument document) => new(
-        new AttachmentId(document.Id), AgencyId.Parse(document.Sender), document.Kind, document.FileName, document.MediaType, document.SizeBytes,
-        document.Sha256, document.Sm3, Timestamps.Parse(document.Created));
 }
 
-internal sealed record AnswerDocument
+/// <summary>
+/// What an answer said that may be otherwise by now. The rest stands where it is never rewritten: type, notice and opening in the exchange, the receipt with
+/// its message, the names of documents with the documents.
+/// </summary>
+internal sealed record KeptAnswer
 {
-    public required Guid Exchange { get; init; }
-
-    public required Guid Notice { get; init; }
-
     public required long Version { get; init; }
-
-    public required string Type { get; init; }
-
-    public required string TypeDigest { get; init; }
 
     public required string State { get; init; }
 
@@ -143,17 +109,11 @@ internal sealed record AnswerDocument
 
     public required string? CaseNumber { get; init; }
 
-    public required string Opened { get; init; }
+    /// <summary>Those that the exchange had, in their order.</summary>
+    public required List<Guid> Documents { get; init; }
 
-    public required List<DocumentDocument> Documents { get; init; }
-
-    public required Guid Message { get; init; }
-
-    public required string Digest { get; init; }
-
-    public required string Committed { get; init; }
-
-    public required string Jws { get; init; }
+    /// <summary>The request's own, which has the receipt; none where it only brought a document.</summary>
+    public required Guid? Message { get; init; }
 }
 
 /// <summary>A value that is JSON already: written as it is, and read as it was written.</summary>
@@ -169,11 +129,8 @@ internal sealed class RawJson : JsonConverter<ReadOnlyMemory<byte>>
         writer.WriteRawValue(value.Span, skipInputValidation: true);
 }
 
-internal sealed record DocumentDocument(
-    Guid Id, string Sender, string Kind, string FileName, string MediaType, long SizeBytes, string Sha256, string Sm3, string Created);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(AnswerDocument))]
+[JsonSerializable(typeof(KeptAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext
 {
     /// <summary>As answers are kept: no page ever shows these bytes, so that Chinese is written as it is and not as escapes.</summary>

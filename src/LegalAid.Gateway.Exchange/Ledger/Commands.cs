@@ -58,7 +58,11 @@ public sealed record StepAnswer(ExchangeReading Exchange, Receipt Receipt);
 
 /// <summary>Proof that the gateway holds a message.</summary>
 /// <param name="PayloadDigest">SHA-256 of the canonical payload, lower-case hexadecimal.</param>
-public sealed record Receipt(MessageId Message, string PayloadDigest, DateTimeOffset CommittedAt, string Jws);
+public sealed record Receipt(MessageId Message, string PayloadDigest, DateTimeOffset CommittedAt, string Jws)
+{
+    /// <summary>What takes a receipt's place where there was no message, only a document.</summary>
+    public static Receipt OfNone(DateTimeOffset committedAt) => new(default, "", committedAt, "");
+}
 
 /// <summary>A document of an exchange, without its content.</summary>
 public sealed record DocumentReading(

@@ -72,7 +72,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         var reading = new ExchangeReading(
             origin.Id, origin.NoticeId, rowAfter.Version, next, caseNumber, origin.OpenedAtCivil, now,
             [.. origin.Documents, .. attachments.Select(attachment => attachment.Reading)], Erased: false);
-        return new BuiltCommit(write, new StepAnswer(reading, receipt ?? new Receipt(default, "", now, "")), origin.Cipher, view);
+        return new BuiltCommit(write, new StepAnswer(reading, receipt ?? Receipt.OfNone(now)), origin.Cipher, view);
     }
 
     /// <summary>

@@ -345,9 +345,9 @@ public sealed partial class ExchangeLedger
             {
                 erased = true; // whether the item was this one went with the key
             }
-            else if (await AnswerCodec.OpenAsync(request.Key, item, box, cipher, _configuration, cancellationToken) is { } answer)
+            else if (AnswerCodec.Open(request.Key, item, box, cipher) is { } answer)
             {
-                answers.Add(answer);
+                answers.Add(await _vault.RestoreAsync(row, cipher, answer, first.CommittedAt, cancellationToken));
             }
             else
             {

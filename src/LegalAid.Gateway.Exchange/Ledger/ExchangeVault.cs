@@ -39,6 +39,26 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
         return new LoadedExchange(row, reading, cipher);
     }
 
+    /// <summary>An answer as it was given at <paramref name="committedAt"/>, from what was kept of it and what is never rewritten.</summary>
+    public async ValueTask<StepAnswer> RestoreAsync(
+        ExchangeRow row, ExchangeCipher cipher, KeptAnswer kept, DateTimeOffset committedAt, CancellationToken cancellationToken)
+    {
+        var documents = kept.Documents.Count == 0 ? [] : await store.ListAttachmentsAsync(row.Id, cancellationToken);
+        var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(row.Type), row.TypeDigest, cancellationToken);
+        var reading = new ExchangeReading(
+            row.Id, row.NoticeId, kept.Version, StateCodec.Decode(type, kept.State, kept.Control.Span, Json(kept.View.Span)), kept.CaseNumber,
+            row.OpenedAtCivil.ToCivil(), committedAt,
+            [.. kept.Documents.Select(id => Read(documents.Single(document => document.Id.Value == id), cipher))], Erased: false);
+        return new StepAnswer(reading, kept.Message is { } message ? await ReceiptAsync(new MessageId(message), cipher, cancellationToken) : Receipt.OfNone(committedAt));
+    }
+
+    private async ValueTask<Receipt> ReceiptAsync(MessageId id, ExchangeCipher cipher, CancellationToken cancellationToken)
+    {
+        var row = await store.FindMessageAsync(id, cancellationToken) ?? throw new InvalidDataException($"message {id} of a kept answer is gone");
+        var message = Read(row, cipher);
+        return new Receipt(id, message.PayloadDigest, message.CommittedAt, message.ReceiptJws);
+    }
+
     public ExchangeCipher? CipherOf(ExchangeRow row) =>
         row.DataKey is { } wrapped ? new ExchangeCipher(keys.Unwrap(row.Id.Value, wrapped)) : null;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -13,22 +14,29 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// <summary>
 /// The control part of a state as stored: parties, clocks, times of steps and flags. In clear, since operators and clocks work by it;
 /// it holds agencies, names of the type and dates, and nothing of a person. Fields are only ever added.
+/// <para>It is the larger part of an exchange's row, written anew with each step: what has its common value is left out, and the versions of calendars,
+/// alike for most clocks, stand once.</para>
 /// </summary>
 internal static class StateCodec
 {
-    public static byte[] Encode(ExchangeState state) => JsonSerializer.SerializeToUtf8Bytes(Document(state), ControlJson.Default.ControlDocument);
+    public static byte[] Encode(ExchangeState state) => JsonSerializer.SerializeToUtf8Bytes(Document(state), ControlJson.Kept.ControlDocument);
 
-    private static ControlDocument Document(ExchangeState state) => new()
+    private static ControlDocument Document(ExchangeState state)
     {
-        Parties = state.Parties.ToDictionary(party => party.Key, party => party.Value.Value, StringComparer.Ordinal),
-        Clocks = [.. state.Clocks.Select(Encode)],
-        Taken = state.Taken.ToDictionary(taken => taken.Key, taken => new StepDocument(taken.Value.At, taken.Value.Ordinal), StringComparer.Ordinal),
-        Flags = [.. state.Flags],
-    };
+        var calendars = state.Clocks.Select(run => run.CalendarVersion).Distinct(StringComparer.Ordinal).ToList();
+        return new ControlDocument
+        {
+            Parties = state.Parties.ToDictionary(party => party.Key, party => party.Value.Value, StringComparer.Ordinal),
+            Calendars = calendars,
+            Clocks = [.. state.Clocks.Select(run => Encode(run, calendars.IndexOf(run.CalendarVersion)))],
+            Taken = state.Taken.ToDictionary(taken => taken.Key, taken => new StepDocument(taken.Value.At, taken.Value.Ordinal), StringComparer.Ordinal),
+            Flags = [.. state.Flags],
+        };
+    }
 
     public static ExchangeState Decode(ExchangeType type, string state, ReadOnlySpan<byte> control, JsonObject view) => Decode(
         type, state,
-        JsonSerializer.Deserialize(control, ControlJson.Default.ControlDocument) ?? throw new InvalidDataException("the control part is empty"),
+        JsonSerializer.Deserialize(control, ControlJson.Kept.ControlDocument) ?? throw new InvalidDataException("the control part is empty"),
         view);
 
     private static ExchangeState Decode(ExchangeType type, string state, ControlDocument control, JsonObject view) => new()
@@ -37,25 +45,29 @@ internal static class StateCodec
         State = new StateName(state),
         Parties = control.Parties.ToImmutableSortedDictionary(party => party.Key, party => AgencyId.Parse(party.Value), StringComparer.Ordinal),
         View = view,
-        Clocks = [.. control.Clocks.Select(Decode)],
+        Clocks = [.. control.Clocks.Select(run => Decode(run, control.Calendars[run.Calendar]))],
         Taken = control.Taken.ToImmutableSortedDictionary(
             taken => taken.Key, taken => new StepTime(taken.Value.At.ToCivil(), taken.Value.Ordinal), StringComparer.Ordinal),
         Flags = control.Flags.ToImmutableSortedSet(StringComparer.Ordinal),
     };
 
-    private static ClockDocument Encode(ClockRun run) => new(
-        run.Clock.Value, run.Run, run.Status, run.Obligated.Value, run.StartedAt, run.DueAt, run.Provisional, run.CalendarVersion,
-        [.. run.Pauses.Select(pause => new PauseDocument(pause.From, pause.To))], run.WarningsGiven, run.StoppedAt);
+    private static ClockDocument Encode(ClockRun run, int calendar) => new(
+        run.Clock.Value, run.Run, run.Status, run.Obligated.Value, run.StartedAt, run.DueAt, run.Provisional, calendar,
+        run.Pauses.IsEmpty ? null : [.. run.Pauses.Select(pause => new PauseDocument(pause.From, pause.To))], run.WarningsGiven, run.StoppedAt);
 
-    private static ClockRun Decode(ClockDocument run) => new(
+    private static ClockRun Decode(ClockDocument run, string calendarVersion) => new(
         new ClockName(run.Clock), run.Run, run.Status, AgencyId.Parse(run.Obligated), run.StartedAt.ToCivil(), run.DueAt.ToCivil(), run.Provisional,
-        run.CalendarVersion, [.. run.Pauses.Select(pause => new Pause(pause.From.ToCivil(), pause.To?.ToCivil()))], run.WarningsGiven, run.StoppedAt?.ToCivil());
+        calendarVersion, [.. (run.Pauses ?? []).Select(pause => new Pause(pause.From.ToCivil(), pause.To?.ToCivil()))], run.WarningsGiven,
+        run.StoppedAt?.ToCivil());
 }
 
 /// <summary>The maps keep the order in which they are written, which is the state's: by name.</summary>
 internal sealed record ControlDocument
 {
     public required Dictionary<string, string> Parties { get; init; }
+
+    /// <summary>Versions of calendars, each once; clocks name them by place.</summary>
+    public required List<string> Calendars { get; init; }
 
     public required List<ClockDocument> Clocks { get; init; }
 
@@ -72,8 +84,8 @@ internal sealed record ClockDocument(
     DateTimeOffset StartedAt,
     DateTimeOffset DueAt,
     bool Provisional,
-    string CalendarVersion,
-    List<PauseDocument> Pauses,
+    int Calendar,
+    List<PauseDocument>? Pauses,
     int WarningsGiven,
     DateTimeOffset? StoppedAt);
 
@@ -81,6 +93,11 @@ internal sealed record PauseDocument(DateTimeOffset From, DateTimeOffset? To);
 
 internal sealed record StepDocument(DateTimeOffset At, int Ordinal);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(ControlDocument))]
-internal sealed partial class ControlJson : JsonSerializerContext;
+internal sealed partial class ControlJson : JsonSerializerContext
+{
+    /// <summary>As it is kept: no page ever shows these bytes, so that a plus is written as it is and not as an escape.</summary>
+    public static ControlJson Kept => field ??= new ControlJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

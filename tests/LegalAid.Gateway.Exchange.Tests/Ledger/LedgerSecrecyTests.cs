@@ -54,11 +54,16 @@ public sealed class LedgerSecrecyTests
         var message = Assert.Single(await world.MessagesAsync(id, SmallExchange.Ask.Value));
         var leaf = (await world.Store.ListLeavesAsync(id, null, 10, Cancellation)).Single(leaf => leaf.Subject == message.Id.Value);
 
-        // Opened here without the vault: version, nonce, length and text of the receipt, then the content.
+        // Opened here without the vault: version, nonce, length and bytes of each part of the receipt, then the content.
         var key = world.Keys.Unwrap(id.Value, row.DataKey);
         var joined = SealedBox.Open(key, message.ContentCipher, [.. "message\0"u8, .. message.Id.Value.ToByteArray(bigEndian: true)]);
-        var receipt = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(joined.AsSpan(33));
-        var (nonce, content) = (joined[1..33], joined[(37 + receipt)..]);
+        var end = 33;
+        for (var part = 0; part < 3; part++)
+        {
+            end += 4 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(joined.AsSpan(end));
+        }
+
+        var (nonce, content) = (joined[1..33], joined[end..]);
         var claims = JsonNode.Parse(leaf.Entry)!.AsObject(); // a leaf is an object
 
         Assert.Equal(SHA256.HashData([0, .. leaf.Entry]), leaf.Hash);

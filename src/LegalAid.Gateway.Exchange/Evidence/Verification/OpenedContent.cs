@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,7 +14,7 @@ namespace LegalAid.Gateway.Exchange.Evidence.Verification;
 internal sealed class ContentOpener(byte[] dataKey)
 {
     private const int NonceBytes = 32;
-    private const int MessageHeadBytes = 1 + NonceBytes + sizeof(int);
+    private const byte MessageVersion = 2;
 
     /// <exception cref="CryptographicException">The ring does not open the exchange's key.</exception>
     public static ContentOpener Of(KeyRing ring, ArchivedExchange exchange) =>
@@ -23,15 +24,28 @@ internal sealed class ContentOpener(byte[] dataKey)
     public OpenedMessage Open(ArchivedMessage message)
     {
         var joined = Open("message", message.Id, message.ContentCipher);
-        var receiptBytes = joined.Length < MessageHeadBytes || joined[0] != 1 ? -1 : BinaryPrimitives.ReadInt32BigEndian(joined.AsSpan(1 + NonceBytes));
-        if (receiptBytes < 0 || receiptBytes > joined.Length - MessageHeadBytes)
+        if (joined.Length < 1 + NonceBytes || joined[0] != MessageVersion)
         {
             throw new CryptographicException("a message's content is of no known form");
         }
 
-        var content = joined.AsMemory(MessageHeadBytes + receiptBytes);
-        return new OpenedMessage(
-            joined.AsMemory(1, NonceBytes), Encoding.ASCII.GetString(joined.AsSpan(MessageHeadBytes, receiptBytes)), content, PayloadOf(content));
+        ReadOnlyMemory<byte> rest = joined.AsMemory(1 + NonceBytes);
+        var receipt = string.Join('.', Part(ref rest), Part(ref rest), Part(ref rest));
+        return new OpenedMessage(joined.AsMemory(1, NonceBytes), receipt, rest, PayloadOf(rest));
+    }
+
+    /// <summary>The next part of a receipt, in base64 as a JWS has it.</summary>
+    private static string Part(ref ReadOnlyMemory<byte> rest)
+    {
+        var bytes = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32BigEndian(rest.Span);
+        if (bytes < 0 || bytes > rest.Length - sizeof(int))
+        {
+            throw new CryptographicException("a message's receipt is of no known form");
+        }
+
+        var part = Base64Url.EncodeToString(rest.Span.Slice(sizeof(int), bytes));
+        rest = rest[(sizeof(int) + bytes)..];
+        return part;
     }
 
     /// <exception cref="CryptographicException">The names were changed, or belong to another document.</exception>
