@@ -5,10 +5,12 @@ using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration.Agencies;
+using LegalAid.Gateway.Casework.Configuration.Sharing;
 using LegalAid.Gateway.Casework.Configuration.Types;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Json;
+using LegalAid.Gateway.Casework.Sharing;
 
 namespace LegalAid.Gateway.Casework.Configuration;
 
@@ -19,6 +21,7 @@ namespace LegalAid.Gateway.Casework.Configuration;
 /// <item><c>agencies/{id}.yaml</c>, and over them <c>enrolments.yaml</c> and <c>enrolments/*.yaml</c> (clients and channels);
 /// clients' keys may stand in <c>clients/*.jwks.json</c></item>
 /// <item><c>calendars/{id}.yaml</c>, <c>exchange-types/{id}.yaml</c>, <c>regions.yaml</c></item>
+/// <item><c>sharing/{id}.yaml</c>: the rows of the sharing matrix</item>
 /// <item><c>counsel.yaml</c>, <c>counsel/*.yaml</c>: the register; the host may bring it from elsewhere under this name</item>
 /// <item><c>gateway.yaml</c>: checked here, read by <see cref="GatewaySettingsFile"/></item>
 /// <item><c>schemas/*.json</c>: kept in the snapshot, for editors and for <see cref="IPayloadSchemas"/></item>
@@ -82,25 +85,32 @@ public static class ConfigurationLoader
             var calendars = ReadCalendars();
             var counsel = ReadCounsel(agencies.Drafts);
             var types = ReadTypes();
+            var sharing = ReadSharing(agencies.Drafts, types);
 
             // 3. All or nothing.
-            return _faults.Count > 0
+            return _faults.Count > 0 || types is null
                 ? new LoadOutcome.Faulty(_faults.Sorted(), _warnings.Sorted())
-                : new LoadOutcome.Loaded(Compile(regions, agencies, calendars, counsel, types), _warnings.Sorted());
+                : new LoadOutcome.Loaded(Compile(regions, agencies, calendars, counsel, types, sharing), _warnings.Sorted());
         }
 
         private ConfigurationSnapshot Compile(
-            RegionsFile regions, AgencyDrafts agencies, ImmutableArray<CalendarLayer> calendars, ImmutableArray<Lawyer> counsel, ImmutableArray<TypeDraft> types) => new()
+            RegionsFile regions, AgencyDrafts agencies, ImmutableArray<CalendarLayer> calendars, ImmutableArray<Lawyer> counsel,
+            FrozenDictionary<ExchangeTypeId, ExchangeType> types, ImmutableArray<RowDraft> sharing)
+        {
+            var directory = new AgencyDirectory(AgencyRules.Compile(agencies.Drafts, agencies.Clients, agencies.Channels));
+            return new ConfigurationSnapshot
             {
                 Digest = DigestOf(files),
-                Agencies = new AgencyDirectory(AgencyRules.Compile(agencies.Drafts, agencies.Clients, agencies.Channels)),
+                Agencies = directory,
                 Calendars = new CalendarCatalogue(calendars),
-                Types = types.SelectMany(TypeCompiler.Compile).ToFrozenDictionary(type => type.Id),
+                Types = types,
+                Sharing = new SharingMatrix(sharing.Select(SharingCompiler.Compile), directory),
                 Counsel = new CounselRegister(counsel),
                 ResidentNumbers = regions.ResidentNumbers,
                 RegionNames = regions.Names,
                 Files = [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)],
             };
+        }
 
         private void ReadFiles()
         {
@@ -124,7 +134,7 @@ public static class ConfigurationLoader
 
         private static bool IsExpected(string path) =>
             path is "gateway.yaml" or "regions.yaml" or "counsel.yaml" or "enrolments.yaml"
-            || new[] { "agencies", "calendars", "exchange-types", "enrolments", "counsel" }.Any(folder => InFolder(path, folder, ".yaml"))
+            || new[] { "agencies", "calendars", "exchange-types", "sharing", "enrolments", "counsel" }.Any(folder => InFolder(path, folder, ".yaml"))
             || InFolder(path, "clients", ".jwks.json")
             || InFolder(path, "schemas", ".json");
 
@@ -174,15 +184,28 @@ public static class ConfigurationLoader
             ];
         }
 
-        private ImmutableArray<TypeDraft> ReadTypes()
+        /// <summary>The exchange types, variants apart; null where one of them has a fault.</summary>
+        private FrozenDictionary<ExchangeTypeId, ExchangeType>? ReadTypes()
         {
-            ImmutableArray<TypeDraft> drafts = [.. In("exchange-types").Select(file => TypeFile.Read(file.Root, file.Name, _faults)).OfType<TypeDraft>()];
+            var before = _faults.Count;
+            var drafts = In("exchange-types").Select(file => TypeFile.Read(file.Root, file.Name, _faults)).OfType<TypeDraft>().ToList();
             foreach (var draft in drafts)
             {
                 TypeRules.Check(draft, around, _faults, _warnings);
             }
 
-            return drafts;
+            // A sink that is full counts no further, and then nothing tells whether these drafts are sound.
+            var sound = _faults.Count == before && before <= options.FaultsMax && IsWhole("exchange-types");
+            return sound ? drafts.SelectMany(TypeCompiler.Compile).ToFrozenDictionary(type => type.Id) : null;
+        }
+
+        /// <param name="types">Null: the rows' references to types are not looked at this time.</param>
+        private ImmutableArray<RowDraft> ReadSharing(IReadOnlyList<AgencyDraft> agencies, FrozenDictionary<ExchangeTypeId, ExchangeType>? types)
+        {
+            ImmutableArray<RowDraft> rows = [.. In("sharing").SelectMany(file => SharingFile.Read(file.Root, file.Name, _faults))];
+            var names = AgencyRules.Names(agencies, IsWhole("agencies"), _faults);
+            new SharingRules(names, types, around.Schemas, _faults).Check(rows);
+            return rows;
         }
     }
 

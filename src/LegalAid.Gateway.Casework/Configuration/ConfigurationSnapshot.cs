@@ -4,6 +4,7 @@ using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Identifiers;
+using LegalAid.Gateway.Casework.Sharing;
 
 namespace LegalAid.Gateway.Casework.Configuration;
 
@@ -30,6 +31,9 @@ public sealed record ConfigurationSnapshot
 
     /// <summary>Names of divisions beyond those the gateway knows by itself (<see cref="RegionCode.Name"/>).</summary>
     public FrozenDictionary<RegionCode, LocalizedText> RegionNames { get; init; } = FrozenDictionary<RegionCode, LocalizedText>.Empty;
+
+    /// <summary>Who may ask whom for what; without rows nobody may anything.</summary>
+    public SharingMatrix Sharing { get; init; } = SharingMatrix.Empty;
 
     /// <summary>The files as read, for the archive.</summary>
     public required ImmutableArray<ConfigurationFile> Files { get; init; }

@@ -122,7 +122,8 @@ public sealed class BrokenConfigurationTests
         var good = text + "\nvariants:\n  - { name: first, title: { zh: 一, en: First }, open-to: [court], clocks: [answer] }\n  - { name: second, title: { zh: 二, en: Second }, open-to: [police], clocks: [answer, later] }";
         var bad = good.Replace("clocks: [answer, later]", "clocks: [later]", StringComparison.Ordinal);
 
-        var loaded = Assert.IsType<LoadOutcome.Loaded>(SoundFiles.Load(SoundFiles.With("exchange-types/notice.yaml", good)));
+        var unshared = SoundFiles.With("exchange-types/notice.yaml", good).Where(file => !file.Path.StartsWith("sharing/", StringComparison.Ordinal));
+        var loaded = Assert.IsType<LoadOutcome.Loaded>(SoundFiles.Load([.. unshared]));
         var faulty = Assert.IsType<LoadOutcome.Faulty>(SoundFiles.Load(SoundFiles.With("exchange-types/notice.yaml", bad)));
 
         Assert.Equal([("notice.first", 1), ("notice.second", 2)], loaded.Snapshot.Types.Values.Select(type => (type.Id.Value, type.Clocks.Length)).Order());

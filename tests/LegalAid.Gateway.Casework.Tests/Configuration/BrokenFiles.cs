@@ -10,7 +10,7 @@ public sealed record BrokenFile(string Path, string Find, string Put, bool? Sche
 internal static class BrokenFiles
 {
     private const string Court = "agencies/court-a.yaml", Centre = "agencies/centre-a.yaml", Type = "exchange-types/notice.yaml",
-        Calendar = "calendars/cn.yaml", Counsel = "counsel.yaml", Gateway = "gateway.yaml", Enrolments = "enrolments.yaml", Keys = "clients/court.jwks.json";
+        Calendar = "calendars/cn.yaml", Counsel = "counsel.yaml", Gateway = "gateway.yaml", Sharing = "sharing/notice.yaml", Enrolments = "enrolments.yaml", Keys = "clients/court.jwks.json";
 
     public static readonly IReadOnlyDictionary<string, BrokenFile> All = new Dictionary<string, BrokenFile>(StringComparer.Ordinal)
     {
@@ -129,5 +129,38 @@ internal static class BrokenFiles
         ["type: hold in a final state"] = new(Type, "while: [open] }", "while: [open, shut] } #! TYPE_HOLD_FINAL", false),
         ["type: audit goes before payload"] = new(Type, "payload-days: 1095, audit-days: 1825,", "payload-days: 1826, audit-days: 1825, #! TYPE_RETENTION_ORDER\n ", false),
         ["type: audit under three years"] = new(Type, "payload-days: 1095, audit-days: 1825,", "payload-days: 365, audit-days: 1094, #! CONFIG_NUMBER_RANGE\n ", true),
+
+        // The sharing matrix.
+        ["sharing: unknown key"] = new(Sharing, "quota: { count: 100, per: day }", "quotas: { count: 100, per: day } #! CONFIG_KEY_UNKNOWN", true),
+        ["sharing: id is not the file"] = new(Sharing, "id: notice\n", "id: notices #! CONFIG_ID_FILE\n", false),
+        ["sharing: row id twice"] = new(Sharing, "- id: centre-asks", "- id: centre-sees #! CONFIG_TWICE", false),
+        ["sharing: nobody"] = new(Sharing, "who: { agencies: [firm-a] }", "who: { region: \"450103\" } #! CONFIG_EITHER_OR", true),
+        ["sharing: everyone is not so"] = new(Sharing, "who: { everyone: true }\n    may: { service", "who: { everyone: false } #! CONFIG_EITHER_OR\n    may: { service", true),
+        ["sharing: no agencies are not everyone"] = new(Sharing, "who: { agencies: [firm-a] }", "who: { agencies: [] } #! CONFIG_LIST_LENGTH", true),
+        ["sharing: kind"] = new(Sharing, "kinds: [court]", "kinds: [tribunal] #! CONFIG_VALUE_UNKNOWN\n         ", true),
+        ["sharing: in and within"] = new(Sharing, "kinds: [court], within: \"450100\" }", "kinds: [court], within: \"450100\", region: \"450103\" } #! CONFIG_EITHER_OR", true),
+        ["sharing: agency unknown"] = new(Sharing, "agencies: [firm-a]", "agencies: [centre-z] #! CONFIG_REFERENCE_UNKNOWN\n         ", false),
+        ["sharing: owner unknown"] = new(Sharing, "until: 2030-01-01\n    owner: court-b", "until: 2030-01-01\n    owner: court-z #! CONFIG_REFERENCE_UNKNOWN", false),
+        ["sharing: two kinds of object"] = new(Sharing, "may: { view: [notice] }", "may: { view: [notice], fact: [in-register] } #! CONFIG_EITHER_OR", true),
+        ["sharing: type unknown"] = new(Sharing, "may: { view: [notice] }", "may: { view: [notices] } #! CONFIG_REFERENCE_UNKNOWN", false),
+        ["sharing: step unknown"] = new(Sharing, "take: [say]", "take: [tell] #! CONFIG_REFERENCE_UNKNOWN\n         ", false),
+        ["sharing: operation unknown"] = new(Sharing, "DirectoryService/WhoAmI]", "DirectoryService/WhoAreThey] #! CONFIG_REFERENCE_UNKNOWN\n         ", false),
+        ["sharing: service's form"] = new(Sharing, "service: [court-a/case-status]", "service: [case-status] #! SHARING_SERVICE_INVALID\n         ", true),
+        ["sharing: service of nobody"] = new(Sharing, "service: [court-a/case-status]", "service: [court-z/case-status] #! CONFIG_REFERENCE_UNKNOWN\n         ", false),
+        ["sharing: purpose unknown"] = new(Sharing, "for: [legal-aid-case, supervision]", "for: [legal-aid-case, curiosity] #! CONFIG_VALUE_UNKNOWN", true),
+        ["sharing: no article"] = new(Sharing, "article: \"2\", ", "article: \"\", #! SHARING_ARTICLE_MISSING\n           ", true),
+        ["sharing: role unknown"] = new(Sharing, "role: [centre]", "role: [firm] #! CONFIG_REFERENCE_UNKNOWN\n         ", false),
+        ["sharing: supervisor sees no view"] = new(Sharing, "role: [centre]", "role: [supervisor] #! CONFIG_REFERENCE_UNKNOWN\n         ", false),
+        ["sharing: state unknown"] = new(Sharing, "state: [open]", "state: [ajar] #! CONFIG_REFERENCE_UNKNOWN\n         ", false),
+        ["sharing: no state is not any state"] = new(Sharing, "state: [open]", "state: [] #! CONFIG_LIST_LENGTH\n         ", true),
+        ["sharing: condition on an opening"] = new(Sharing, "quota: { count: 100, per: day }", "when: { role: [organ] } #! SHARING_CONDITION_IDLE", false),
+        ["sharing: condition on a call"] = new(Sharing, "fields: [\"*\"]", "fields: [\"*\"]\n    when: { party: true } #! SHARING_CONDITION_IDLE", false),
+        ["sharing: fields of a message"] = new(Sharing, "quota: { count: 100, per: day }", "fields: [stage] #! SHARING_FIELDS_MISPLACED", true),
+        ["sharing: a view without fields"] = new(Sharing, "- id: centre-sees\n    who: { agencies: [firm-a] }\n    may: { view: [notice] }\n    for: [legal-aid-case, supervision]\n    basis: { instrument: 法, article: \"2\", mark: K }\n    when: { role: [centre], state: [open], own-region: true }\n    fields: [said.stage, said.who.*]", "- id: centre-sees #! CONFIG_KEY_MISSING\n    who: { agencies: [firm-a] }\n    may: { view: [notice] }\n    for: [legal-aid-case, supervision]\n    basis: { instrument: 法, article: \"2\", mark: K }\n    when: { role: [centre], state: [open], own-region: true }", true),
+        ["sharing: field's form"] = new(Sharing, "said.who.*]", "said.*.id] #! SHARING_FIELD_INVALID", true),
+        ["sharing: field unknown"] = new(Sharing, "said.who.*]", "said.whom] #! SHARING_FIELD_UNKNOWN", false),
+        ["sharing: section unknown"] = new(Sharing, "said.who.*]", "told.*] #! SHARING_FIELD_UNKNOWN", false),
+        ["sharing: quota of nothing"] = new(Sharing, "count: 100, per: day }", "count: 0, per: day } #! CONFIG_NUMBER_RANGE", true),
+        ["sharing: ends before it begins"] = new(Sharing, "- id: court-says\n    who: { kinds: [court], within: \"450100\" }\n    may: { take: [say], of: [notice] }\n    for: [legal-aid-case]\n    basis: { instrument: 法, article: \"1\", mark: S }\n    quota: { count: 100, per: day }\n    from: 2024-01-01\n    until: 2030-01-01", "- id: court-says #! CONFIG_PERIOD_REVERSED\n    who: { kinds: [court], within: \"450100\" }\n    may: { take: [say], of: [notice] }\n    for: [legal-aid-case]\n    basis: { instrument: 法, article: \"1\", mark: S }\n    from: 2030-01-01\n    until: 2030-01-01", false),
     };
 }

@@ -26,6 +26,7 @@ internal static class ShippedFiles
         "agencies" => "agency.schema.json",
         "calendars" => "calendar.schema.json",
         "exchange-types" => "exchange-type.schema.json",
+        "sharing" => "sharing.schema.json",
         "enrolments" or "enrolments.yaml" => "enrolments.schema.json",
         "counsel" or "counsel.yaml" => "counsel.schema.json",
         "regions.yaml" => "regions.schema.json",

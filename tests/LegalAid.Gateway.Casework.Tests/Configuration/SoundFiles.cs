@@ -94,6 +94,45 @@ internal static class SoundFiles
             tokens: { lifetime: 5min }
             delivery: { backoff-base: 2s, backoff-max: 1h }
             """,
+        ["sharing/notice.yaml"] = """
+            id: notice
+            rows:
+              - id: court-says
+                who: { kinds: [court], within: "450100" }
+                may: { take: [say], of: [notice] }
+                for: [legal-aid-case]
+                basis: { instrument: 法, article: "1", mark: S }
+                quota: { count: 100, per: day }
+                from: 2024-01-01
+                until: 2030-01-01
+                owner: court-b
+              - id: centre-sees
+                who: { agencies: [firm-a] }
+                may: { view: [notice] }
+                for: [legal-aid-case, supervision]
+                basis: { instrument: 法, article: "2", mark: K }
+                when: { role: [centre], state: [open], own-region: true }
+                fields: [said.stage, said.who.*]
+                from: 2024-01-01
+                owner: court-b
+              - id: centre-asks
+                who: { everyone: true }
+                may: { service: [court-a/case-status] }
+                for: [legal-aid-case]
+                basis: { instrument: 法, article: "3", mark: "?" }
+                when: { party: true }
+                fields: [案件.状态]
+                from: 2024-01-01
+                owner: court-b
+              - id: everyone-knocks
+                who: { everyone: true }
+                may: { call: [legalaid.directory.v1.DirectoryService/WhoAmI] }
+                for: [directory]
+                basis: { instrument: 法, article: "4", mark: S }
+                fields: ["*"]
+                from: 2024-01-01
+                owner: court-b
+            """,
         ["exchange-types/notice.yaml"] = """
             id: notice
             title: { zh: 通知, en: Notice }

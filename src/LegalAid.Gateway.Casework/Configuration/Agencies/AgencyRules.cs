@@ -13,7 +13,7 @@ internal static class AgencyRules
         IReadOnlyList<AgencyDraft> agencies, IReadOnlyList<ClientDraft> enrolled, IReadOnlyList<ChannelDraft> channels, bool whole, FaultSink faults)
     {
         var byId = ById(agencies);
-        var declared = new Declared("机构 agency", [.. agencies.Select(agency => agency.Id).OfType<Word>()], whole && agencies.All(agency => agency.Id is not null), faults);
+        var declared = Names(agencies, whole, faults);
         CheckSupervisors(byId, declared, faults);
         CheckServes(agencies, faults);
         CheckCourtCodes(agencies, faults);
@@ -25,6 +25,10 @@ internal static class AgencyRules
         CheckClients([.. agencies.SelectMany(agency => agency.Clients.Select(client => client with { Agency = agency.Id })), .. enrolled], faults);
         CheckChannels(channels, declared, faults);
     }
+
+    /// <summary>The agencies by name, for whatever refers to them.</summary>
+    public static Declared Names(IReadOnlyList<AgencyDraft> agencies, bool whole, FaultSink faults) =>
+        new("机构 agency", [.. agencies.Select(agency => agency.Id).OfType<Word>()], whole && agencies.All(agency => agency.Id is not null), faults);
 
     /// <summary>The drafts by id, the first of each.</summary>
     public static Dictionary<string, AgencyDraft> ById(IReadOnlyList<AgencyDraft> agencies)

@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Catalogue;
+
+namespace LegalAid.Gateway.Casework.Sharing;
+
+/// <summary>
+/// An operation of the gateway's own contracts (接口操作) that the matrix may grant. A test holds the list against the contracts: a new method
+/// has no row, and is denied, until somebody writes one.
+/// </summary>
+/// <param name="Name">Full name of the method, <c>{package}.{service}/{method}</c>, as gRPC has it without the leading slash.</param>
+public sealed record Operation(string Name, LocalizedText Title)
+{
+    private static readonly FrozenDictionary<string, Operation> ByName = ((Operation[])
+    [
+        .. Service("legalaid.attachment.v1.AttachmentService",
+            ("CreateAttachment", "上传文书", "Add a document"),
+            ("BeginUpload", "开始分段上传", "Begin an upload in pieces"),
+            ("GetUpload", "查看上传进度", "See how far an upload is"),
+            ("UploadAttachment", "分段上传", "Upload in pieces"),
+            ("CancelUpload", "取消上传", "Cancel an upload"),
+            ("DownloadAttachment", "下载文书", "Download a document")),
+        .. Service("legalaid.defence.v1.DefenceService",
+            ("SubmitDefenceNotice", "通知辩护", "Give a notice of defence"),
+            ("GetDefenceNotice", "查看通知", "Read a notice"),
+            ("ListDefenceNotices", "列出通知", "List notices"),
+            ("SearchDefenceNotices", "检索通知", "Search notices"),
+            ("AmendDefenceNotice", "更正补充通知", "Amend a notice"),
+            ("AssignCounsel", "指派律师", "Assign counsel"),
+            ("DeclineDefenceNotice", "不予指派", "Decline a notice"),
+            ("WithdrawDefenceNotice", "撤回通知", "Withdraw a notice"),
+            ("ReplaceCounsel", "更换律师", "Replace counsel"),
+            ("RespondToAssignment", "答复指派", "Answer an assignment"),
+            ("ReportCounselRefusal", "报告拒绝辩护", "Report refused counsel"),
+            ("RenotifyDefence", "再次通知", "Notify again"),
+            ("TerminateDefence", "终止法律援助", "Terminate"),
+            ("CloseDefenceNotice", "结案", "Close")),
+        .. Service("legalaid.directory.v1.DirectoryService",
+            ("ListAgencies", "列出机构", "List agencies"),
+            ("GetAgency", "查看机构", "Read an agency"),
+            ("ListExchangeTypes", "列出业务类型", "List exchange types"),
+            ("GetExchangeType", "查看业务类型", "Read an exchange type"),
+            ("WhoAmI", "查看自身身份", "See who the gateway takes one for")),
+        .. Service("legalaid.evidence.v1.EvidenceService",
+            ("GetCheckpoint", "取得检查点", "Get a checkpoint"),
+            ("ProveMessage", "证明报文在册", "Prove a message"),
+            ("ProveLeaf", "证明记录在册", "Prove a leaf"),
+            ("ProveConsistency", "证明日志一致", "Prove consistency"),
+            ("ListEvidence", "列出证据阶梯", "List the evidence ladder")),
+        .. Service("legalaid.exchange.v1.ExchangeService",
+            ("OpenExchange", "发起业务", "Open an exchange"),
+            ("TakeStep", "办理步骤", "Take a step"),
+            ("GetExchange", "查看业务", "Read an exchange"),
+            ("ListExchanges", "列出业务", "List exchanges"),
+            ("ListHistory", "列出经过", "List what happened")),
+        .. Service("legalaid.mailbox.v1.MailboxService",
+            ("ReceiveDeliveries", "持续接收投递", "Receive deliveries as they come"),
+            ("PullDeliveries", "拉取投递", "Pull deliveries"),
+            ("AcknowledgeDelivery", "确认收到", "Acknowledge a delivery"),
+            ("ReportOpened", "报告已打开", "Report that a message was opened"),
+            ("RequestTestEvent", "请求测试事件", "Ask for a test event"),
+            ("RejectDelivery", "拒收", "Reject a delivery")),
+    ]).ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal);
+
+    /// <summary>By name in ordinal order.</summary>
+    public static ImmutableArray<Operation> All { get; } = [.. ByName.Values.OrderBy(operation => operation.Name, StringComparer.Ordinal)];
+
+    public static Operation? Find(string name) => ByName.GetValueOrDefault(name);
+
+    private static IEnumerable<Operation> Service(string name, params (string Method, string Zh, string En)[] methods) =>
+        methods.Select(method => new Operation($"{name}/{method.Method}", new LocalizedText(method.Zh, method.En)));
+}
