@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Operations.Socket;
 using Microsoft.AspNetCore.Connections;
@@ -98,7 +99,7 @@ public static class CommandLine
         command.SetAction(arguments => Guard(() =>
         {
             var outcome = HostConfiguration.Check(OptionsOf(arguments), out _);
-            ConfigurationReport.Write(Console.Out, outcome);
+            ConfigurationReport.Write(Console.Out, outcome, TimeProvider.System.GetUtcNow().CivilDate());
             return outcome is LoadOutcome.Loaded ? 0 : 1;
         }));
         return command;

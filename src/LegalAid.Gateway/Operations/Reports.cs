@@ -1,16 +1,20 @@
+using System.Collections.Frozen;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Sharing;
 
 namespace LegalAid.Gateway.Operations;
 
 /// <summary>Says what a configuration is, or all that is wrong with it.</summary>
 internal static class ConfigurationReport
 {
-    public static void Write(TextWriter output, LoadOutcome outcome)
+    /// <param name="today">The civil date, by which rows of the sharing matrix end.</param>
+    public static void Write(TextWriter output, LoadOutcome outcome, DateOnly today)
     {
         switch (outcome)
         {
             case LoadOutcome.Loaded loaded:
                 Warnings(output, loaded.Warnings);
+                Warnings(output, new SharingReview(loaded.Snapshot, FrozenSet<SharedObject>.Empty).WarningsOn(today)); // no facts or services yet
                 Write(output, loaded.Snapshot);
                 break;
             case LoadOutcome.Faulty faulty:
@@ -40,6 +44,14 @@ internal static class ConfigurationReport
             output.WriteLine(
                 $"  {type.Id.Value,-38} {type.Steps.Length,2} 步骤 steps  {type.Clocks.Length,2} 期限 clocks  {type.Digest[..12]}  {type.Title.Zh}");
         }
+
+        var sharing = new TextTable([.. SharingTable.Head]);
+        foreach (var line in SharingTable.LinesOf(snapshot.Sharing))
+        {
+            sharing.Add([.. line]);
+        }
+
+        sharing.Write(output);
     }
 
     private static void Warnings(TextWriter output, IReadOnlyList<ConfigurationFault> warnings)
