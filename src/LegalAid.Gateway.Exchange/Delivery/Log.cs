@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(2205, LogLevel.Error, "The outcome of delivery {Delivery} ({Outcome}) could not be recorded; it is made again")]
     public static partial void OutcomeNotRecorded(ILogger logger, Exception exception, DeliveryId delivery, string outcome);
 
+    [LoggerMessage(2217, LogLevel.Warning, "The outcome of delivery {Delivery} ({Outcome}) was not recorded within its time; it is made again")]
+    public static partial void OutcomeLate(ILogger logger, DeliveryId delivery, string outcome);
+
     [LoggerMessage(2206, LogLevel.Error, "The message of delivery {Delivery} cannot be read")]
     public static partial void Unreadable(ILogger logger, Exception exception, DeliveryId delivery);
 

@@ -49,6 +49,11 @@ internal sealed class PushAttempt(
                 return;
             }
         }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested)
+        {
+            Log.OutcomeLate(logger, row.Id, outcome); // the store took too long: as below
+            return;
+        }
         catch (Exception e)
         {
             // The lease runs out and the delivery is made again under the same id.
