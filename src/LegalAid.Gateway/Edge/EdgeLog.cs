@@ -9,7 +9,7 @@ internal static partial class EdgeLog
     [LoggerMessage(1001, LogLevel.Error, "A request failed before its method was reached; trace {TraceId} was told to the caller.")]
     public static partial void RequestFailed(ILogger logger, Exception fault, string traceId);
 
-    [LoggerMessage(1003, LogLevel.Warning, "{Method} was not served: the ledger's store is not available; trace {TraceId}.")]
+    [LoggerMessage(1003, LogLevel.Information, "{Method} was not served: the ledger's store is not available; trace {TraceId}.")]
     public static partial void StoreUnavailable(ILogger logger, string method, string traceId);
 
     [LoggerMessage(1002, LogLevel.Information, "{Method} refused with {Code} and {Faults} faults; trace {TraceId}.")]

@@ -155,6 +155,21 @@ public sealed class FileChannelTests
     }
 
     [Fact]
+    public async Task File_WithANameThatLeavesNoRoomForItsReason_IsRejectedUnderAShorterOne()
+    {
+        await using var scene = await FileScene.StartAsync();
+        var name = new string('名', 84) + "abc"; // 255 bytes, the most that a file system takes
+        var unfinished = Path.Combine(scene.Inbox, ".unfinished");
+        await File.WriteAllTextAsync(unfinished, scene.Signed(FileScene.TestEvent("file-request-8")), TestContext.Current.CancellationToken);
+        File.Move(unfinished, Path.Combine(scene.Inbox, name));
+        var kept = $"long-name-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8))}";
+
+        Assert.Equal(["FILE_NAME_TOO_LONG"], await scene.ReasonsAsync(kept));
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(scene.Rejected, kept)), "the file itself is moved");
+        Assert.False(File.Exists(Path.Combine(scene.Inbox, name)));
+    }
+
+    [Fact]
     public async Task Folder_ThatIsALink_StopsTheLaneAndNothingIsWrittenThere()
     {
         await using var scene = await FileScene.StartAsync();

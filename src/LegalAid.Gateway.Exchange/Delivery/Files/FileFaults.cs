@@ -9,6 +9,9 @@ public static class FileFaults
     public static readonly FaultCode NotPlain = Row("FILE_NOT_PLAIN",
         "不是普通文件（链接或目录）", "It is no plain file but a link or a folder", "放入普通文件", "Put a plain file there");
 
+    public static readonly FaultCode NameTooLong = Row("FILE_NAME_TOO_LONG",
+        "文件名超过 {0} 字节", "The file's name is longer than {0} bytes", "改用较短的文件名", "Give it a shorter name");
+
     public static readonly FaultCode TooLarge = Row("FILE_TOO_LARGE",
         "文件超过 {0} 字节", "The file is larger than {0} bytes", "拆分请求或通过接口上传附件", "Split the request, or upload the documents over the API");
 

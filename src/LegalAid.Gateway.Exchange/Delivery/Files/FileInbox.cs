@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -23,6 +24,9 @@ internal sealed class FileInbox(
 {
     /// <summary>The <c>typ</c> of an answer.</summary>
     public const string AnswerType = "legalaid-answer+jws";
+
+    /// <summary>Longest name in UTF-8: what is put beside a file is named after it, and a file system takes 255 bytes.</summary>
+    private const int NameBytesMax = 200;
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -91,6 +95,12 @@ internal sealed class FileInbox(
             return null;
         }
 
+        if (Encoding.UTF8.GetByteCount(file.Name) > NameBytesMax)
+        {
+            await RejectAsync(file, [Fault.With(FileFaults.NameTooLong, "", $"{NameBytesMax}")], cancellationToken);
+            return null;
+        }
+
         if (plain.Length > options.FileBytesMax)
         {
             await RejectAsync(file, [Fault.With(FileFaults.TooLarge, "", $"{options.FileBytesMax}")], cancellationToken);
@@ -138,19 +148,25 @@ internal sealed class FileInbox(
 
     private async Task RejectAsync(FileSystemInfo file, IEnumerable<Fault> faults, CancellationToken cancellationToken)
     {
-        var reasons = FileReasons.Of(faults);
-        await FileFolders.PutAsync(folders.Rejected, $"{file.Name}.reason.json", reasons.ToJsonString(Readable), cancellationToken);
+        var (name, reasons) = (RejectedName(file.Name), FileReasons.Of(faults));
+        reasons["file"] = file.Name;
+        await FileFolders.PutAsync(folders.Rejected, $"{name}.reason.json", reasons.ToJsonString(Readable), cancellationToken);
         if (file is DirectoryInfo { LinkTarget: null } directory)
         {
-            Directory.Move(directory.FullName, FreeName(directory.Name));
+            Directory.Move(directory.FullName, FreeName(name));
         }
         else
         {
-            FileFolders.Move(file.FullName, folders.Rejected, file.Name); // a link itself is moved, never what it points to
+            FileFolders.Move(file.FullName, folders.Rejected, name); // a link itself is moved, never what it points to
         }
 
         Log.FileRejected(logger, agency, (string?)reasons["faults"]?[0]?["code"] ?? "");
     }
+
+    /// <summary>Its own name, or one made of it, the same each time, where that leaves no room for the reason's.</summary>
+    private static string RejectedName(string name) => Encoding.UTF8.GetByteCount(name) <= NameBytesMax
+        ? name
+        : $"long-name-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8))}";
 
     private string FreeName(string name)
     {
