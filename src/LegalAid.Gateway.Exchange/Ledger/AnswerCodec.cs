@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -133,6 +132,5 @@ internal sealed class RawJson : JsonConverter<ReadOnlyMemory<byte>>
 [JsonSerializable(typeof(KeptAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext
 {
-    /// <summary>As answers are kept: no page ever shows these bytes, so that Chinese is written as it is and not as escapes.</summary>
-    public static AnswerJson Kept => field ??= new AnswerJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static AnswerJson Kept => field ??= new AnswerJson(KeptJson.OptionsOf(Default));
 }

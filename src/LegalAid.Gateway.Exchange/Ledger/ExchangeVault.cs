@@ -43,12 +43,13 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
     public async ValueTask<StepAnswer> RestoreAsync(
         ExchangeRow row, ExchangeCipher cipher, KeptAnswer kept, DateTimeOffset committedAt, CancellationToken cancellationToken)
     {
-        var documents = kept.Documents.Count == 0 ? [] : await store.ListAttachmentsAsync(row.Id, cancellationToken);
+        var rows = kept.Documents.Count == 0 ? [] : await store.ListAttachmentsAsync(row.Id, cancellationToken);
+        var documents = rows.ToDictionary(document => document.Id.Value, document => Read(document, cipher));
         var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(row.Type), row.TypeDigest, cancellationToken);
         var reading = new ExchangeReading(
             row.Id, row.NoticeId, kept.Version, StateCodec.Decode(type, kept.State, kept.Control.Span, Json(kept.View.Span)), kept.CaseNumber,
             row.OpenedAtCivil.ToCivil(), committedAt,
-            [.. kept.Documents.Select(id => Read(documents.Single(document => document.Id.Value == id), cipher))], Erased: false);
+            [.. kept.Documents.Select(id => documents[id])], Erased: false);
         return new StepAnswer(reading, kept.Message is { } message ? await ReceiptAsync(new MessageId(message), cipher, cancellationToken) : Receipt.OfNone(committedAt));
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -98,6 +97,5 @@ internal sealed record StepDocument(DateTimeOffset At, int Ordinal);
 [JsonSerializable(typeof(ControlDocument))]
 internal sealed partial class ControlJson : JsonSerializerContext
 {
-    /// <summary>As it is kept: no page ever shows these bytes, so that a plus is written as it is and not as an escape.</summary>
-    public static ControlJson Kept => field ??= new ControlJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ControlJson Kept => field ??= new ControlJson(KeptJson.OptionsOf(Default));
 }

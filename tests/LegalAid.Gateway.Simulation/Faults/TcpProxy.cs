@@ -20,9 +20,9 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<int, Task> _connections = [];
+    private readonly ConcurrentDictionary<TcpFault, int> _struck = [];
     private readonly Task _accepting;
     private CancellationTokenSource _breaking = new();
-    private readonly ConcurrentDictionary<TcpFault, int> _struck = [];
 
     private TcpProxy(IReadOnlyList<EndPoint> targets, Func<int, TcpFate> fateOf, TimeProvider time)
     {

@@ -41,17 +41,14 @@ internal sealed record KillFigures(
 internal sealed record KillReport(KillPlan Plan, KillFigures Figures, IReadOnlyList<Finding> Findings);
 
 /// <summary>
-/// Plays the agencies' work against a gateway whose nodes are processes of their own, harms it at seeded moments (kills one node and starts it
-/// again, crashes the database, breaks the line to it, fills its disk), lets all come to rest, kills all and compares what everybody saw. The moments are the seed's; what they hit is the machine's.
+/// Plays the agencies' work against a gateway whose nodes are processes of their own, harms it (<see cref="Harms"/>), lets all come to rest, kills
+/// all and compares what everybody saw.
 /// </summary>
 internal sealed class KillRun : IAsyncDisposable
 {
     private const string CivilSetting = "civil-anchor";
     private static readonly TimeSpan RestBound = TimeSpan.FromMinutes(4);
-    private static readonly TimeSpan AimBound = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WitnessPause = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan NoticeBound = TimeSpan.FromSeconds(45);
-    private static readonly TimeSpan NoticeLook = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RestLook = TimeSpan.FromMilliseconds(250);
     private static readonly string[] Streaming =
         [Story.AidCentre, Story.Supervisor, Story.Police, Story.Procuratorate, "nanning-police", "nanning-procuratorate", "nanning-intermediate-court"];
@@ -79,6 +76,7 @@ internal sealed class KillRun : IAsyncDisposable
     private readonly Moments _moments = new();
     private readonly PersistentCalls _calls;
     private readonly AnsweringDesks _answering;
+    private readonly Harms _harms;
 
     private KillRun(KillPlan plan, FullDisk? disk, PostgresServer? server, PushReceiver courtDesk, TimeProvider time)
     {
@@ -94,6 +92,7 @@ internal sealed class KillRun : IAsyncDisposable
         _store = _folder.Store;
         _calls = new PersistentCalls(_moments, time);
         _answering = new AnsweringDesks(_agencies, _journal, _calls, _dice);
+        _harms = new Harms(plan.Harm, _gateway, server, _line, disk, _moments, _calls, _journal, _dice, time);
     }
 
     /// <param name="progress">Is told of every harm: its number, the moment, and how many requests are acknowledged.</param>
@@ -163,7 +162,7 @@ internal sealed class KillRun : IAsyncDisposable
         var desks = Desks(abort.Token);
         for (var number = 1; number <= _plan.Times; number++)
         {
-            var moment = await HarmAsync(number, cancellationToken);
+            var moment = await _harms.DoAsync(number, cancellationToken);
             progress(number, moment, _journal.AcknowledgedCount);
             FailEarly(organs.Concat(desks));
         }
@@ -183,129 +182,6 @@ internal sealed class KillRun : IAsyncDisposable
         }
 
         return new KillReport(_plan, FiguresOf(history, _time.GetElapsedTime(started)), HistoryChecker.Check(history, Rules()));
-    }
-
-    private Task<string> HarmAsync(int number, CancellationToken cancellationToken) => _plan.Harm switch
-    {
-        Harm.Chaos when number % 3 == 2 => StormAsync(number, cancellationToken),
-        Harm.Chaos when number % 3 == 0 => CrashDatabaseAsync(number, cancellationToken),
-        Harm.Kills or Harm.Chaos => KillAsync(number, cancellationToken),
-        Harm.FullDisk => FillDiskAsync(number, cancellationToken),
-        var other => throw new InvalidOperationException($"harm {other}"),
-    };
-
-    /// <summary>Kills a node at a moment of the seed's choice and brings it back. Returns the moment in a word.</summary>
-    private async Task<string> KillAsync(int number, CancellationToken cancellationToken)
-    {
-        var what = string.Create(CultureInfo.InvariantCulture, $"kill {number}");
-        var node = _dice.Roll($"{what} node", _gateway.Count);
-        var victim = _gateway[node];
-        var moment = await AimAsync(what, cancellationToken);
-        await victim.KillAsync(cancellationToken);
-        victim.Start();
-        if (_dice.Roll($"{what} again") < 0.1)
-        {
-            var early = TimeSpan.FromMilliseconds(_dice.Roll($"{what} early", 2500));
-            moment += $", and {early.TotalMilliseconds:0} ms into the start";
-            await Task.Delay(early, _time, cancellationToken);
-            await victim.KillAsync(cancellationToken);
-            victim.Start();
-        }
-
-        await victim.WaitReadyAsync(cancellationToken);
-        return _gateway.Count == 1 ? moment : string.Create(CultureInfo.InvariantCulture, $"node {node + 1}: {moment}");
-    }
-
-    /// <summary>Crashes the server under all nodes and starts it again, which recovers. Nodes live on.</summary>
-    private async Task<string> CrashDatabaseAsync(int number, CancellationToken cancellationToken)
-    {
-        var server = _server ?? throw new InvalidOperationException("there is no server to crash");
-        var moment = await AimAsync(string.Create(CultureInfo.InvariantCulture, $"kill {number}"), cancellationToken);
-        await server.StopAsync("immediate");
-        await server.StartAgainAsync();
-        await _gateway.WaitReadyAsync(cancellationToken);
-        return $"database: {moment}";
-    }
-
-    /// <summary>
-    /// A storm on the line to the database, until a commit was made and its node not told, and a while longer. Nobody is killed: the same processes are ready
-    /// again by themselves.
-    /// </summary>
-    private async Task<string> StormAsync(int number, CancellationToken cancellationToken)
-    {
-        var line = _line ?? throw new InvalidOperationException("there is no line to break");
-        var what = string.Create(CultureInfo.InvariantCulture, $"storm {number}");
-        var moment = await AimAsync(what, cancellationToken);
-        var (struck, untold) = (line.Struck, line.CommitsUntold);
-        await line.BeginStormAsync();
-        await UntilAsync(() => Task.FromResult(line.CommitsUntold > untold), "the answer to a commit is lost", cancellationToken);
-        await Task.Delay(TimeSpan.FromMilliseconds(_dice.Roll($"{what} long", 2000)), _time, cancellationToken);
-        line.EndStorm();
-        await _gateway.WaitReadyAsync(cancellationToken);
-        return string.Create(
-            CultureInfo.InvariantCulture, $"storm: {moment}, {line.Struck - struck} connections struck, {line.CommitsUntold - untold} commits untold");
-    }
-
-    /// <summary>
-    /// Fills the disk of the store until callers are told and the gateway says that it is not ready, and a while longer; frees it, and waits until the
-    /// same processes are ready by themselves. A server that could not write its log has ended, as it should, and is started as its operator would.
-    /// </summary>
-    private async Task<string> FillDiskAsync(int number, CancellationToken cancellationToken)
-    {
-        var disk = _disk ?? throw new InvalidOperationException("there is no disk to fill");
-        var what = string.Create(CultureInfo.InvariantCulture, $"fill {number}");
-        var moment = await AimAsync(what, cancellationToken);
-        var told = _calls.ToldUnavailable;
-        disk.Fill();
-        try
-        {
-            await UntilAsync(() => Task.FromResult(_calls.ToldUnavailable > told), "callers are told of the full disk", cancellationToken);
-            await UntilAsync(async () => !await _gateway.IsAnyReadyAsync(cancellationToken), "the gateway says that its disk is full", cancellationToken);
-            await Task.Delay(TimeSpan.FromMilliseconds(_dice.Roll($"{what} long", 2000)), _time, cancellationToken);
-        }
-        finally
-        {
-            disk.Free();
-        }
-
-        var ended = _server is not null && await _server.ReviveAsync();
-        await _gateway.WaitReadyAsync(cancellationToken);
-        return string.Create(CultureInfo.InvariantCulture, $"full disk: {moment}, {_calls.ToldUnavailable - told} calls refused{(ended ? ", server ended" : "")}");
-    }
-
-    /// <summary>A harm that is not noticed is a finding, and the run goes on.</summary>
-    private async Task UntilAsync(Func<Task<bool>> holds, string what, CancellationToken cancellationToken)
-    {
-        var started = _time.GetTimestamp();
-        while (!await holds())
-        {
-            if (_time.GetElapsedTime(started) > NoticeBound)
-            {
-                _journal.Fault($"not within {NoticeBound}: {what}");
-                return;
-            }
-
-            await Task.Delay(NoticeLook, _time, cancellationToken);
-        }
-    }
-
-    /// <summary>Waits for a moment of the seed's choice, and says which it was.</summary>
-    private async Task<string> AimAsync(string what, CancellationToken cancellationToken)
-    {
-        if (_dice.Roll($"{what} kind") < 0.45)
-        {
-            var after = TimeSpan.FromMilliseconds(_dice.Roll($"{what} after", 1500));
-            await Task.Delay(after, _time, cancellationToken);
-            return $"after {after.TotalMilliseconds:0} ms";
-        }
-
-        // Some traffic first, so that there is something to hit; then the moment itself, and a hair later.
-        var aim = Enum.GetValues<Moment>()[_dice.Roll($"{what} aim", Enum.GetValues<Moment>().Length)];
-        var hair = TimeSpan.FromMicroseconds(_dice.Roll($"{what} hair", 12_000));
-        await Task.Delay(TimeSpan.FromMilliseconds(_dice.Roll($"{what} first", 600)), _time, cancellationToken);
-        await _moments.NextAsync(aim, AimBound, _time, cancellationToken);
-        await Task.Delay(hair, _time, cancellationToken);
-        return $"{aim} + {hair.TotalMilliseconds:0.0} ms";
     }
 
     private Task[] Organs(CancellationToken closing, CancellationToken abort)

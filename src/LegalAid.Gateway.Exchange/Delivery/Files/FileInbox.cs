@@ -95,7 +95,7 @@ internal sealed class FileInbox(
             return null;
         }
 
-        if (Encoding.UTF8.GetByteCount(file.Name) > NameBytesMax)
+        if (IsTooLong(file.Name))
         {
             await RejectAsync(file, [Fault.With(FileFaults.NameTooLong, "", $"{NameBytesMax}")], cancellationToken);
             return null;
@@ -164,9 +164,11 @@ internal sealed class FileInbox(
     }
 
     /// <summary>Its own name, or one made of it, the same each time, where that leaves no room for the reason's.</summary>
-    private static string RejectedName(string name) => Encoding.UTF8.GetByteCount(name) <= NameBytesMax
-        ? name
-        : $"long-name-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8))}";
+    private static string RejectedName(string name) => IsTooLong(name)
+        ? $"long-name-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8))}"
+        : name;
+
+    private static bool IsTooLong(string name) => Encoding.UTF8.GetByteCount(name) > NameBytesMax;
 
     private string FreeName(string name)
     {
