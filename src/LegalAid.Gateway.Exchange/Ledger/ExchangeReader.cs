@@ -115,9 +115,9 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
                     ? await OpenAsync(row, cipher, cancellationToken)
                     : new OpenedDelivery.Erased(delivery));
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is not StoreUnavailableException && !cancellationToken.IsCancellationRequested)
             {
-                // The delivery's edge: corrupt state stops this one, loudly, and no other.
+                // The delivery's edge: corrupt state stops this one, loudly, and no other. A store that is away says so itself, and the leases run out.
                 opened.Add(new OpenedDelivery.Unreadable(delivery, e));
             }
         }

@@ -216,6 +216,10 @@ internal sealed class SwitchedConfiguration(ConfigurationSnapshot snapshot) : IS
 {
     public ConfigurationSnapshot Current { get; set; } = snapshot;
 
-    public ValueTask<ExchangeType> PinnedTypeAsync(ExchangeTypeId id, string digest, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Current.Types.Values.Single(type => type.Id == id && type.Digest == digest));
+    /// <summary>Where it is there, the archive cannot be read.</summary>
+    public Exception? Failure { get; set; }
+
+    public ValueTask<ExchangeType> PinnedTypeAsync(ExchangeTypeId id, string digest, CancellationToken cancellationToken) => Failure is { } failure
+        ? throw failure
+        : ValueTask.FromResult(Current.Types.Values.Single(type => type.Id == id && type.Digest == digest));
 }

@@ -330,6 +330,20 @@ public sealed class LedgerSecrecyTests
         Assert.All(counts, count => Assert.InRange(count, 1, 4));
     }
 
+    [Fact]
+    public async Task Envelopes_WhileTheStoreIsAway_AreNotCalledUnreadable()
+    {
+        await using var world = await WorldAsync();
+        var opened = Assert.IsType<CommandOutcome.Accepted>(await world.OpenAsync("r", Opening(1, documents: Letter()))).Answers[0].Exchange;
+        var delivery = await world.DeliveryAsync(opened.Id, SmallExchange.CentreId);
+
+        world.Configuration.Failure = new StoreUnavailableException("away", new IOException());
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await world.Reader.EnvelopesAsync([delivery], Cancellation));
+
+        world.Configuration.Failure = new InvalidDataException("no such type");
+        Assert.IsType<OpenedDelivery.Unreadable>(Assert.Single(await world.Reader.EnvelopesAsync([delivery], Cancellation)));
+    }
+
     private static async Task<IEnumerable<string>> PayloadsAsync(LedgerWorld world, AgencyId reader, ExchangeId id) =>
         (await HistoryAsync(world, reader, id)).Where(entry => entry.Payload is not null).Select(entry => entry.Message?.Event ?? "");
 

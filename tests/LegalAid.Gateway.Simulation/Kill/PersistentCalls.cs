@@ -12,7 +12,7 @@ internal sealed class PersistentCalls(Moments moments, TimeProvider time)
 {
     private const string Details = "grpc-status-details-bin";
     private static readonly TimeSpan AttemptBound = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10); // a bound on what hangs: a loaded machine takes minutes over two starts
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(80);
 
     private const string Unavailable = "UNAVAILABLE";
