@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace LegalAid.Gateway.Testing;
@@ -7,7 +6,7 @@ namespace LegalAid.Gateway.Testing;
 public static class NoticeSteps
 {
     /// <summary>A request id that no other call in this process gives.</summary>
-    public static string NewRequestId() => string.Create(CultureInfo.InvariantCulture, $"test-request-{SyntheticPeople.NextSerial():D6}");
+    public static string NewRequestId() => Notices.RequestId(SyntheticPeople.NextSerial(), 'b');
 
     /// <summary>Counsel of the demo's register.</summary>
     public static JsonObject FirstCounsel => Counsel("14501201510000011", "虚构甲律师", Notices.FirstFirm);

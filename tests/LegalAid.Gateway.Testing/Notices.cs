@@ -51,9 +51,17 @@ public static class Notices
     public const string SecondFirm = "demo-second-law-firm";
     public const string DetentionCentre = "nanning-first-detention-centre";
 
+    private static readonly long FirstMillisecond = new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+
     /// <summary>The kinds, as <c>NoticeKind</c> names them without its prefix.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
         ["POLICE", "PROCURATORATE", "COURT", "COMPULSORY_TREATMENT", "TRIAL_IN_ABSENTIA", "DEATH_REVIEW", "FULL_COVERAGE_PILOT"];
+
+    /// <summary>A request id as clients are advised to make them: a UUID of version 7, a millisecond after the one before. The same serial gives the same id.</summary>
+    /// <param name="series">8, 9, a or b: ids of different series differ.</param>
+    public static string RequestId(int serial, char series = '8') => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(FirstMillisecond + serial) >> 16:x8}-{(FirstMillisecond + serial) & 0xFFFF:x4}-7000-{series}000-{serial:x12}");
 
     /// <summary>A notice of that kind. The same serial gives the same request.</summary>
     public static NoticeSample Of(string kind, int? serial = null)
@@ -111,7 +119,7 @@ public static class Notices
         var request = new JsonObject
         {
             ["kind"] = $"NOTICE_KIND_{kind}",
-            ["requestId"] = string.Create(CultureInfo.InvariantCulture, $"test-notice-{n:D6}"),
+            ["requestId"] = RequestId(n),
             ["people"] = new JsonArray(new JsonObject { ["notice"] = notice, ["attachments"] = new JsonArray(Document(document)) }),
         };
         return new NoticeSample(organ, centre, $"defence-notice.{kind.ToLowerInvariant().Replace('_', '-')}", request);

@@ -88,8 +88,14 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
            where hold.While.Contains(state.State)
            let parts = hold.Parts.Select(part => ComparedForms.Of(part, state.View)).ToArray()
            where parts.All(part => part is not null)
-           select new HoldKey(keys.Blind($"hold:{hold.Name}", string.Join('\n', parts))),
+           select new HoldKey([.. PlaceOf(hold, parts), .. keys.Blind($"hold:{hold.Name}", string.Join('\n', parts))]),
     ];
+
+    /// <summary>Beside the holds of its case's neighbours, where the hold names a case.</summary>
+    private ImmutableArray<byte> PlaceOf(HoldDefinition hold, string?[] parts) =>
+        hold.Parts.Zip(parts).FirstOrDefault(part => part.First.Form == ComparedAs.CaseNumber).Second is { } caseNumber
+            ? KeyPlace.OfCase(keys, caseNumber)
+            : [];
 
     /// <summary>The term by which a value is found.</summary>
     public SearchTerm TermOf(string field, string comparedForm) => new(field, keys.Blind($"search:{field}", comparedForm));

@@ -8,7 +8,7 @@ using LegalAid.Gateway.Exchange.Keys;
 namespace LegalAid.Gateway.Exchange.Ledger;
 
 /// <summary>A request as it is remembered.</summary>
-/// <param name="Key">Keyed hash of agency, operation and request id: outlives erasure.</param>
+/// <param name="Key">Keyed hash of agency, operation and request id, behind its <see cref="KeyPlace"/>: outlives erasure.</param>
 /// <param name="Items">Digest of each item, kept only inside its exchange's sealed answer.</param>
 internal sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byte[]> Items)
 {
@@ -24,7 +24,7 @@ internal sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byt
     }
 
     public static ImmutableArray<byte> KeyOf(KeyRing keys, AgencyId caller, string operation, string requestId) =>
-        keys.Blind("request", $"{caller}\n{operation}\n{requestId}");
+        [.. KeyPlace.OfRequest(requestId), .. keys.Blind("request", $"{caller}\n{operation}\n{requestId}")];
 
     /// <summary>Canonical parts in the order of their names make the canonical whole, as in <see cref="CommitBuilder"/>.</summary>
     private static byte[] DigestOf(RequestItem item, byte[] payload)
