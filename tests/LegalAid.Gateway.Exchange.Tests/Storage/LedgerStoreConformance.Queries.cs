@@ -130,6 +130,27 @@ public abstract partial class LedgerStoreConformance
         Assert.False(await FindsAsync("name", "kept"));
     }
 
+    /// <summary>Terms are kept in segments of 1,024: what is found in several of them comes in one order, page by page, as from one.</summary>
+    [Fact]
+    public async Task Search_OverManyTerms_NewestFirstAndLaterReplacedOnesToo()
+    {
+        const int Count = 2_300;
+        var openings = Enumerable.Range(0, Count)
+            .Select(index => Rows.Opening() with { Search = [StoreRows.Term("id", index % 500 == 7 ? "known" : $"other-{index}")] }).ToArray();
+        foreach (var chunk in openings.Chunk(230).Reverse()) // ids and order of commit differ
+        {
+            await CommitAsync(chunk);
+        }
+
+        await CommitAsync(StoreRows.Step(openings[3].Row) with { Search = [StoreRows.Term("id", "known")] });
+        await CommitAsync(StoreRows.Step(openings[7].Row) with { Search = [StoreRows.Term("id", "gone")] });
+        var expected = new[] { 2007, 1507, 1007, 507, 3 }.Select(index => openings[index].Row.Id).ToArray();
+        var query = new ExchangeQuery(StoreRows.Court, 10, Term: StoreRows.Term("id", "known"));
+        Assert.Equal(expected, (await Store.ListExchangesAsync(query, Cancellation)).Select(row => row.Id));
+        Assert.Equal(expected[..2], (await Store.ListExchangesAsync(query with { CountMax = 2 }, Cancellation)).Select(row => row.Id));
+        Assert.Equal(expected[2..], (await Store.ListExchangesAsync(query with { Before = expected[1] }, Cancellation)).Select(row => row.Id));
+    }
+
     [Fact]
     public async Task Clocks_Due_EarliestFirstFromTheInstantOn()
     {

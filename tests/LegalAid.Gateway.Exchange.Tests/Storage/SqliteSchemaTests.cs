@@ -40,7 +40,8 @@ public sealed class SqliteSchemaTests : IDisposable
         {
             foreach (var step in Plan(sql))
             {
-                Assert.DoesNotContain("TEMP B-TREE", step, StringComparison.Ordinal);
+                var isSearch = sql.StartsWith("WITH RECURSIVE segment", StringComparison.Ordinal); // sorts what it found, segment by segment
+                Assert.True(isSearch || !step.Contains("TEMP B-TREE", StringComparison.Ordinal), $"{step}: {sql}");
                 if (step.StartsWith("SCAN", StringComparison.Ordinal))
                 {
                     // The list of types asked for; the two rows of which the earlier is taken; the one index read from its end; what is
@@ -51,6 +52,7 @@ public sealed class SqliteSchemaTests : IDisposable
                         || step.Contains("CONSTANT ROW", StringComparison.Ordinal) || sql.Contains("min(next_clock_at)", StringComparison.Ordinal)
                         || step.Contains("USING INDEX delivery_open", StringComparison.Ordinal) || step == "SCAN recipient"
                         || step.Contains("USING INDEX leaf_unindexed", StringComparison.Ordinal)
+                        || (isSearch && step is "SCAN segment" or "SCAN s")
                         || (step.Contains("USING INDEX checkpoint_size", StringComparison.Ordinal) && sql.Contains("LIMIT 1", StringComparison.Ordinal)),
                         $"{step}: {sql}");
                 }

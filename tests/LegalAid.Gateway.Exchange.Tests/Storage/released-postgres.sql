@@ -22,6 +22,8 @@ SELECT a.id, a.exchange_id, a.sender, a.kind, a.size_bytes, a.created_at, a.meta
 ;
 SELECT m.id, m.exchange_id, m.sequence, m.event, m.sender, m.state_after, m.occurred_at_civil, m.committed_at, m.content_cipher, m.leaf_hash, m.trace_parent FROM message m WHERE m.exchange_id = $1 AND m.sequence > $2 ORDER BY m.sequence LIMIT $3
 ;
+SELECT name, value FROM setting WHERE starts_with(name, $1) ORDER BY name
+;
 SELECT n.ord, e.id, e.type, e.type_digest, e.notice_id, e.version, e.state, e.final, e.case_number, e.opener, e.opened_at_civil, e.updated_at, e.next_clock_at, e.provisional, e.erase_at, e.control, e.data_key, e.view_cipher, m.id, m.exchange_id, m.sequence, m.event, m.sender, m.state_after, m.occurred_at_civil, m.committed_at, m.content_cipher, m.leaf_hash, m.trace_parent
 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS n (exchange_id, message_id, ord)
 JOIN exchange e ON e.id = n.exchange_id JOIN message m ON m.id = n.message_id
@@ -113,6 +115,15 @@ UPDATE delivery SET overdue_at = NULL WHERE id = $1 AND overdue_at IS NOT NULL A
 ;
 UPDATE delivery SET status = 0, due_at = $2, attempts = 0 WHERE id = ANY ($1)
 ;
+UPDATE delivery d SET status = 0, attempts = d.attempts - 1, lease_token = NULL, lease_until = NULL,
+    relayed_at = nullif(d.relayed_at, unused.leased_at)
+FROM (
+    SELECT l.exchange_id, l.recipient, l.sequence, n.leased_at
+    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS n (id, token, leased_at)
+    JOIN delivery l ON l.id = n.id AND l.lease_token = n.token AND l.status = 1
+    FOR NO KEY UPDATE OF l SKIP LOCKED) AS unused
+WHERE d.exchange_id = unused.exchange_id AND d.recipient = unused.recipient AND d.sequence = unused.sequence
+;
 INSERT INTO recipient (agency, suspended, cause, paused_until, changed_at) VALUES ($1, true, $2, NULL, $3)
 ON CONFLICT (agency) DO UPDATE SET suspended = true, cause = excluded.cause, changed_at = excluded.changed_at
 WHERE NOT recipient.suspended
@@ -140,8 +151,13 @@ SELECT e.id, e.type, e.type_digest, e.notice_id, e.version, e.state, e.final, e.
 WHERE ($3::text IS NULL OR e.state = $3) AND ($4::text IS NULL OR e.case_number = $4) AND ($5::text[] IS NULL OR e.type = ANY ($5))
 ORDER BY mine.exchange_id DESC LIMIT $6
 ;
-SELECT e.id, e.type, e.type_digest, e.notice_id, e.version, e.state, e.final, e.case_number, e.opener, e.opened_at_civil, e.updated_at, e.next_clock_at, e.provisional, e.erase_at, e.control, e.data_key, e.view_cipher FROM search_term t JOIN exchange e ON e.id = t.exchange_id
-WHERE t.field = $7 AND t.term = $8 AND t.exchange_id < $2 AND EXISTS (SELECT 1 FROM party p WHERE p.exchange_id = e.id AND p.agency = $1) AND ($3::text IS NULL OR e.state = $3) AND ($4::text IS NULL OR e.case_number = $4) AND ($5::text[] IS NULL OR e.type = ANY ($5))
+SELECT e.id, e.type, e.type_digest, e.notice_id, e.version, e.state, e.final, e.case_number, e.opener, e.opened_at_civil, e.updated_at, e.next_clock_at, e.provisional, e.erase_at, e.control, e.data_key, e.view_cipher
+FROM generate_series(0, (SELECT max(segment) FROM search_term)) AS s (number)
+CROSS JOIN LATERAL (
+    SELECT t.exchange_id FROM search_term t
+    WHERE t.segment = s.number AND t.field = $7 AND t.term = $8 AND t.exchange_id < $2 OFFSET 0) AS t
+CROSS JOIN LATERAL (SELECT * FROM exchange e WHERE e.id = t.exchange_id OFFSET 0) AS e
+WHERE EXISTS (SELECT 1 FROM party p WHERE p.exchange_id = e.id AND p.agency = $1) AND ($3::text IS NULL OR e.state = $3) AND ($4::text IS NULL OR e.case_number = $4) AND ($5::text[] IS NULL OR e.type = ANY ($5))
 ORDER BY t.exchange_id DESC LIMIT $6
 ;
 SELECT id FROM exchange WHERE next_clock_at IS NOT NULL AND next_clock_at <= $1 ORDER BY next_clock_at, id LIMIT $2
@@ -247,8 +263,10 @@ INSERT INTO party (exchange_id, agency, role, type, state) SELECT * FROM unnest(
     $5::text[])
 ON CONFLICT (exchange_id, agency, role) DO NOTHING
 ;
-INSERT INTO search_term (exchange_id, field, term) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])
-    ON CONFLICT (field, term, exchange_id) DO NOTHING
+INSERT INTO search_term (exchange_id, field, term)
+SELECT n.exchange_id, n.field, n.term FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS n (exchange_id, field, term)
+WHERE NOT EXISTS (
+    SELECT 1 FROM search_term t WHERE t.exchange_id = n.exchange_id AND t.field = n.field AND t.term = n.term OFFSET 0)
 ;
 WITH recipients AS MATERIALIZED (
     SELECT DISTINCT n.agency FROM unnest($1::text[]) AS n (agency)
@@ -315,6 +333,8 @@ FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::boolean[], $6:
     $9::boolean[], $10::bigint[], $11::bytea[], $12::bytea[]) AS n (id, type_digest, version, state, final, case_number,
     updated_at, next_clock_at, provisional, erase_at, control, view_cipher)
 WHERE e.id = n.id
+;
+SELECT pg_advisory_unlock($1)
 ;
 SELECT pg_try_advisory_lock($1)
 ;

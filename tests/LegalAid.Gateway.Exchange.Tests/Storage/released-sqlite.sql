@@ -14,7 +14,7 @@ WHERE key IN (SELECT key FROM remembered WHERE expires_at <= ?1 ORDER BY expires
 ;
 DELETE FROM search_term WHERE exchange_id = ?1
 ;
-DELETE FROM search_term WHERE field = ?1 AND term = ?2 AND exchange_id = ?3
+DELETE FROM search_term WHERE segment = ?1 AND field = ?2 AND term = ?3 AND exchange_id = ?4
 ;
 DELETE FROM upload WHERE exchange_id = ?1
 ;
@@ -77,8 +77,8 @@ ON CONFLICT (agency) DO UPDATE SET suspended = 1, cause = excluded.cause, change
 INSERT INTO remembered (key, expires_at) VALUES (?1, ?2)
 ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= ?3
 ;
-INSERT INTO search_term (field, term, exchange_id) VALUES (?1, ?2, ?3)
-ON CONFLICT (field, term, exchange_id) DO NOTHING
+INSERT INTO search_term (segment, field, term, exchange_id) VALUES ((SELECT rowid / 1024 FROM exchange WHERE id = ?3), ?1, ?2, ?3)
+ON CONFLICT (segment, field, term, exchange_id) DO NOTHING
 ;
 INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING
 ;
@@ -88,6 +88,8 @@ INSERT INTO upload (id, exchange_id, sender, kind, total_bytes, received_bytes, 
     names_cipher)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 ON CONFLICT (request_key) DO NOTHING
+;
+SELECT 1 FROM exchange WHERE id = ?1 AND version = ?2
 ;
 SELECT agency, role FROM party WHERE exchange_id = ?1 ORDER BY agency, role
 ;
@@ -122,14 +124,7 @@ AND (?5 IS NULL OR e.type IN (SELECT value FROM json_each(?5)))
     AND (?5 IS NULL OR p.type IN (SELECT value FROM json_each(?5)))
 ORDER BY p.exchange_id DESC
 ;
-SELECT e.id, e.type, e.type_digest, e.notice_id, e.version, e.state, e.final, e.case_number, e.opener, e.opened_at_civil, e.updated_at, e.next_clock_at, e.provisional, e.control, e.data_key, e.view_cipher, e.erase_at FROM search_term t CROSS JOIN exchange e ON e.id = t.exchange_id
-WHERE t.field = ?6 AND t.term = ?7 AND t.exchange_id < ?2 AND EXISTS (SELECT 1 FROM party p WHERE p.exchange_id = e.id AND p.agency = ?1) AND (?3 IS NULL OR e.state = ?3) AND (?4 IS NULL OR e.case_number = ?4)
-AND (?5 IS NULL OR e.type IN (SELECT value FROM json_each(?5)))
-ORDER BY t.exchange_id DESC
-;
 SELECT exchange_id FROM hold WHERE key = ?1
-;
-SELECT field, term FROM search_term WHERE exchange_id = ?1
 ;
 SELECT hashes FROM log_tile WHERE level = ?1 AND position = ?2
 ;
@@ -202,6 +197,8 @@ SELECT min(at), (SELECT paused_until FROM recipient WHERE agency = ?1), (SELECT 
 ;
 SELECT min(next_clock_at) FROM exchange INDEXED BY exchange_clock WHERE next_clock_at IS NOT NULL
 ;
+SELECT name, value FROM setting WHERE name >= ?1 AND name < ?1 || char(1114111) ORDER BY name
+;
 SELECT origin, epoch, size, root FROM log_head WHERE one = 1
 ;
 SELECT origin, size, root, signed_at, note FROM checkpoint ORDER BY size DESC, origin DESC LIMIT 1
@@ -211,6 +208,8 @@ SELECT origin, size, root, signed_at, note FROM checkpoint WHERE size > ?1 ORDER
 SELECT origin, size, root, signed_at, note FROM checkpoint WHERE size >= ?1 ORDER BY size, origin LIMIT 1
 ;
 SELECT recipient, status, last_outcome, created_at FROM delivery INDEXED BY delivery_open WHERE status NOT IN (2, 5)
+;
+SELECT segment, field, term FROM search_term WHERE exchange_id = ?1
 ;
 SELECT sequence, status, overtakes FROM delivery WHERE exchange_id = ?1 AND recipient = ?2 AND sequence < ?3
 ORDER BY sequence DESC
@@ -233,6 +232,9 @@ UPDATE delivery SET ready = 1
 WHERE exchange_id = ?1 AND recipient = ?2 AND ready = 0 AND sequence = (
     SELECT sequence FROM delivery WHERE exchange_id = ?1 AND recipient = ?2 AND sequence > ?3 AND status NOT IN (2, 5)
     ORDER BY sequence LIMIT 1)
+;
+UPDATE delivery SET status = 0, attempts = attempts - 1, lease_token = NULL, lease_until = NULL, relayed_at = nullif(relayed_at, ?1)
+WHERE id = ?2 AND lease_token = ?3 AND status = 1
 ;
 UPDATE delivery SET status = 0, due_at = ?1, attempts = 0 WHERE exchange_id = ?2 AND recipient = ?3 AND sequence = ?4
 ;
@@ -270,4 +272,12 @@ UPDATE recipient SET suspended = 0, cause = ?2, paused_until = NULL, changed_at 
 WHERE agency = ?1 AND (suspended = 1 OR paused_until > ?3)
 ;
 UPDATE upload SET received_bytes = ?1, chunk_count = ?2, grown_at = ?3 WHERE id = ?4 AND received_bytes = ?5
+;
+WITH RECURSIVE segment (number) AS (
+    SELECT max(segment) FROM search_term UNION ALL SELECT number - 1 FROM segment WHERE number > 0)
+SELECT e.id, e.type, e.type_digest, e.notice_id, e.version, e.state, e.final, e.case_number, e.opener, e.opened_at_civil, e.updated_at, e.next_clock_at, e.provisional, e.control, e.data_key, e.view_cipher, e.erase_at
+FROM segment s CROSS JOIN search_term t ON t.segment = s.number CROSS JOIN exchange e ON e.id = t.exchange_id
+WHERE t.field = ?6 AND t.term = ?7 AND t.exchange_id < ?2 AND EXISTS (SELECT 1 FROM party p WHERE p.exchange_id = e.id AND p.agency = ?1) AND (?3 IS NULL OR e.state = ?3) AND (?4 IS NULL OR e.case_number = ?4)
+AND (?5 IS NULL OR e.type IN (SELECT value FROM json_each(?5)))
+ORDER BY t.exchange_id DESC LIMIT ?8
 ;

@@ -15,9 +15,15 @@ internal sealed class ExchangeLister(StoreReader reader)
 
     private const string IsParty = "EXISTS (SELECT 1 FROM party p WHERE p.exchange_id = e.id AND p.agency = $1)";
 
+    // One seek for each segment (OFFSET 0 keeps the planner to it), and what was found is sorted: a term names few exchanges.
     public const string ByTermSql = $"""
-        SELECT {ExchangeReader.Columns} FROM search_term t JOIN exchange e ON e.id = t.exchange_id
-        WHERE t.field = $7 AND t.term = $8 AND t.exchange_id < $2 AND {IsParty} AND {Filter}
+        SELECT {ExchangeReader.Columns}
+        FROM generate_series(0, (SELECT max(segment) FROM search_term)) AS s (number)
+        CROSS JOIN LATERAL (
+            SELECT t.exchange_id FROM search_term t
+            WHERE t.segment = s.number AND t.field = $7 AND t.term = $8 AND t.exchange_id < $2 OFFSET 0) AS t
+        CROSS JOIN LATERAL (SELECT * FROM exchange e WHERE e.id = t.exchange_id OFFSET 0) AS e
+        WHERE {IsParty} AND {Filter}
         ORDER BY t.exchange_id DESC LIMIT $6
         """;
 

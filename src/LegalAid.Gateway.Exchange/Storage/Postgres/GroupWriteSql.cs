@@ -58,9 +58,12 @@ internal static class GroupWriteSql
             WHERE n.exchange_id = t.exchange_id AND n.field = t.field AND n.term = t.term)
         """;
 
+    // The row of the exchange is this transaction's, so what is not there does not come to be meanwhile.
     public const string InsertTerms = """
-        INSERT INTO search_term (exchange_id, field, term) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])
-            ON CONFLICT (field, term, exchange_id) DO NOTHING
+        INSERT INTO search_term (exchange_id, field, term)
+        SELECT n.exchange_id, n.field, n.term FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS n (exchange_id, field, term)
+        WHERE NOT EXISTS (
+            SELECT 1 FROM search_term t WHERE t.exchange_id = n.exchange_id AND t.field = n.field AND t.term = n.term OFFSET 0)
         """;
 
     public const string InsertMessages = """

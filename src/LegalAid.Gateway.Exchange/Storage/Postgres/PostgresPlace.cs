@@ -44,6 +44,7 @@ public sealed class PostgresPlace(PostgresStoreOptions options, TimeProvider tim
             }
         }
 
+        await LongSession.RunAsync(connection, SchemaSql.ContinueSegments, cancellationToken).ConfigureAwait(false);
         await using var put = new NpgsqlCommand(RegisterWriter.PutSettingSql, connection);
         put.Parameters.Add(new NpgsqlParameter<string> { TypedValue = RestoredMark.Setting });
         put.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mark.ToString() });

@@ -7,6 +7,9 @@ namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 /// </summary>
 internal static class SchemaSql
 {
+    /// <summary>A sequence does not come with the rows of a backup: new terms would lie among the oldest.</summary>
+    public const string ContinueSegments = "SELECT setval('search_entry', (coalesce(max(segment), 0) + 1) * 1024) FROM search_term";
+
     // Nothing is a foreign key: a unit is the only writer, and the checks would read and lock each parent again.
     // Rows that are written again keep room in their page, so that a new version that touches no index stays there (HOT).
     // The large columns are ciphers: to compress them is to try in vain, so they are kept as they are (EXTERNAL).
@@ -32,8 +35,11 @@ internal static class SchemaSql
         CREATE TABLE hold (key bytea PRIMARY KEY, exchange_id uuid NOT NULL);
         CREATE INDEX hold_owner ON hold (exchange_id);
 
+        -- segment: terms are keyed hashes, random by nature; 1,024 that were written together lie together, so that a group's share pages
+        CREATE SEQUENCE search_entry CACHE 64;
         CREATE TABLE search_term (
-            field text COLLATE "C" NOT NULL, term bytea NOT NULL, exchange_id uuid NOT NULL, PRIMARY KEY (field, term, exchange_id));
+            segment bigint NOT NULL DEFAULT nextval('search_entry') / 1024, field text COLLATE "C" NOT NULL, term bytea NOT NULL,
+            exchange_id uuid NOT NULL, PRIMARY KEY (segment, field, term, exchange_id));
         CREATE INDEX search_term_owner ON search_term (exchange_id);
 
         CREATE TABLE message (

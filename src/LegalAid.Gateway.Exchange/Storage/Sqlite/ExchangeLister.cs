@@ -19,10 +19,14 @@ internal sealed class ExchangeLister(Connection connection)
 
     private const string IsParty = "EXISTS (SELECT 1 FROM party p WHERE p.exchange_id = e.id AND p.agency = ?1)";
 
+    // One seek for each segment, and what was found is sorted: a term names few exchanges.
     private readonly Statement _byTerm = connection.Prepare($"""
-        SELECT {ExchangeReader.Columns} FROM search_term t CROSS JOIN exchange e ON e.id = t.exchange_id
+        WITH RECURSIVE segment (number) AS (
+            SELECT max(segment) FROM search_term UNION ALL SELECT number - 1 FROM segment WHERE number > 0)
+        SELECT {ExchangeReader.Columns}
+        FROM segment s CROSS JOIN search_term t ON t.segment = s.number CROSS JOIN exchange e ON e.id = t.exchange_id
         WHERE t.field = ?6 AND t.term = ?7 AND t.exchange_id < ?2 AND {IsParty} AND {Filter}
-        ORDER BY t.exchange_id DESC
+        ORDER BY t.exchange_id DESC LIMIT ?8
         """);
 
     private readonly Statement _byCase = connection.Prepare($"""
@@ -60,7 +64,7 @@ internal sealed class ExchangeLister(Connection connection)
             .Bind(query.Types.IsDefaultOrEmpty ? null : JsonSerializer.Serialize(query.Types.AsEnumerable()));
         if (query.Term is { } term)
         {
-            statement.Bind(term.Field).Bind(term.Term.AsSpan());
+            statement.Bind(term.Field).Bind(term.Term.AsSpan()).Bind(query.CountMax);
         }
 
         var found = ImmutableArray.CreateBuilder<ExchangeRow>();

@@ -15,14 +15,15 @@ internal sealed class KeyWriter(Connection connection)
 
     private readonly Statement _findOwner = connection.Prepare("SELECT exchange_id FROM hold WHERE key = ?1");
 
-    private readonly Statement _listTerms = connection.Prepare("SELECT field, term FROM search_term WHERE exchange_id = ?1");
+    private readonly Statement _listTerms = connection.Prepare("SELECT segment, field, term FROM search_term WHERE exchange_id = ?1");
 
     private readonly Statement _deleteTerm = connection.Prepare(
-        "DELETE FROM search_term WHERE field = ?1 AND term = ?2 AND exchange_id = ?3");
+        "DELETE FROM search_term WHERE segment = ?1 AND field = ?2 AND term = ?3 AND exchange_id = ?4");
 
+    // Row ids count up, so the segment is that of the exchanges that were opened before and after.
     private readonly Statement _insertTerm = connection.Prepare("""
-        INSERT INTO search_term (field, term, exchange_id) VALUES (?1, ?2, ?3)
-        ON CONFLICT (field, term, exchange_id) DO NOTHING
+        INSERT INTO search_term (segment, field, term, exchange_id) VALUES ((SELECT rowid / 1024 FROM exchange WHERE id = ?3), ?1, ?2, ?3)
+        ON CONFLICT (segment, field, term, exchange_id) DO NOTHING
         """);
 
     /// <summary>Releases the exchange's keys that are not among those to keep.</summary>
@@ -55,18 +56,16 @@ internal sealed class KeyWriter(Connection connection)
     /// <summary>Makes the terms those by which the exchange is found.</summary>
     public void ReplaceTerms(ExchangeId exchange, ImmutableArray<SearchTerm> terms, bool isNew)
     {
-        if (!isNew)
+        var standing = isNew ? [] : ListTerms(exchange);
+        foreach (var (segment, field, term) in standing)
         {
-            foreach (var (field, term) in ListTerms(exchange))
+            if (!terms.Any(kept => kept.Field == field && kept.Term.AsSpan().SequenceEqual(term)))
             {
-                if (!terms.Any(kept => kept.Field == field && kept.Term.AsSpan().SequenceEqual(term)))
-                {
-                    _deleteTerm.With().Bind(field).Bind(term).Bind(exchange.Value).Execute();
-                }
+                _deleteTerm.With().Bind(segment).Bind(field).Bind(term).Bind(exchange.Value).Execute();
             }
         }
 
-        foreach (var term in terms)
+        foreach (var term in terms.Where(term => !standing.Any(kept => kept.Field == term.Field && term.Term.AsSpan().SequenceEqual(kept.Term))))
         {
             _insertTerm.With().Bind(term.Field).Bind(term.Term.AsSpan()).Bind(exchange.Value).Execute();
         }
@@ -92,13 +91,13 @@ internal sealed class KeyWriter(Connection connection)
             : throw new InvalidOperationException("a hold is taken, yet is not there");
     }
 
-    private List<(string Field, byte[] Term)> ListTerms(ExchangeId exchange)
+    private List<(long Segment, string Field, byte[] Term)> ListTerms(ExchangeId exchange)
     {
-        var terms = new List<(string, byte[])>();
+        var terms = new List<(long, string, byte[])>();
         using var rows = _listTerms.With().Bind(exchange.Value).Query();
         while (rows.Next())
         {
-            terms.Add((rows.Text(0), rows.Blob(1)));
+            terms.Add((rows.Int64(0), rows.Text(1), rows.Blob(2)));
         }
 
         return terms;

@@ -27,9 +27,10 @@ internal static class SchemaSql
         CREATE TABLE hold (key BLOB NOT NULL PRIMARY KEY, exchange_id BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX hold_owner ON hold (exchange_id);
 
+        -- segment: terms are keyed hashes, random by nature; those of 1,024 exchanges lie together, so that a group's share pages
         CREATE TABLE search_term (
-            field TEXT NOT NULL, term BLOB NOT NULL, exchange_id BLOB NOT NULL,
-            PRIMARY KEY (field, term, exchange_id)) STRICT, WITHOUT ROWID;
+            segment INTEGER NOT NULL, field TEXT NOT NULL, term BLOB NOT NULL, exchange_id BLOB NOT NULL,
+            PRIMARY KEY (segment, field, term, exchange_id)) STRICT, WITHOUT ROWID;
         CREATE INDEX search_term_owner ON search_term (exchange_id);
 
         CREATE TABLE message (
