@@ -6,6 +6,7 @@ using LegalAid.Gateway.Casework.Checks;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
+using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
@@ -143,6 +144,7 @@ public static class GatewayHost
         });
 
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ChallengeAnswers>();
+        services.AddSingleton<ICallGate, CallGate>();
         services.AddGatewayEdge(parts.Archive.Current.ResidentNumbers, edge => edge.RequestBytesMax = settings.Limits.MessageBytesMax);
         services.AddGatewayApi();
     }

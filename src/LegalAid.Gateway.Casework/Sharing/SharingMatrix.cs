@@ -64,6 +64,21 @@ public sealed class SharingMatrix
         return allowed is not null ? allowed : new SharingDecision.Denied(nearestMissed, nearest.Row);
     }
 
+    /// <summary>Whether some exchange could fulfil the question: it lacks nothing but what an exchange would bring.</summary>
+    public bool CouldAllow(in SharingQuestion question)
+    {
+        const Missed OfExchange = Missed.Party | Missed.Role | Missed.State | Missed.Place;
+        foreach (var rule in _rules.GetValueOrDefault(question.Object, []))
+        {
+            if ((rule.Compare(question) & ~OfExchange) == Missed.None)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The decision, and what the question lacks for each row about the object.</summary>
     public SharingExplanation Explain(in SharingQuestion question)
     {

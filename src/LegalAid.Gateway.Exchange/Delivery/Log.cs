@@ -59,6 +59,15 @@ internal static partial class Log
     [LoggerMessage(2216, LogLevel.Error, "A file of {Agency} could not be handled; it is tried again in a while")]
     public static partial void FileFailed(ILogger logger, Exception exception, AgencyId agency);
 
+    [LoggerMessage(2218, LogLevel.Warning, "Delivery {Delivery} to {Recipient} is parked: no row of the sharing matrix grants it")]
+    public static partial void Parked(ILogger logger, DeliveryId delivery, AgencyId recipient);
+
+    [LoggerMessage(2219, LogLevel.Information, "{Count} parked deliveries go on: the sharing matrix grants them")]
+    public static partial void Released(ILogger logger, int count);
+
+    [LoggerMessage(2220, LogLevel.Error, "What is parked could not be looked at; it is looked at again in a while")]
+    public static partial void ReleaseFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(2208, LogLevel.Error, "Pushes to {Agency} stand still for a moment: the lane failed")]
     public static partial void LaneFailed(ILogger logger, Exception exception, AgencyId agency);
 }

@@ -205,6 +205,9 @@ public sealed class Mailbox(
                 case OpenedDelivery.Erased erased:
                     await EndErasedAsync(erased.Delivery, cancellationToken);
                     break;
+                case OpenedDelivery.Withheld withheld:
+                    await ParkedGrants.ParkAsync(ledger, withheld.Delivery, ChannelName, system.GetUtcNow(), logger, cancellationToken);
+                    break;
                 case OpenedDelivery.Unreadable unreadable:
                     // Its lease runs out and it is tried again, as loudly, until somebody mends it.
                     Log.Unreadable(logger, unreadable.Why, unreadable.Delivery.Id);

@@ -77,6 +77,7 @@ internal sealed class PushAttempt(
             {
                 OpenedDelivery.Readable readable => await sender.SendAsync(channel, readable.Envelope, abort),
                 OpenedDelivery.Erased => new PushAnswer.Erased(),
+                OpenedDelivery.Withheld => new PushAnswer.Withheld(),
                 OpenedDelivery.Unreadable unreadable => Unreadable(opened.Delivery, unreadable.Why),
                 _ => throw new InvalidOperationException($"delivery {opened}"),
             };
@@ -104,6 +105,7 @@ internal sealed class PushAttempt(
         {
             PushVerdict.Delivered => (DeliveryStatus.Delivered, (DateTimeOffset?)null),
             PushVerdict.Dead => (DeliveryStatus.Dead, null),
+            PushVerdict.Park => (DeliveryStatus.Parked, null),
             PushVerdict.Again again => (DeliveryStatus.Pending, now + again.After),
             PushVerdict.Suspend => (DeliveryStatus.Pending, now),
             _ => throw new InvalidOperationException($"verdict {verdict}"),
@@ -123,6 +125,9 @@ internal sealed class PushAttempt(
         {
             case PushVerdict.Dead:
                 Log.Dead(logger, row.Id, row.Recipient, verdict.Outcome);
+                break;
+            case PushVerdict.Park:
+                Log.Parked(logger, row.Id, row.Recipient);
                 break;
             case PushVerdict.Suspend:
                 Log.Suspended(logger, row.Recipient, verdict.Outcome);

@@ -18,6 +18,9 @@ internal abstract record PushAnswer
 
     /// <summary>The message was erased before it could be sent.</summary>
     public sealed record Erased : PushAnswer;
+
+    /// <summary>The recipient may not have the message; nothing was sent.</summary>
+    public sealed record Withheld : PushAnswer;
 }
 
 /// <summary>Why there was no answer.</summary>
@@ -56,6 +59,9 @@ internal abstract record PushVerdict(string Outcome)
     /// <summary>The recipient's address is gone: nothing is sent to it until an operator lets it go on, and this delivery waits with the others.</summary>
     public sealed record Suspend(string Outcome) : PushVerdict(Outcome);
 
+    /// <summary>No row of the sharing matrix grants it: it waits for one.</summary>
+    public sealed record Park(string Outcome) : PushVerdict(Outcome);
+
     /// <summary>
     /// 2xx: delivered. 410: the whole recipient is suspended and its deliveries wait; it speaks of the address and not of the message, and a
     /// message that a court sent must not die of a moved endpoint. 429, 502, 503, 504, no connection and no answer say that the recipient
@@ -74,6 +80,8 @@ internal abstract record PushVerdict(string Outcome)
                 return new Suspend("410");
             case PushAnswer.Erased:
                 return new Dead("erased");
+            case PushAnswer.Withheld:
+                return new Park(ParkedGrants.NotGranted);
             case PushAnswer.Failed { Why: PushFailure.Stopping }:
                 return new Again(TimeSpan.Zero, Text(PushFailure.Stopping), Pause: null);
         }

@@ -4,6 +4,7 @@ using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Sharing;
 using LegalAid.Gateway.Exchange.Attachments;
 
 namespace LegalAid.Gateway.Exchange.Ledger;
@@ -16,7 +17,11 @@ public sealed record Opening(JsonObject Payload, ImmutableArray<IncomingDocument
 
 /// <summary>Opens one exchange for each opening, all together or none. <paramref name="Caller"/> is who the edge says it is.</summary>
 public sealed record OpenCommand(
-    AgencyId Caller, ExchangeTypeId Type, ImmutableArray<Opening> Openings, string RequestId, string TraceParent = "");
+    AgencyId Caller, ExchangeTypeId Type, ImmutableArray<Opening> Openings, string RequestId, string TraceParent = "")
+{
+    /// <inheritdoc cref="Asker.Purpose"/>
+    public Purpose? Purpose { get; init; }
+}
 
 /// <summary>Takes a step.</summary>
 /// <param name="ExpectedVersion">Refuses the step unless the exchange is at this version; null: whatever it is at.</param>
@@ -30,6 +35,9 @@ public sealed record StepCommand(
     long? ExpectedVersion = null,
     string TraceParent = "")
 {
+    /// <inheritdoc cref="Asker.Purpose"/>
+    public Purpose? Purpose { get; init; }
+
     /// <summary>Documents that were put to the exchange before and belong to the step's message.</summary>
     public ImmutableArray<DocumentReference> References { get; init; } = [];
 }

@@ -17,8 +17,7 @@ public sealed partial class ExchangeLedger
         for (var decision = 0; decision < DecisionsMax; decision++)
         {
             // 2. Load. Who is no party learns nothing, not even that there is an exchange.
-            var loaded = await _vault.LoadAsync(exchange, cancellationToken);
-            if (loaded is null || !loaded.Reading.State.RolesOf(caller).Any())
+            if (await _vault.LoadForAsync(caller, exchange, withDocuments: true, cancellationToken) is not { } loaded)
             {
                 return await RepeatOrRefuseAsync(request, [new Fault(GeneralFaults.NotFound)], cancellationToken);
             }

@@ -32,8 +32,8 @@ public sealed partial class ExchangeLedger
     internal async ValueTask<(LoadedExchange? Loaded, Fault? Fault)> AdmitDocumentAsync(
         AgencyId caller, ExchangeId exchange, string kind, CancellationToken cancellationToken)
     {
-        var loaded = await _vault.LoadAsync(exchange, cancellationToken);
-        return loaded is null || !loaded.Reading.State.RolesOf(caller).Any() ? (null, new Fault(GeneralFaults.NotFound))
+        var loaded = await _vault.LoadForAsync(caller, exchange, withDocuments: true, cancellationToken);
+        return loaded is null ? (null, new Fault(GeneralFaults.NotFound))
             : DocumentFault(kind, loaded) is { } fault ? (null, fault)
             : (loaded, null);
     }

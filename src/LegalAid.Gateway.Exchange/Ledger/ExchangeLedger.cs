@@ -5,6 +5,7 @@ using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Checks;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Clocks;
@@ -67,9 +68,15 @@ public sealed partial class ExchangeLedger
             return await RepeatOrRefuseAsync(request, [new Fault(LedgerFaults.TypeUnknown)], cancellationToken);
         }
 
-        // 3. Decide each; all faults of all together.
-        var caller = snapshot.Agencies.Get(command.Caller);
+        // 3. Decide each; all faults of all together. What the matrix does not grant is not decided.
         var civilNow = _civil.Now;
+        if (!ExchangeGrants.MayOpen(snapshot, new Asker(command.Caller, command.Purpose), type, civilNow.CivilDate()))
+        {
+            return await RepeatOrRefuseAsync(
+                request, [.. command.Openings.Select((_, index) => new Fault(TransitionFaults.NotOpener, $"[{index}]"))], cancellationToken);
+        }
+
+        var caller = snapshot.Agencies.Get(command.Caller);
         var decisions = command.Openings
             .Select(opening => Transition.Open(type, Attempt(caller, type.Opening, opening.Payload, opening.Documents, []), snapshot, _checks, civilNow))
             .ToImmutableArray();
@@ -266,9 +273,15 @@ public sealed partial class ExchangeLedger
 
         // Precondition saw that the step exists and that the exchange is not erased.
         var (state, cipher, step) = (loaded.Reading.State, loaded.Cipher!, loaded.Reading.State.Type.FindStep(command.Step)!);
-        var snapshot = _configuration.Current;
+        var (snapshot, civilNow) = (_configuration.Current, _civil.Now);
+        if (!ExchangeGrants.MayTake(snapshot, new Asker(command.Caller, command.Purpose), state, step.Name, civilNow.CivilDate()))
+        {
+            // A repeat is still answered with its first answer, cut to what is granted now: a lost answer must not turn into a refusal by the step itself.
+            return new Change.Refused([new Fault(TransitionFaults.StepNotYours)]);
+        }
+
         var attempt = Attempt(snapshot.Agencies.Get(command.Caller), step, command.Payload, command.Documents, loaded.Reading.Documents);
-        var decided = Transition.Take(state, attempt, snapshot, _checks, _civil.Now);
+        var decided = Transition.Take(state, attempt, snapshot, _checks, civilNow);
         var named = ReferencedDocuments.Find(command.References, command.Exchange, command.Caller, loaded.Reading.Documents);
         if (decided is not Decision.Accepted accepted || !named.Faults.IsEmpty)
         {

@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
-using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Sharing;
+using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Attachments;
+using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
@@ -12,26 +14,52 @@ using LegalAid.Gateway.Exchange.Storage;
 namespace LegalAid.Gateway.Exchange.Ledger;
 
 /// <summary>
-/// Reads exchanges as an agency may see them: those to which it is party, the sections of the view that its roles read, the messages it
-/// sent or received. Anything else does not exist for it.
+/// Reads exchanges as an agency may see them: those to which it is party and that the sharing matrix lets it view, the fields that come through,
+/// the messages that it sent or may receive. Anything else does not exist for it.
 /// </summary>
-public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configuration, KeyRing keys)
+public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configuration, KeyRing keys, CivilClock civil)
 {
     private readonly ExchangeVault _vault = new(store, configuration, keys);
+    private readonly ExchangeGrants _grants = new(configuration, civil);
 
     /// <summary>The exchange cut to what the reader may see, or null where there is none for it.</summary>
-    public async ValueTask<ExchangeReading?> FindAsync(AgencyId reader, ExchangeId id, CancellationToken cancellationToken) =>
-        await _vault.LoadAsync(id, cancellationToken) is { } loaded && IsParty(loaded, reader) ? SeenBy(reader, loaded.Reading) : null;
+    public async ValueTask<ExchangeReading?> FindAsync(Asker reader, ExchangeId id, CancellationToken cancellationToken) =>
+        await _vault.LoadForAsync(reader.Agency, id, withDocuments: true, cancellationToken) is { } loaded
+        && _grants.View(reader, loaded.Reading.State) is { } allowed
+            ? Cut(loaded.Reading, allowed.Fields)
+            : null;
 
-    /// <summary>A page of the reader's exchanges, newest first, without documents.</summary>
-    public async ValueTask<ImmutableArray<ExchangeReading>> ListAsync(ExchangeQuery query, CancellationToken cancellationToken)
+    /// <summary>A page of the exchanges that the party may see, newest first, without documents.</summary>
+    public ValueTask<ImmutableArray<ExchangeReading>> ListAsync(ExchangeQuery query, CancellationToken cancellationToken) =>
+        ListAsync(query, purpose: null, cancellationToken);
+
+    /// <summary>
+    /// The same for a stated purpose. The store looks among the types that the party may see at all; where a row asks for a role or a state, what does not
+    /// fulfil it is passed over, and the page is filled from those behind it: how full a page is tells nothing of what is hidden.
+    /// </summary>
+    public async ValueTask<ImmutableArray<ExchangeReading>> ListAsync(ExchangeQuery query, Purpose? purpose, CancellationToken cancellationToken)
     {
-        var rows = await store.ListExchangesAsync(query, cancellationToken);
-        var readings = ImmutableArray.CreateBuilder<ExchangeReading>(rows.Length);
-        foreach (var row in rows)
+        var reader = new Asker(query.Party, purpose);
+        query = query with { Types = _grants.TypesInView(reader, query.Types) };
+        var readings = ImmutableArray.CreateBuilder<ExchangeReading>();
+        while (!query.Types.IsEmpty)
         {
-            var loaded = await _vault.OpenAsync(row, withDocuments: false, cancellationToken);
-            readings.Add(SeenBy(query.Party, loaded.Reading));
+            var rows = await store.ListExchangesAsync(query, cancellationToken);
+            foreach (var row in rows)
+            {
+                var loaded = await _vault.OpenAsync(row, withDocuments: false, cancellationToken);
+                if (_grants.View(reader, loaded.Reading.State) is { } allowed && readings.Count < query.CountMax)
+                {
+                    readings.Add(Cut(loaded.Reading, allowed.Fields));
+                }
+            }
+
+            if (rows.Length < query.CountMax || readings.Count == query.CountMax)
+            {
+                break;
+            }
+
+            query = query with { Before = rows[^1].Id };
         }
 
         return readings.ToImmutable();
@@ -45,9 +73,10 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
     /// the exchange does not exist for the reader.
     /// </summary>
     public async ValueTask<ImmutableArray<HistoryEntry>?> HistoryAsync(
-        AgencyId reader, ExchangeId id, LeafId? after, int countMax, CancellationToken cancellationToken)
+        Asker reader, ExchangeId id, LeafId? after, int countMax, CancellationToken cancellationToken)
     {
-        if (await _vault.LoadAsync(id, cancellationToken) is not { } loaded || !IsParty(loaded, reader))
+        if (await _vault.LoadForAsync(reader.Agency, id, withDocuments: false, cancellationToken) is not { } loaded
+            || _grants.View(reader, loaded.Reading.State) is null)
         {
             return null;
         }
@@ -65,7 +94,8 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
             }
 
             var message = ExchangeVault.Read(row, loaded.Cipher);
-            var mayRead = row.Sender == reader || claim.Recipients.Contains(reader.Value);
+            var mayRead = row.Sender == reader.Agency
+                || (claim.Recipients.Contains(reader.Agency.Value) && _grants.MayReceive(reader, loaded.Reading.State, row.Event));
             return new HistoryEntry(leaf, message, mayRead ? message.Payload : null);
         }
     }
@@ -83,11 +113,12 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         return rows.ToDictionary(row => row.Id.Value);
     }
 
-    /// <summary>A document, to be read; only for parties that read the notice.</summary>
+    /// <summary>A document, to be read; only for parties that see the whole notice.</summary>
     public async ValueTask<DocumentOutcome> DocumentAsync(
-        AgencyId reader, ExchangeId exchange, AttachmentId id, CancellationToken cancellationToken)
+        Asker reader, ExchangeId exchange, AttachmentId id, CancellationToken cancellationToken)
     {
-        if (await _vault.LoadAsync(exchange, withDocuments: false, cancellationToken) is not { } loaded || !MayReadDocuments(loaded, reader)
+        if (await _vault.LoadForAsync(reader.Agency, exchange, withDocuments: false, cancellationToken) is not { } loaded
+            || !MayReadDocuments(loaded.Reading.State, reader)
             || await store.FindAttachmentAsync(exchange, id, cancellationToken) is not { } found)
         {
             return DocumentOutcome.None.Instance;
@@ -133,17 +164,50 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
             ? Encoding.UTF8.GetString(cipher.Open(ExchangeCipher.Detail, delivery.Id.Value, box))
             : null;
 
+    /// <summary>Those of the deliveries that the matrix grants now, in their order; an erased one is: its end is recorded where it is leased.</summary>
+    public async ValueTask<ImmutableArray<DeliveryId>> GrantedAsync(ImmutableArray<DeliveryRow> deliveries, CancellationToken cancellationToken)
+    {
+        var granted = ImmutableArray.CreateBuilder<DeliveryId>();
+        foreach (var row in await store.ReadOutgoingAsync(deliveries, cancellationToken))
+        {
+            if (_vault.CipherOf(row.Exchange) is not { } cipher || (await AskAsync(row, cipher, cancellationToken)).Granted)
+            {
+                granted.Add(row.Delivery.Id);
+            }
+        }
+
+        return granted.ToImmutable();
+    }
+
+    /// <summary>Whether the recipient may have the message. Most rows need no more than the role that it is addressed to; else the exchange is opened.</summary>
+    private async ValueTask<(bool Granted, LoadedExchange? Loaded)> AskAsync(OutgoingRow row, ExchangeCipher cipher, CancellationToken cancellationToken)
+    {
+        var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(row.Exchange.Type), row.Exchange.TypeDigest, cancellationToken);
+        if (_grants.MayDeliver(row.Delivery, row.Exchange, type))
+        {
+            return (true, null);
+        }
+
+        var loaded = await _vault.OpenAsync(row.Exchange, cipher, withDocuments: false, cancellationToken);
+        return (_grants.MayDeliver(row.Delivery, loaded.Reading.State), loaded);
+    }
+
     private async ValueTask<OpenedDelivery> OpenAsync(OutgoingRow row, ExchangeCipher cipher, CancellationToken cancellationToken)
     {
-        var read = ExchangeVault.Read(row.Message, cipher);
+        // The grant is asked at every lease, before the message is opened.
+        var (granted, loaded) = await AskAsync(row, cipher, cancellationToken);
+        if (!granted)
+        {
+            return new OpenedDelivery.Withheld(row.Delivery);
+        }
 
         // Those of the message's own time: what comes later does not change what is sent again.
+        var read = ExchangeVault.Read(row.Message, cipher);
         var documents = row.Attachments.RemoveAll(document => document.CreatedAt > row.Message.CommittedAt);
-        LoadedExchange? loaded = null;
         if (!documents.IsEmpty)
         {
-            loaded = await _vault.OpenAsync(row.Exchange, cipher, withDocuments: false, cancellationToken);
-            documents = MayReadDocuments(loaded, row.Delivery.Recipient) ? documents : [];
+            loaded ??= await _vault.OpenAsync(row.Exchange, cipher, withDocuments: false, cancellationToken);
+            documents = MayReadDocuments(loaded.Reading.State, row.Delivery.Recipient) ? documents : [];
         }
 
         var envelope = new Envelope(
@@ -151,33 +215,30 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         return new OpenedDelivery.Readable(row.Delivery, envelope) { Exchange = new SeenExchange(row.Exchange, loaded) };
     }
 
-    private static bool IsParty(LoadedExchange loaded, AgencyId reader) => loaded.Reading.State.RolesOf(reader).Any();
+    /// <summary>The reading as the agency may see it; without a grant its view, flags and documents are empty.</summary>
+    public ExchangeReading SeenBy(Asker reader, ExchangeReading reading) => Cut(reading, _grants.View(reader, reading.State)?.Fields ?? Nothing);
 
-    /// <summary>Documents belong to the notice: who may not read the first section of the view may not read them.</summary>
-    private static bool MayReadDocuments(LoadedExchange loaded, AgencyId reader) =>
-        loaded.Reading.State.Type.Opening.View is ViewChange.Put opening && SectionsOf(loaded.Reading, reader).Contains(opening.Section);
+    private static readonly FieldList Nothing = FieldList.Of([]);
 
-    private static HashSet<string> SectionsOf(ExchangeReading reading, AgencyId reader)
+    /// <summary>Documents belong to the notice: who does not see the whole of the first section may not read them.</summary>
+    private bool MayReadDocuments(ExchangeState state, Asker reader) =>
+        _grants.View(reader, state) is { } allowed && ShowsNotice(state.Type, allowed.Fields);
+
+    private static bool ShowsNotice(ExchangeType type, FieldList fields) =>
+        type.Opening.View is ViewChange.Put opening && fields.ContainsWhole(opening.Section);
+
+    /// <summary>Flags and documents are of the notice, the first section.</summary>
+    private static ExchangeReading Cut(ExchangeReading reading, FieldList fields)
     {
-        var roles = reading.State.RolesOf(reader).ToHashSet();
-        return reading.State.Type.Roles.Where(role => roles.Contains(role.Name)).SelectMany(role => role.Reads).ToHashSet(StringComparer.Ordinal);
-    }
-
-    /// <summary>The reading cut to the sections that the reader's roles read; flags and documents are of the notice, the first section.</summary>
-    public static ExchangeReading SeenBy(AgencyId reader, ExchangeReading reading)
-    {
-        var sections = SectionsOf(reading, reader);
-        var view = new JsonObject();
-        foreach (var (section, value) in reading.State.View.Where(entry => sections.Contains(entry.Key)))
-        {
-            view[section] = value?.DeepClone();
-        }
-
-        var readsNotice = reading.State.Type.Opening.View is ViewChange.Put opening && sections.Contains(opening.Section);
+        var showsNotice = ShowsNotice(reading.State.Type, fields);
         return reading with
         {
-            State = reading.State with { View = view, Flags = readsNotice ? reading.State.Flags : reading.State.Flags.Clear() },
-            Documents = readsNotice ? reading.Documents : [],
+            State = reading.State with
+            {
+                View = fields.Cut(reading.State.View),
+                Flags = showsNotice ? reading.State.Flags : reading.State.Flags.Clear(),
+            },
+            Documents = showsNotice ? reading.Documents : [],
         };
     }
 }
@@ -214,6 +275,9 @@ public abstract record OpenedDelivery(DeliveryRow Delivery)
 
     /// <summary>It was erased before it could be handed out.</summary>
     public sealed record Erased(DeliveryRow Delivery) : OpenedDelivery(Delivery);
+
+    /// <summary>The recipient may not have it, at present: <see cref="DeliveryStatus.Parked"/> until a matrix grants it again.</summary>
+    public sealed record Withheld(DeliveryRow Delivery) : OpenedDelivery(Delivery);
 
     /// <summary>What is stored does not open: corrupt, or sealed under a key that is not in the ring.</summary>
     public sealed record Unreadable(DeliveryRow Delivery, Exception Why) : OpenedDelivery(Delivery);

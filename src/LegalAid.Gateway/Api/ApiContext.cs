@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Identity;
 
@@ -11,6 +12,13 @@ namespace LegalAid.Gateway.Api;
 internal static class ApiContext
 {
     public static Caller Caller(this ServerCallContext context) => context.GetHttpContext().GetCaller();
+
+    /// <summary>Who asks the ledger, and for what, as the gate admitted it.</summary>
+    public static Asker Asker(this ServerCallContext context) => context.GetHttpContext().GetAsker();
+
+    /// <summary>The same of an endpoint that is no gRPC method. Throws where the gate was not asked: a bug in the endpoint's mapping.</summary>
+    public static Asker GetAsker(this HttpContext context) =>
+        context.Features.Get<AdmittedCall>()?.Asker ?? throw new InvalidOperationException("The gate was not asked about this call.");
 
     /// <summary>The W3C trace context that deliveries carry on; empty where the call has none.</summary>
     public static string TraceParent(this ServerCallContext context) =>

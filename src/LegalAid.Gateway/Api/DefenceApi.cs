@@ -39,7 +39,10 @@ internal sealed class DefenceApi(
         faults.ThrowIfAny();
 
         var command = new OpenCommand(
-            context.Caller().Agency, DefenceMapping.TypeOf(request.Kind), openings, request.RequestId, context.TraceParent());
+            context.Caller().Agency, DefenceMapping.TypeOf(request.Kind), openings, request.RequestId, context.TraceParent())
+        {
+            Purpose = context.Asker().Purpose,
+        };
         var answers = (await ledger.OpenAsync(command, context.CancellationToken)).AnswersOr(OpeningPath);
         var response = new SubmitDefenceNoticeResponse();
         response.Outcomes.AddRange(answers.Select(answer => Outcome(answer, context)));
@@ -49,7 +52,7 @@ internal sealed class DefenceApi(
     public override async Task<DefenceNotice> GetDefenceNotice(GetDefenceNoticeRequest request, ServerCallContext context)
     {
         var id = ApiContext.ExchangeOf(request.Name, DefenceMapping.Collection);
-        var reading = await reader.FindAsync(context.Caller().Agency, id, context.CancellationToken);
+        var reading = await reader.FindAsync(context.Asker(), id, context.CancellationToken);
         return reading is not null && DefenceMapping.IsDefence(reading)
             ? mapping.Notice(reading)
             : throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
@@ -113,7 +116,7 @@ internal sealed class DefenceApi(
         var before = PageTokens.Read(pageToken, question);
         var readings = await reader.ListAsync(
             query with { Types = DefenceMapping.TypesIn(configuration.Current), Before = before is { } last ? new ExchangeId(last) : null },
-            context.CancellationToken);
+            context.Asker().Purpose, context.CancellationToken);
         var response = new ListDefenceNoticesResponse
         {
             NextPageToken = readings.Length == query.CountMax ? PageTokens.Next(readings[^1].Id.Value, question) : "",
@@ -136,6 +139,7 @@ internal sealed class DefenceApi(
             ApiContext.VersionOf(expectedVersion), context.TraceParent())
         {
             References = references,
+            Purpose = context.Asker().Purpose,
         };
         var answers = (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(
             path => path == "payload" || path.StartsWith("payload.", StringComparison.Ordinal) ? field + path["payload".Length..] : path);
@@ -144,7 +148,7 @@ internal sealed class DefenceApi(
 
     private DefenceNoticeOutcome Outcome(StepAnswer answer, ServerCallContext context) => new()
     {
-        Notice = mapping.Notice(ExchangeReader.SeenBy(context.Caller().Agency, answer.Exchange)),
+        Notice = mapping.Notice(reader.SeenBy(context.Asker(), answer.Exchange)),
         Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt),
     };
 

@@ -15,14 +15,14 @@ namespace LegalAid.Gateway.Api;
 internal sealed class ExchangeApi(ExchangeCommands commands, ExchangeReader reader, ExchangeMapping mapping) : ExchangeService.ExchangeServiceBase
 {
     public override Task<OpenExchangeResponse> OpenExchange(OpenExchangeRequest request, ServerCallContext context) =>
-        commands.OpenAsync(context.Caller().Agency, request, context.TraceParent(), context.CancellationToken);
+        commands.OpenAsync(context.Asker(), request, context.TraceParent(), context.CancellationToken);
 
     public override Task<StepOutcome> TakeStep(TakeStepRequest request, ServerCallContext context) =>
-        commands.TakeAsync(context.Caller().Agency, request, context.TraceParent(), context.CancellationToken);
+        commands.TakeAsync(context.Asker(), request, context.TraceParent(), context.CancellationToken);
 
     public override async Task<ExchangeMessage> GetExchange(GetExchangeRequest request, ServerCallContext context)
     {
-        var reading = await reader.FindAsync(context.Caller().Agency, ApiContext.ExchangeOf(request.Name), context.CancellationToken);
+        var reading = await reader.FindAsync(context.Asker(), ApiContext.ExchangeOf(request.Name), context.CancellationToken);
         return mapping.Exchange(reading ?? throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name")));
     }
 
@@ -42,7 +42,7 @@ internal sealed class ExchangeApi(ExchangeCommands commands, ExchangeReader read
         var readings = await reader.ListAsync(
             new ExchangeQuery(
                 context.Caller().Agency, size, before is { } last ? new ExchangeId(last) : null, types, request.State.Length > 0 ? request.State : null),
-            context.CancellationToken);
+            context.Asker().Purpose, context.CancellationToken);
         var response = new ListExchangesResponse
         {
             NextPageToken = readings.Length == size ? PageTokens.Next(readings[^1].Id.Value, question) : "",
@@ -57,7 +57,7 @@ internal sealed class ExchangeApi(ExchangeCommands commands, ExchangeReader read
         var size = PageTokens.Size(request.PageSize, usual: 100);
         var question = $"history\n{request.Parent}";
         var after = PageTokens.Read(request.PageToken, question) is { } last ? new LeafId(last) : (LeafId?)null;
-        var entries = await reader.HistoryAsync(context.Caller().Agency, id, after, size, context.CancellationToken)
+        var entries = await reader.HistoryAsync(context.Asker(), id, after, size, context.CancellationToken)
             ?? throw Refusals.Of(new Fault(GeneralFaults.NotFound, "parent"));
         var response = new ListHistoryResponse
         {

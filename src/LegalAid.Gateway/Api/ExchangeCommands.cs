@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Casework.Catalogue;
-using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
@@ -23,7 +22,7 @@ internal sealed class ExchangeCommands(
     ExchangeMapping mapping)
 {
     public async Task<OpenExchangeResponse> OpenAsync(
-        AgencyId caller, OpenExchangeRequest request, string traceParent, CancellationToken cancellationToken)
+        Asker caller, OpenExchangeRequest request, string traceParent, CancellationToken cancellationToken)
     {
         var type = ExchangeMapping.TryParseTypeName(request.Type, out var id) ? configuration.Current.FindType(id) : null;
         if (type is null)
@@ -37,14 +36,14 @@ internal sealed class ExchangeCommands(
             documents.Read(opening.Attachments, $"openings[{index}].attachments", faults))).ToImmutableArray();
         faults.ThrowIfAny();
 
-        var command = new OpenCommand(caller, type.Id, openings, request.RequestId, traceParent);
+        var command = new OpenCommand(caller.Agency, type.Id, openings, request.RequestId, traceParent) { Purpose = caller.Purpose };
         var answers = (await ledger.OpenAsync(command, cancellationToken)).AnswersOr(path => path.StartsWith('[') ? "openings" + path : path);
         var response = new OpenExchangeResponse();
         response.Outcomes.AddRange(answers.Select(answer => Outcome(answer, caller)));
         return response;
     }
 
-    public async Task<StepOutcome> TakeAsync(AgencyId caller, TakeStepRequest request, string traceParent, CancellationToken cancellationToken)
+    public async Task<StepOutcome> TakeAsync(Asker caller, TakeStepRequest request, string traceParent, CancellationToken cancellationToken)
     {
         var id = ApiContext.ExchangeOf(request.Name);
         var reading = await reader.FindAsync(caller, id, cancellationToken) ?? throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
@@ -57,9 +56,10 @@ internal sealed class ExchangeCommands(
         faults.ThrowIfAny();
 
         var command = new StepCommand(
-            caller, id, step.Name, payload, incoming, request.RequestId, ApiContext.VersionOf(request.ExpectedVersion), traceParent)
+            caller.Agency, id, step.Name, payload, incoming, request.RequestId, ApiContext.VersionOf(request.ExpectedVersion), traceParent)
         {
             References = references,
+            Purpose = caller.Purpose,
         };
         var answers = (await ledger.TakeAsync(command, cancellationToken)).AnswersOr(path => path);
         return Outcome(answers[0], caller);
@@ -73,9 +73,9 @@ internal sealed class ExchangeCommands(
         return read.Payload ?? [];
     }
 
-    private StepOutcome Outcome(StepAnswer answer, AgencyId caller) => new()
+    private StepOutcome Outcome(StepAnswer answer, Asker caller) => new()
     {
-        Exchange = mapping.Exchange(ExchangeReader.SeenBy(caller, answer.Exchange)),
+        Exchange = mapping.Exchange(reader.SeenBy(caller, answer.Exchange)),
         Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt),
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,6 +9,7 @@ using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Payloads;
+using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Ledger;
@@ -18,7 +20,7 @@ namespace LegalAid.Gateway.Api;
 
 /// <summary>
 /// Commands that come as files. The file is a JWS in compact form by an enrolled client of the agency whose folder it stands in; its payload
-/// is <c>{ iss, aud, command, … }</c>:
+/// is <c>{ iss, aud, command, … }</c>, with <c>purpose</c> where a call would say <c>gateway-purpose</c>:
 /// <list type="bullet">
 /// <item><c>open</c>, <c>step</c>: <c>request</c> is the JSON form of OpenExchangeRequest or TakeStepRequest, read as strictly as over REST;</item>
 /// <item><c>acknowledge</c>, <c>reject</c>, <c>opened</c>: <c>delivery</c> is its name, and <c>reason</c> why it is rejected.</item>
@@ -26,10 +28,20 @@ namespace LegalAid.Gateway.Api;
 /// They take the path of every call. All may be repeated: request ids and deliveries see to it.
 /// </summary>
 internal sealed class FileCommands(
-    ExchangeCommands commands, Mailbox mailbox, PayloadCodec codec, IAgencyClientRegistry clients, GatewaySettings settings, TimeProvider time) : IFileCommands
+    ExchangeCommands commands, ICallGate gate, Mailbox mailbox, PayloadCodec codec, IAgencyClientRegistry clients, GatewaySettings settings, TimeProvider time) : IFileCommands
 {
     /// <summary>The <c>typ</c> of a command's header.</summary>
     public const string CommandType = "legalaid-command+jws";
+
+    /// <summary>The operation of which each command is another face: the sharing matrix is asked about it as of a call.</summary>
+    private static readonly FrozenDictionary<string, string> Operations = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["open"] = "legalaid.exchange.v1.ExchangeService/OpenExchange",
+        ["step"] = "legalaid.exchange.v1.ExchangeService/TakeStep",
+        ["acknowledge"] = "legalaid.mailbox.v1.MailboxService/AcknowledgeDelivery",
+        ["reject"] = "legalaid.mailbox.v1.MailboxService/RejectDelivery",
+        ["opened"] = "legalaid.mailbox.v1.MailboxService/ReportOpened",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(false));
 
@@ -44,14 +56,20 @@ internal sealed class FileCommands(
         try
         {
             var claims = statement.Claims;
-            return Text(claims, "command") switch
+            var command = Text(claims, "command") ?? "";
+            if (!Operations.TryGetValue(command, out var operation))
             {
-                "open" => await AnswerAsync<OpenExchangeRequest>(claims, async request => await commands.OpenAsync(agency, request, "", cancellationToken)),
-                "step" => await AnswerAsync<TakeStepRequest>(claims, async request => await commands.TakeAsync(agency, request, "", cancellationToken)),
+                return Unfit(FileFaults.Command, "command");
+            }
+
+            var asker = gate.Admit(agency, Text(claims, "purpose"), operation).Asker;
+            return command switch
+            {
+                "open" => await AnswerAsync<OpenExchangeRequest>(claims, async request => await commands.OpenAsync(asker, request, "", cancellationToken)),
+                "step" => await AnswerAsync<TakeStepRequest>(claims, async request => await commands.TakeAsync(asker, request, "", cancellationToken)),
                 "acknowledge" => await SettleAsync(agency, claims, taken: true, cancellationToken),
                 "reject" => await SettleAsync(agency, claims, taken: false, cancellationToken),
-                "opened" => await OpenedAsync(agency, claims, cancellationToken),
-                _ => Unfit(FileFaults.Command, "command"),
+                _ => await OpenedAsync(agency, claims, cancellationToken),
             };
         }
         catch (RefusalException refused)

@@ -37,6 +37,8 @@ internal static class HostDelivery
         services.AddSingleton<DeliveryDesk>();
         services.AddHostedService<PushWorker>();
         services.AddHostedService<DeliveryWatch>();
+        services.AddSingleton<ParkedGrants>();
+        services.AddHostedService(provider => provider.GetRequiredService<ParkedGrants>());
         services.AddSingleton(new FileChannelOptions { Root = Path.GetFullPath(settings.FileExchangeFolder, Path.GetFullPath(workingFolder)) });
         services.AddHostedService<FileWorker>();
         services.AddSingleton<Rewrapping>();

@@ -207,7 +207,7 @@ internal sealed class LedgerWorld : IAsyncDisposable
         Hub = new DeliveryHub(Store);
         var checks = new CheckCatalogue(FrozenDictionary<string, Check>.Empty, FrozenDictionary<string, PartyFinder>.Empty, []);
         Ledger = new ExchangeLedger(Store, Configuration, checks, _keys, new ReceiptSigner(_signing, Issuer, Checkpoints), Civil, Time, Ids);
-        Reader = new ExchangeReader(Store, Configuration, _keys);
+        Reader = new ExchangeReader(Store, Configuration, _keys, Civil);
     }
 }
 

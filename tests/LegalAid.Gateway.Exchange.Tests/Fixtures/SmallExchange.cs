@@ -100,7 +100,7 @@ internal static class SmallExchange
     public static JsonObject Text(string text) => new() { ["text"] = text };
 
     /// <summary>The court and both centres in Nanning under one bureau; everybody by mailbox unless a channel is given.</summary>
-    public static ConfigurationSnapshot Snapshot(CalendarCatalogue? calendars = null, Channel? centre = null, Channel? otherCentre = null) => new()
+    public static ConfigurationSnapshot Snapshot(CalendarCatalogue? calendars = null, Channel? centre = null, Channel? otherCentre = null) => new ConfigurationSnapshot
     {
         Digest = new string('c', 64),
         Agencies = new AgencyDirectory(
@@ -115,7 +115,7 @@ internal static class SmallExchange
         Counsel = new CounselRegister([]),
         ResidentNumbers = ResidentNumberRules.Demonstration,
         Files = [],
-    };
+    }.WithTypeRows();
 
     /// <summary>A national calendar without holidays in which these years are published.</summary>
     public static CalendarCatalogue Calendars(params int[] published) => new(

@@ -32,7 +32,7 @@ internal static class LedgerScene
     {
         var small = SmallExchange.Snapshot();
         var centre = small.Agencies.Get(SmallExchange.CentreId);
-        return small with
+        return (small with
         {
             Agencies = new AgencyDirectory(
             [
@@ -41,7 +41,7 @@ internal static class LedgerScene
                 centre with { Id = Detention, Kind = AgencyKinds.DetentionCentre, Serves = [] },
             ]),
             Types = new Dictionary<ExchangeTypeId, ExchangeType> { [Type.Id] = Type }.ToFrozenDictionary(),
-        };
+        }).WithTypeRows();
     }
 
     /// <summary>The number of a synthetic person.</summary>

@@ -239,8 +239,9 @@ public sealed class LedgerSecrecyTests
     }
 
     [Fact]
-    public void Flags_OfTheNotice_AreSeenByWhoReadsIt()
+    public async Task Flags_OfTheNotice_AreSeenByWhoReadsIt()
     {
+        await using var world = await WorldAsync();
         var state = new Casework.Transitions.ExchangeState
         {
             Type = LedgerScene.Type,
@@ -253,9 +254,9 @@ public sealed class LedgerSecrecyTests
         };
         var reading = new ExchangeReading(default, default, 1, state, null, default, default, [], Erased: false);
 
-        Assert.Single(ExchangeReader.SeenBy(SmallExchange.CourtId, reading).State.Flags);
-        Assert.Empty(ExchangeReader.SeenBy(Detention, reading).State.Flags);
-        Assert.Empty(ExchangeReader.SeenBy(SmallExchange.BureauId, reading).State.View);
+        Assert.Single(world.Reader.SeenBy(SmallExchange.CourtId, reading).State.Flags);
+        Assert.Empty(world.Reader.SeenBy(Detention, reading).State.Flags);
+        Assert.Empty(world.Reader.SeenBy(SmallExchange.BureauId, reading).State.View);
     }
 
     [Fact]

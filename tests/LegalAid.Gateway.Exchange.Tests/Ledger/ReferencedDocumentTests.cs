@@ -20,10 +20,10 @@ public sealed class ReferencedDocumentTests
         {
             Steps = [.. SmallExchange.Type.Steps.Select(step => step.Name == SmallExchange.Note ? step with { RequiredAttachments = [["letter"]] } : step)],
         };
-        await using var world = await LedgerWorld.CreateAsync(small with
+        await using var world = await LedgerWorld.CreateAsync((small with
         {
             Types = new Dictionary<ExchangeTypeId, ExchangeType> { [type.Id] = type }.ToFrozenDictionary(),
-        });
+        }).WithTypeRows());
         var exchange = await world.AskAsync();
         Assert.Equal(["attachments: ATTACHMENT_MISSING"], Codes(await world.Ledger.TakeAsync(Note(exchange), Cancellation)));
 

@@ -111,6 +111,9 @@ internal sealed class FileLane(
                 DeliveryMeters.Settled(ChannelName, DeliveryStatus.Dead);
                 Log.Erased(logger, row.Id);
                 break;
+            case OpenedDelivery.Withheld:
+                await ParkedGrants.ParkAsync(ledger, row, ChannelName, system.GetUtcNow(), logger, cancellationToken);
+                break;
             case OpenedDelivery.Unreadable unreadable:
                 Log.Unreadable(logger, unreadable.Why, row.Id);
                 break;

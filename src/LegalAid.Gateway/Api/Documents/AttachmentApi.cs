@@ -64,7 +64,7 @@ internal sealed class AttachmentApi(ExchangeLedger ledger, ExchangeReader reader
         DownloadAttachmentRequest request, IServerStreamWriter<DownloadAttachmentResponse> responseStream, ServerCallContext context)
     {
         var (exchange, attachment) = DocumentNames.Attachment(request.Name);
-        var document = (await reader.DocumentAsync(context.Caller().Agency, exchange, attachment, context.CancellationToken)).FoundOrThrow();
+        var document = (await reader.DocumentAsync(context.Asker(), exchange, attachment, context.CancellationToken)).FoundOrThrow();
         if (request.Offset < 0 || request.Offset > document.Reading.SizeBytes)
         {
             throw Refusals.Of(Fault.With(ApiFaults.Range, "offset", $"{document.Reading.SizeBytes}"));

@@ -2,9 +2,9 @@ using System.Globalization;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Ledger;
-using LegalAid.Gateway.Identity;
 using Microsoft.Net.Http.Headers;
 
 namespace LegalAid.Gateway.Api.Documents;
@@ -17,12 +17,13 @@ internal static class DownloadEndpoint
 {
     public const string Route = "/v1/exchanges/{exchange}/attachments/{attachment}:download";
 
-    public static void MapDownloads(this WebApplication app) => app.MapMethods(Route, ["GET", "HEAD"], SendAsync);
+    public static void MapDownloads(this WebApplication app) => 
+        app.MapMethods(Route, ["GET", "HEAD"], SendAsync).Asks("legalaid.attachment.v1.AttachmentService/DownloadAttachment");
 
     private static async Task SendAsync(HttpContext context, string exchange, string attachment, ExchangeReader reader, ILogger<OpenDocument> logger)
     {
         var (exchangeId, id) = DocumentNames.Attachment($"exchanges/{exchange}/attachments/{attachment}");
-        var document = (await reader.DocumentAsync(context.GetCaller().Agency, exchangeId, id, context.RequestAborted)).FoundOrThrow();
+        var document = (await reader.DocumentAsync(context.GetAsker(), exchangeId, id, context.RequestAborted)).FoundOrThrow();
         var (reading, request, response) = (document.Reading, context.Request.GetTypedHeaders(), context.Response);
         var tag = new EntityTagHeaderValue($"\"{reading.Sha256}\"");
         Describe(response, reading, tag);

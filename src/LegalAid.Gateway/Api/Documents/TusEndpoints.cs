@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Identity;
@@ -17,6 +18,7 @@ internal static class TusEndpoints
 {
     public const string Collection = "/v1/exchanges/{exchange}/uploads";
     private const string One = Collection + "/{upload}";
+    private const string Service = "legalaid.attachment.v1.AttachmentService/";
     private const string Version = "1.0.0";
     private const string Resumable = "Tus-Resumable";
     private const string UploadLength = "Upload-Length";
@@ -27,11 +29,11 @@ internal static class TusEndpoints
 
     public static void MapUploads(this WebApplication app)
     {
-        app.MapMethods(Collection, ["OPTIONS"], Options);
-        app.MapPost(Collection, BeginAsync);
-        app.MapMethods(One, ["HEAD"], FindAsync);
-        app.MapPatch(One, AppendAsync);
-        app.MapDelete(One, AbandonAsync);
+        app.MapMethods(Collection, ["OPTIONS"], Options).Asks(Service + "BeginUpload");
+        app.MapPost(Collection, BeginAsync).Asks(Service + "BeginUpload");
+        app.MapMethods(One, ["HEAD"], FindAsync).Asks(Service + "GetUpload");
+        app.MapPatch(One, AppendAsync).Asks(Service + "UploadAttachment");
+        app.MapDelete(One, AbandonAsync).Asks(Service + "CancelUpload");
     }
 
     private static void Options(HttpContext context, AttachmentOptions options)

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Rest;
+using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Edge.Validation;
 using LegalAid.Gateway.Edge.Wire;
 using LegalAid.Gateway.Exchange.Storage;
@@ -11,10 +12,11 @@ using Microsoft.Extensions.Options;
 namespace LegalAid.Gateway.Edge.Faults;
 
 /// <summary>
-/// Stands around every method, called by gRPC or through REST: checks the request against its rules before the service sees it, and turns
-/// what comes out of the service — a refusal, a bug, the caller's leaving — into the one form of answer.
+/// Stands around every method, called by gRPC or through REST: asks the gate whether the agency may call it at all, checks the request against its
+/// rules before the service sees it, cuts the answer to what comes through, and turns what else comes out of the service — a refusal, a bug, the
+/// caller's leaving — into the one form of answer.
 /// </summary>
-internal sealed class EdgeInterceptor(ShapeCatalogue shapes, IOptions<EdgeOptions> options, ILogger<EdgeInterceptor> logger) : Interceptor
+internal sealed class EdgeInterceptor(ShapeCatalogue shapes, ICallGate gate, IOptions<EdgeOptions> options, ILogger<EdgeInterceptor> logger) : Interceptor
 {
     private const string IdempotencyKey = "Idempotency-Key";
 
@@ -23,8 +25,9 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, IOptions<EdgeOption
     {
         try
         {
+            var admitted = Admit(context);
             Check(request, context);
-            return await continuation(request, context);
+            return Cut(await continuation(request, context), admitted);
         }
         catch (Exception fault)
         {
@@ -38,8 +41,9 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, IOptions<EdgeOption
     {
         try
         {
+            Admit(context);
             Check(request, context);
-            await continuation(request, responseStream, context);
+            await continuation(request, new AdmittedStream<TResponse>(this, responseStream, context), context);
         }
         catch (Exception fault)
         {
@@ -52,7 +56,8 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, IOptions<EdgeOption
     {
         try
         {
-            return await continuation(new CheckedStream<TRequest>(this, requestStream, context), context);
+            var admitted = Admit(context);
+            return Cut(await continuation(new CheckedStream<TRequest>(this, requestStream, context), context), admitted);
         }
         catch (Exception fault)
         {
@@ -66,13 +71,21 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, IOptions<EdgeOption
     {
         try
         {
-            await continuation(new CheckedStream<TRequest>(this, requestStream, context), responseStream, context);
+            Admit(context);
+            await continuation(
+                new CheckedStream<TRequest>(this, requestStream, context), new AdmittedStream<TResponse>(this, responseStream, context), context);
         }
         catch (Exception fault)
         {
             throw Translate(fault, context);
         }
     }
+
+    private AdmittedCall? Admit(ServerCallContext context) => gate.Admit(context.GetHttpContext(), context.Method);
+
+    private static T Cut<T>(T answer, AdmittedCall? admitted)
+        where T : class =>
+        admitted is null ? answer : AnswerCut.Of(answer, admitted.Grant.Fields);
 
     private void Check(object request, ServerCallContext context)
     {
@@ -167,6 +180,22 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, IOptions<EdgeOption
         // The transcoder would write the details itself, and fails on types it was not told of: the faults travel beside it instead.
         rest.Refuse(faults);
         return new RpcException(rpc.Status);
+    }
+
+    /// <summary>Asks the gate again before each message that is answered: a grant that ended while the stream was open lets nothing more through.</summary>
+    private sealed class AdmittedStream<T>(EdgeInterceptor edge, IServerStreamWriter<T> inner, ServerCallContext context) : IServerStreamWriter<T>
+        where T : class
+    {
+        public WriteOptions? WriteOptions
+        {
+            get => inner.WriteOptions;
+            set => inner.WriteOptions = value;
+        }
+
+        public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
+
+        public Task WriteAsync(T message, CancellationToken cancellationToken) =>
+            inner.WriteAsync(Cut(message, edge.Admit(context)), cancellationToken);
     }
 
     /// <summary>Checks each message of a request stream as it is read.</summary>

@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Sharing;
+using LegalAid.Gateway.Casework.Time;
+using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Identity;
+
+namespace LegalAid.Gateway.Edge.Sharing;
+
+/// <summary>
+/// Asks the sharing matrix of the active snapshot, by civil date. It says nothing about any exchange: its rows hold or do not hold whatever the request
+/// names, so that a refusal here tells nothing of what there is. What it granted is asked again where the exchange is known.
+/// </summary>
+internal sealed class CallGate(ISnapshotSource configuration, CivilClock civil) : ICallGate
+{
+    private const string Ours = "/legalaid.";
+
+    private static readonly FrozenDictionary<string, SharedObject> Objects =
+        Operation.All.ToFrozenDictionary(operation => "/" + operation.Name, operation => SharedObject.Call(operation.Name), StringComparer.Ordinal);
+
+    public AdmittedCall? Admit(HttpContext context, string method)
+    {
+        if (!Objects.TryGetValue(method, out var about))
+        {
+            return method.StartsWith(Ours, StringComparison.Ordinal) ? throw Refusals.Of(new Fault(EdgeFaults.Denied)) : null;
+        }
+
+        var terms = CallTerms.Of(context.Request.Headers);
+        var admitted = Ask(context.GetCaller().Agency, terms, about);
+        context.Features.Set(admitted);
+        return admitted;
+    }
+
+    public AdmittedCall Admit(AgencyId agency, string? purpose, string operation) =>
+        Ask(agency, CallTerms.Of(purpose, exchange: null), SharedObject.Call(operation));
+
+    private AdmittedCall Ask(AgencyId agency, CallTerms terms, SharedObject about)
+    {
+        var snapshot = configuration.Current;
+        if (snapshot.Agencies.Find(agency) is not { } caller)
+        {
+            throw Refusals.Of(new Fault(EdgeFaults.Denied)); // its file was removed while its token lives
+        }
+
+        var decision = snapshot.Sharing.Decide(new SharingQuestion(caller, about, civil.Now.CivilDate()) { Purpose = terms.Purpose });
+        return decision switch
+        {
+            // Where a token comes to bound purposes, allowed.Purpose is held against it here.
+            SharingDecision.Allowed allowed => new AdmittedCall(new Asker(agency, terms.Purpose), allowed, terms.Exchange),
+            SharingDecision.Denied { Missed: Missed.PurposeUnstated } => throw Refusals.Of(new Fault(CallFaults.PurposeMissing, CallTerms.PurposeHeader)),
+            _ => throw Refusals.Of(new Fault(EdgeFaults.Denied)),
+        };
+    }
+}

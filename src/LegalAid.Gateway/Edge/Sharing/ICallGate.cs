@@ -1,0 +1,27 @@
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Sharing;
+using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Exchange.Ledger;
+
+namespace LegalAid.Gateway.Edge.Sharing;
+
+/// <summary>The one place that every call passes, over whichever face, before its content is looked at: may this agency knock with this operation?</summary>
+public interface ICallGate
+{
+    /// <summary>
+    /// Admits a call that came over HTTP and leaves an <see cref="AdmittedCall"/> on the context; null for a method that is not of our contracts, such as
+    /// health. Asked again for each message of a stream that is answered: a grant that ended ends the stream.
+    /// </summary>
+    /// <param name="method">As gRPC has it, with the leading slash.</param>
+    /// <exception cref="RefusalException">No row grants it, or the call's purpose or exchange is malformed.</exception>
+    AdmittedCall? Admit(HttpContext context, string method);
+
+    /// <summary>The same for a command that came as a file.</summary>
+    AdmittedCall Admit(AgencyId agency, string? purpose, string operation);
+}
+
+/// <summary>A call that the sharing matrix granted.</summary>
+/// <param name="Asker">Who asks the ledger, with the purpose as stated.</param>
+/// <param name="Grant">The rows that it rests on, the purpose that they gave, and what of the answer comes through.</param>
+/// <param name="Exchange">What the call says it belongs to: a resource name or a case number; null where it says nothing.</param>
+public sealed record AdmittedCall(Asker Asker, SharingDecision.Allowed Grant, string? Exchange);
