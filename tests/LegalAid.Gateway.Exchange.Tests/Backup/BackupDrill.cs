@@ -14,8 +14,8 @@ namespace LegalAid.Gateway.Exchange.Tests.Backup;
 /// <summary>The drill that both stores pass: back up under load, lose the store, put it back elsewhere.</summary>
 public abstract class BackupDrill : IAsyncDisposable
 {
-    private const string Here = "here";
-    private const string There = "there";
+    protected const string Here = "here";
+    protected const string There = "there";
     private const string Passphrase = "correct horse battery";
 
     private static readonly ImmutableSortedDictionary<string, byte[]> Keys =
@@ -165,13 +165,13 @@ public abstract class BackupDrill : IAsyncDisposable
 
     protected virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
 
-    private Task<BackupManifest> BackUpAsync(IStoreCopy copy) =>
+    protected Task<BackupManifest> BackUpAsync(IStoreCopy copy) =>
         BackupWriter.WriteAsync(File, copy, "ring", Keys, Passphrase, StoreRows.Start, Cancellation);
 
     private async Task<OpenedBackup> OpenedAsync() =>
         Assert.IsType<BackupOpening.Opened>(await OpenedBackup.OpenAsync(File, Passphrase, Cancellation)).Backup;
 
-    private async Task RestoreAsync()
+    protected async Task RestoreAsync()
     {
         using var backup = await OpenedAsync();
         Assert.Equal(Keys.Keys, backup.Keys.Keys);

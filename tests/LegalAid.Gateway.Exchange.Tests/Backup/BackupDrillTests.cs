@@ -25,6 +25,29 @@ public sealed class PostgresBackupDrillTests(SharedPostgres server) : BackupDril
 {
     private readonly ConcurrentDictionary<string, PostgresStoreOptions> _options = new(StringComparer.Ordinal);
 
+    /// <summary>A sequence does not come with the rows: where it began anew, new terms would lie among the oldest, each on a page of its own.</summary>
+    [Fact]
+    public async Task Restored_NewSearchTerms_LieBeyondTheRestoredOnes()
+    {
+        var rows = new StoreRows();
+        await CommitTermAsync(Here);
+        await using (var copy = await CopyAsync(Here))
+        {
+            await BackUpAsync(copy);
+        }
+
+        await RestoreAsync();
+        await CommitTermAsync(There);
+        Assert.Equal("0,1", await SharedPostgres.ExecuteAsync(await OptionsAsync(There), "SELECT string_agg(segment::text, ',' ORDER BY segment) FROM search_term"));
+
+        async Task CommitTermAsync(string name)
+        {
+            await using var store = await OpenAsync(name);
+            var opening = rows.Opening() with { Search = [StoreRows.Term("id", name)] };
+            Assert.IsType<CommitOutcome.Committed>(await store.CommitAsync(StoreRows.Unit(opening), Cancellation));
+        }
+    }
+
     protected override async Task<ILedgerStore> OpenAsync(string name) =>
         await PostgresLedgerStore.OpenAsync(await OptionsAsync(name), TimeProvider.System, NullLogger.Instance, Cancellation);
 
