@@ -33,6 +33,7 @@ public static class CommandLine
         {
             Serve(),
             Check(),
+            ExplainCommand.Create(OptionsOf),
             Keys(),
             VerifyCommand.Create(OptionsOf),
             ExportCommand.Create(OptionsOf),

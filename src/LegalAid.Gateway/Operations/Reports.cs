@@ -31,6 +31,9 @@ internal static class ConfigurationReport
         }
     }
 
+    /// <summary>120 columns with the gaps between.</summary>
+    private static readonly int[] SharingWidths = [27, 18, 34, 35];
+
     private static void Write(TextWriter output, ConfigurationSnapshot snapshot)
     {
         output.WriteLine($"配置无误 · The configuration is sound. {snapshot.Digest}");
@@ -45,13 +48,12 @@ internal static class ConfigurationReport
                 $"  {type.Id.Value,-38} {type.Steps.Length,2} 步骤 steps  {type.Clocks.Length,2} 期限 clocks  {type.Digest[..12]}  {type.Title.Zh}");
         }
 
-        var sharing = new TextTable([.. SharingTable.Head]);
+        var sharing = new WrappedTable([.. SharingTable.Head.Zip(SharingWidths)]);
+        sharing.WriteHead(output);
         foreach (var line in SharingTable.LinesOf(snapshot.Sharing))
         {
-            sharing.Add([.. line]);
+            sharing.Write(output, line);
         }
-
-        sharing.Write(output);
     }
 
     private static void Warnings(TextWriter output, IReadOnlyList<ConfigurationFault> warnings)

@@ -19,7 +19,8 @@ internal sealed class TextTable(params string[] head)
         }
     }
 
-    private static int Width(string text) => text.Sum(c => IsWide(c) ? 2 : 1);
+    /// <summary>The places that a text takes.</summary>
+    public static int Width(string text) => text.Sum(c => IsWide(c) ? 2 : 1);
 
     // CJK punctuation, ideographs, Hangul and full-width forms (UAX 11, class W and F of the basic plane).
     private static bool IsWide(char c) => c is (>= '\u2E80' and <= '\uA4CF') or (>= '\uAC00' and <= '\uD7A3') or (>= '\uF900' and <= '\uFAFF') or (>= '\uFE30' and <= '\uFE6F') or (>= '\uFF00' and <= '\uFF60') or (>= '\uFFE0' and <= '\uFFE6');

@@ -238,7 +238,7 @@ public sealed class SharingMatrixTests
 
         Assert.All(lines, line => Assert.Equal(SharingTable.Head.Length, line.Length));
         Assert.Equal(
-            ["court-says", "court within 450100", "2", "take notice: say", "legal-aid-case", "法 1 (S)", "-", "*", "100/day", "2024-01-01..2030-01-01", "court-b"],
+            ["court-says\n(court-b)", "court within 450100\n(2)", "take notice: say", "for legal-aid-case\nby 法 1 (S)\nat most 100 a day\nfrom 2024-01-01 until 2030-01-01"],
             lines[0]);
     }
 

@@ -39,6 +39,31 @@ public sealed class CommandLineTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Check_TheMatrix_FitsATerminal()
+    {
+        var (_, output, _) = await RunAsync("check");
+        var lines = output[output.IndexOf("ROW", StringComparison.Ordinal)..].Split('\n');
+        Assert.DoesNotContain(lines, line => line.Sum(c => c > '\u2E80' ? 2 : 1) > 120);
+        Assert.DoesNotContain(lines, line => line.Contains("LegalAid.", StringComparison.Ordinal) || line.Contains("System.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0, "ALLOWED", "nanning-police", "view", "defence-notice.police", "--role", "organ")]
+    [InlineData(1, "REFUSED", "nanning-police", "view", "defence-notice.police")]
+    [InlineData(1, "The row does not hold yet", "nanning-police", "call", "legalaid.directory.v1.DirectoryService/WhoAmI", "--on", "2021-12-31")]
+    [InlineData(1, "No row is about it", "nanning-police", "fact", "low-income")]
+    [InlineData(0, "ALLOWED", "nanning-police", "take", "defence-notice.police/submit", "--purpose", "legal-aid-case")]
+    [InlineData(2, "", "nobody", "view", "defence-notice.police")]
+    [InlineData(2, "", "nanning-police", "view", "defence-notice.police", "--purpose", "curiosity")]
+    [InlineData(2, "", "nanning-police", "browse", "defence-notice.police")]
+    public async Task Explain_Question_SaysWhyAndItsExitCode(int expected, string says, params string[] question)
+    {
+        var (code, output, error) = await RunAsync(["explain", .. question]);
+        Assert.True(code == expected, output + error);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+    }
+
     /// <summary>Each slip is told with file and line, all in one run.</summary>
     [Fact]
     public async Task Check_OfABrokenConfiguration_NamesEveryPlace()
