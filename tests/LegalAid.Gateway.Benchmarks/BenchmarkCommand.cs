@@ -30,6 +30,8 @@ internal static class BenchmarkCommand
         Add("log", "Leaves placed a second, against raw writes of the same rows; proofs from a long log.", LogGrowth.RunAsync, LogProofs.RunAsync);
         Add("verify", "Messages verified a second in a whole store, against the check of their receipts' signatures.", StoreVerification.RunAsync);
         Add("accept-cost", "What an accept costs the engine's own code, on one thread with a store that keeps nothing.", AcceptCost.RunAsync);
+        Add("sharing", "What one question to the sharing matrix costs.", SharingCost.RunAsync);
+        Add("hidden-timing", "How long a no takes for a hidden exchange, against one that is not there.", HiddenTiming.RunAsync);
         return root.Parse(args).InvokeAsync();
 
         void Add(string name, string description, params Func<BenchmarkSettings, CancellationToken, Task>[] runs)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
@@ -15,20 +14,26 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configuration, KeyRing keys)
 {
     /// <summary>The exchange with its type, state and documents, or null where there is none.</summary>
-    public ValueTask<LoadedExchange?> LoadAsync(ExchangeId id, CancellationToken cancellationToken) => LoadAsync(id, withDocuments: true, cancellationToken);
-
     public async ValueTask<LoadedExchange?> LoadAsync(ExchangeId id, bool withDocuments, CancellationToken cancellationToken) =>
         await store.FindExchangeAsync(id, cancellationToken) is { } row ? await OpenAsync(row, withDocuments, cancellationToken) : null;
 
     /// <summary>
-    /// The exchange where the agency is party to it; null where it is not, the same as where there is none. Nothing is decrypted for who is no party, and
-    /// the same is done whether there is a row or not: how long a no takes tells nothing.
+    /// The exchange where the agency is party to it; null where it is not, the same as where there is none. The parties are asked first, one look into one
+    /// index either way. Reading the exchange's own row for them told a hidden one from an absent one by twice as much as the party rows still do
+    /// (hidden-timing in the benchmarks).
     /// </summary>
     public async ValueTask<LoadedExchange?> LoadForAsync(AgencyId agency, ExchangeId id, bool withDocuments, CancellationToken cancellationToken)
     {
-        var row = await store.FindExchangeAsync(id, cancellationToken);
-        var isParty = StateCodec.HasParty(row?.Control ?? DecoyControl, agency);
-        return row is not null && isParty ? await OpenAsync(row, withDocuments, cancellationToken) : null;
+        foreach (var party in await store.ListPartiesAsync(id, cancellationToken))
+        {
+            if (party.Agency == agency)
+            {
+                // Read after the parties were: a step in between may have released this one.
+                return await LoadAsync(id, withDocuments, cancellationToken) is { } loaded && loaded.Reading.State.RolesOf(agency).Any() ? loaded : null;
+            }
+        }
+
+        return null;
     }
 
     public ValueTask<LoadedExchange> OpenAsync(ExchangeRow row, bool withDocuments, CancellationToken cancellationToken) =>
@@ -145,10 +150,6 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
             row.Id, row.Sender, row.Kind, names?.FileName ?? "", names?.MediaType ?? "", row.SizeBytes, names?.Digest.Sha256 ?? "",
             names?.Digest.Sm3 ?? "", row.CreatedAt);
     }
-
-    /// <summary>What is looked at in place of an exchange that is not there: as long as most are, and nobody's.</summary>
-    private static readonly byte[] DecoyControl = Encoding.UTF8.GetBytes(
-        $$$"""{"parties":{"organ":"a","aid-centre":"b","firm":"c"},"calendars":["{{{new string('0', 64)}}}"],"clocks":[],"taken":{},"flags":[]}""");
 
     /// <summary>An object that was stored.</summary>
     public static JsonObject Json(ReadOnlySpan<byte> utf8) =>

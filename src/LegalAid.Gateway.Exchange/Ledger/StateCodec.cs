@@ -33,11 +33,6 @@ internal static class StateCodec
         };
     }
 
-    /// <summary>Whether the agency holds a role.</summary>
-    public static bool HasParty(ReadOnlySpan<byte> control, AgencyId agency) =>
-        JsonSerializer.Deserialize(control, ControlJson.Kept.ControlDocument)?.Parties.ContainsValue(agency.Value)
-        ?? throw new InvalidDataException("the control part is empty");
-
     public static ExchangeState Decode(ExchangeType type, string state, ReadOnlySpan<byte> control, JsonObject view) => Decode(
         type, state,
         JsonSerializer.Deserialize(control, ControlJson.Kept.ControlDocument) ?? throw new InvalidDataException("the control part is empty"),
