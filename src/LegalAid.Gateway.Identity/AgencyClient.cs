@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Identity.Signatures;
 
 namespace LegalAid.Gateway.Identity;
 
@@ -42,7 +43,7 @@ public sealed record AgencyClient(
 /// A client's public key on P-256, in force in <c>[NotBefore, NotAfter)</c>. Equality is by identity.
 /// Verifying is safe from several threads: the key is only read.
 /// </summary>
-public sealed class AgencyClientKey
+public sealed class AgencyClientKey : ISignatureKey
 {
     private readonly ECDsa _key;
 
@@ -55,6 +56,8 @@ public sealed class AgencyClientKey
     }
 
     public string Kid { get; }
+
+    public string Algorithm => "ecdsa-p256-sha256";
 
     public DateTimeOffset? NotBefore { get; }
 
@@ -101,7 +104,7 @@ public sealed class AgencyClientKey
     internal ECPoint Point => _key.ExportParameters(includePrivateParameters: false).Q;
 
     /// <summary>ES256 over <paramref name="signed"/>: a signature is r and s, 32 bytes each.</summary>
-    internal bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) =>
+    public bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) =>
         signature.Length == 64
         && _key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 }
