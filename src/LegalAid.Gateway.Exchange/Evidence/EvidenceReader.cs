@@ -45,13 +45,13 @@ public sealed class EvidenceReader(ILedgerStore store)
 
     public async ValueTask<ProveOutcome> ProveAsync(
         AgencyId reader, ExchangeId exchange, MessageId message, long size, CancellationToken cancellationToken) =>
-        await IsPartyAsync(reader, exchange, cancellationToken)
+        await store.IsPartyAsync(exchange, reader, cancellationToken)
             ? await ProveAsync(await store.FindMessageLeafAsync(exchange, message, cancellationToken), size, cancellationToken)
             : new ProveOutcome.Unknown();
 
     public async ValueTask<ProveOutcome> ProveAsync(
         AgencyId reader, ExchangeId exchange, LeafId id, long size, CancellationToken cancellationToken) =>
-        await IsPartyAsync(reader, exchange, cancellationToken)
+        await store.IsPartyAsync(exchange, reader, cancellationToken)
         && await store.FindLeafAsync(id, cancellationToken) is { } found && found.Leaf.Exchange == exchange
             ? await ProveAsync(found, size, cancellationToken)
             : new ProveOutcome.Unknown();
@@ -72,7 +72,7 @@ public sealed class EvidenceReader(ILedgerStore store)
     /// <summary>The ladder of an exchange, or null where there is none for the reader.</summary>
     public async ValueTask<ImmutableArray<MessageEvidence>?> LadderAsync(AgencyId reader, ExchangeId exchange, CancellationToken cancellationToken)
     {
-        if (!await IsPartyAsync(reader, exchange, cancellationToken))
+        if (!await store.IsPartyAsync(exchange, reader, cancellationToken))
         {
             return null;
         }
@@ -115,7 +115,4 @@ public sealed class EvidenceReader(ILedgerStore store)
             ? new ProveOutcome.Proved(leaf.Leaf, index, path, checkpoint)
             : throw new InvalidDataException($"leaf {leaf.Leaf.Id} does not stand at {index} of the log: {finding}");
     }
-
-    private async ValueTask<bool> IsPartyAsync(AgencyId reader, ExchangeId exchange, CancellationToken cancellationToken) =>
-        (await store.ListPartiesAsync(exchange, cancellationToken)).Any(party => party.Agency == reader);
 }

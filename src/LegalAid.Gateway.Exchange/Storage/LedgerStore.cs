@@ -33,7 +33,8 @@ public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAsync
 
     ValueTask<ExchangeRow?> FindExchangeAsync(ExchangeId id, CancellationToken cancellationToken);
 
-    ValueTask<ImmutableArray<PartyRow>> ListPartiesAsync(ExchangeId id, CancellationToken cancellationToken);
+    /// <summary>Whether the agency is party to the exchange: one look into one index that reads no row where it is not, as where there is no such exchange.</summary>
+    ValueTask<bool> IsPartyAsync(ExchangeId id, AgencyId agency, CancellationToken cancellationToken);
 
     ValueTask<IdempotencyRow?> FindIdempotencyAsync(ImmutableArray<byte> key, CancellationToken cancellationToken);
 

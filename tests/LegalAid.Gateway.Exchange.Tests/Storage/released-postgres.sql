@@ -170,7 +170,7 @@ SELECT key, digest, exchange_id, committed_at, answer_cipher FROM idempotency WH
 ;
 SELECT e.id, e.type, e.type_digest, e.notice_id, e.version, e.state, e.final, e.case_number, e.opener, e.opened_at_civil, e.updated_at, e.next_clock_at, e.provisional, e.erase_at, e.control, e.data_key, e.view_cipher FROM exchange e WHERE e.id = $1
 ;
-SELECT agency, role FROM party WHERE exchange_id = $1 ORDER BY agency, role
+SELECT 1 FROM party WHERE exchange_id = $1 AND agency = $2 LIMIT 1
 ;
 SELECT next_clock_at FROM exchange WHERE next_clock_at IS NOT NULL ORDER BY next_clock_at LIMIT 1
 ;

@@ -91,7 +91,7 @@ ON CONFLICT (request_key) DO NOTHING
 ;
 SELECT 1 FROM exchange WHERE id = ?1 AND version = ?2
 ;
-SELECT agency, role FROM party WHERE exchange_id = ?1 ORDER BY agency, role
+SELECT 1 FROM party WHERE exchange_id = ?1 AND agency = ?2 LIMIT 1
 ;
 SELECT agency, suspended, cause, paused_until, changed_at FROM recipient ORDER BY agency
 ;

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
 using Npgsql;
 
 namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 
-/// <summary>Reads exchanges, their parties, idempotency records and clocks.</summary>
+/// <summary>Reads exchanges, who is party to them, idempotency records and clocks.</summary>
 internal sealed class ExchangeReader(StoreReader reader)
 {
     public const string Columns =
@@ -13,7 +14,7 @@ internal sealed class ExchangeReader(StoreReader reader)
 
     public const string FindSql = $"SELECT {Columns} FROM exchange e WHERE e.id = $1";
 
-    public const string ListPartiesSql = "SELECT agency, role FROM party WHERE exchange_id = $1 ORDER BY agency, role";
+    public const string IsPartySql = "SELECT 1 FROM party WHERE exchange_id = $1 AND agency = $2 LIMIT 1";
 
     public const string FindIdempotencySql = "SELECT key, digest, exchange_id, committed_at, answer_cipher FROM idempotency WHERE key = $1";
 
@@ -34,8 +35,8 @@ internal sealed class ExchangeReader(StoreReader reader)
     public Task<ExchangeRow?> FindAsync(ExchangeId id, CancellationToken cancellationToken) =>
         reader.FindAsync(FindSql, to => to.With(id.Value), Read, cancellationToken);
 
-    public Task<ImmutableArray<PartyRow>> ListPartiesAsync(ExchangeId id, CancellationToken cancellationToken) => reader.ListAsync(
-        ListPartiesSql, to => to.With(id.Value), static row => new PartyRow(row.Agency(0), row.GetString(1)), cancellationToken);
+    public async Task<bool> IsPartyAsync(ExchangeId id, AgencyId agency, CancellationToken cancellationToken) =>
+        !(await reader.ListAsync(IsPartySql, to => to.With(id.Value).With(agency.Value), static row => row.GetInt32(0), cancellationToken).ConfigureAwait(false)).IsEmpty;
 
     public Task<IdempotencyRow?> FindIdempotencyAsync(ImmutableArray<byte> key, CancellationToken cancellationToken) =>
         reader.FindAsync(FindIdempotencySql, to => to.With(key), ReadIdempotency, cancellationToken);

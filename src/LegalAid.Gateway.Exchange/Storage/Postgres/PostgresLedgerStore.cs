@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -96,8 +97,8 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     public ValueTask<ExchangeRow?> FindExchangeAsync(ExchangeId id, CancellationToken cancellationToken) =>
         new(_exchanges.FindAsync(id, cancellationToken));
 
-    public ValueTask<ImmutableArray<PartyRow>> ListPartiesAsync(ExchangeId id, CancellationToken cancellationToken) =>
-        new(_exchanges.ListPartiesAsync(id, cancellationToken));
+    public ValueTask<bool> IsPartyAsync(ExchangeId id, AgencyId agency, CancellationToken cancellationToken) =>
+        new(_exchanges.IsPartyAsync(id, agency, cancellationToken));
 
     public ValueTask<IdempotencyRow?> FindIdempotencyAsync(ImmutableArray<byte> key, CancellationToken cancellationToken) =>
         new(_exchanges.FindIdempotencyAsync(key, cancellationToken));

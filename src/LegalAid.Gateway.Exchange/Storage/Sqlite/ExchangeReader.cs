@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
 
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 
-/// <summary>Reads exchanges, their parties, idempotency records and clocks.</summary>
+/// <summary>Reads exchanges, who is party to them, idempotency records and clocks.</summary>
 internal sealed class ExchangeReader(Connection connection)
 {
     public const string Columns =
@@ -15,8 +16,7 @@ internal sealed class ExchangeReader(Connection connection)
 
     private readonly Statement _find = connection.Prepare($"SELECT {Columns} FROM exchange e WHERE e.id = ?1");
 
-    private readonly Statement _listParties = connection.Prepare(
-        "SELECT agency, role FROM party WHERE exchange_id = ?1 ORDER BY agency, role");
+    private readonly Statement _isParty = connection.Prepare("SELECT 1 FROM party WHERE exchange_id = ?1 AND agency = ?2 LIMIT 1");
 
     private readonly Statement _findIdempotency = connection.Prepare(FindIdempotencySql);
 
@@ -47,16 +47,10 @@ internal sealed class ExchangeReader(Connection connection)
         return rows.Next() ? Read(rows) : null;
     }
 
-    public ImmutableArray<PartyRow> ListParties(ExchangeId id)
+    public bool IsParty(ExchangeId id, AgencyId agency)
     {
-        var found = ImmutableArray.CreateBuilder<PartyRow>();
-        using var rows = _listParties.With().Bind(id.Value).Query();
-        while (rows.Next())
-        {
-            found.Add(new PartyRow(rows.Agency(0), rows.Text(1)));
-        }
-
-        return found.ToImmutable();
+        using var rows = _isParty.With().Bind(id.Value).Bind(agency.Value).Query();
+        return rows.Next();
     }
 
     public IdempotencyRow? FindIdempotency(ImmutableArray<byte> key) => ReadIdempotency(_findIdempotency, key);

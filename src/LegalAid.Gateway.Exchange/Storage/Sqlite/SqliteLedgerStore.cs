@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
 using Microsoft.Extensions.Logging;
 
@@ -61,8 +62,8 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     public ValueTask<ExchangeRow?> FindExchangeAsync(ExchangeId id, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => session.Exchanges.Find(id), cancellationToken);
 
-    public ValueTask<ImmutableArray<PartyRow>> ListPartiesAsync(ExchangeId id, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => session.Exchanges.ListParties(id), cancellationToken);
+    public ValueTask<bool> IsPartyAsync(ExchangeId id, AgencyId agency, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => session.Exchanges.IsParty(id, agency), cancellationToken);
 
     public ValueTask<IdempotencyRow?> FindIdempotencyAsync(ImmutableArray<byte> key, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => session.Exchanges.FindIdempotency(key), cancellationToken);
