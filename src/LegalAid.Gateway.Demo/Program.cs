@@ -16,7 +16,7 @@ Console.CancelKeyPress += (_, pressed) =>
 
 var started = TimeProvider.System.GetTimestamp();
 var work = Directory.CreateTempSubdirectory("legalaid-demo-");
-var agencies = Story.Cast.ToDictionary(agency => agency, agency => new AgencySystem(agency), StringComparer.Ordinal);
+var agencies = Story.Cast.ToDictionary(agency => agency, agency => new AgencySystem(agency, bound: true), StringComparer.Ordinal);
 try
 {
     await using var courtDesk = await PushReceiver.StartAsync(TimeProvider.System);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using System.Text.Json;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Identity.Signatures;
@@ -40,51 +41,44 @@ public sealed record AgencyClient(
 }
 
 /// <summary>
-/// A client's public key on P-256, in force in <c>[NotBefore, NotAfter)</c>. Equality is by identity.
-/// Verifying is safe from several threads: the key is only read.
+/// A client's public key, in force in <c>[NotBefore, NotAfter)</c>. Equality is by identity. Verifying is safe from several threads: the key is
+/// only read.
 /// </summary>
 public sealed class AgencyClientKey : ISignatureKey
 {
-    private readonly ECDsa _key;
+    private readonly JwsKey _key;
 
-    private AgencyClientKey(string kid, ECDsa key, DateTimeOffset? notBefore, DateTimeOffset? notAfter)
+    private AgencyClientKey(string kid, JwsAlgorithm algorithm, JwsKey key, DateTimeOffset? notBefore, DateTimeOffset? notAfter)
     {
         Kid = kid;
         NotBefore = notBefore;
         NotAfter = notAfter;
+        Jws = algorithm;
         _key = key;
     }
 
     public string Kid { get; }
 
-    public string Algorithm => "ecdsa-p256-sha256";
+    public string Algorithm => Jws.SignatureName;
 
     public DateTimeOffset? NotBefore { get; }
 
     public DateTimeOffset? NotAfter { get; }
 
+    /// <summary>The one algorithm whose signatures it verifies: a header does not choose another.</summary>
+    internal JwsAlgorithm Jws { get; }
+
     /// <summary>
-    /// From the members of a JWK (RFC 7517, RFC 7518 section 6.2): <paramref name="x"/> and <paramref name="y"/> are 32 bytes in base64url.
-    /// Null where the coordinates are not a point of P-256.
+    /// From a public JWK (RFC 7517) of an algorithm that is taken (<c>alg</c>; where it is left out, ES256). Null where it is none: another kind or
+    /// curve, or coordinates that are no point of it.
     /// </summary>
-    public static AgencyClientKey? TryCreate(
-        string kid, string x, string y, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
+    public static AgencyClientKey? TryCreate(string kid, JsonElement jwk, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(kid);
-        if (Base64Text.TryDecode(x) is not { Length: 32 } left || Base64Text.TryDecode(y) is not { Length: 32 } right)
-        {
-            return null;
-        }
-
-        try
-        {
-            var parameters = new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = left, Y = right } };
-            return new(kid, ECDsa.Create(parameters), notBefore, notAfter);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
+        var named = jwk.TryGetProperty("alg", out _) ? JoseJson.Text(jwk, "alg") : JwsAlgorithm.All[0].Name;
+        return JwsAlgorithm.Find(named) is { } algorithm && algorithm.ReadKey(jwk) is { } key
+            ? new(kid, algorithm, key, notBefore, notAfter)
+            : null;
     }
 
     /// <summary>The public half of a P-256 key. Throws where it is on another curve.</summary>
@@ -92,21 +86,11 @@ public sealed class AgencyClientKey : ISignatureKey
     {
         ArgumentException.ThrowIfNullOrEmpty(kid);
         ArgumentNullException.ThrowIfNull(key);
-        if (key.KeySize != 256)
-        {
-            throw new ArgumentException("The key must be on P-256.", nameof(key));
-        }
-
-        return new(kid, ECDsa.Create(key.ExportParameters(includePrivateParameters: false)), notBefore, notAfter);
+        return new(kid, JwsAlgorithm.All[0], Es256Key.From(key), notBefore, notAfter);
     }
 
-    /// <summary>Coordinates of the point, 32 bytes each.</summary>
-    internal ECPoint Point => _key.ExportParameters(includePrivateParameters: false).Q;
-
-    /// <summary>ES256 over <paramref name="signed"/>: a signature is r and s, 32 bytes each.</summary>
-    public bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) =>
-        signature.Length == 64
-        && _key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    /// <summary>Whether the signature is this key's by its algorithm; of ECDSA, r and s as JWS and RFC 9421 both write them.</summary>
+    public bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) => _key.Verifies(signed, signature);
 }
 
 /// <summary>

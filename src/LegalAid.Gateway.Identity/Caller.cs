@@ -9,6 +9,12 @@ public enum CallerBinding
 {
     /// <summary>Not at all: whoever holds it may use it.</summary>
     Bearer,
+
+    /// <summary>To a key of the caller's, of which each request carries a proof (RFC 9449).</summary>
+    DPoP,
+
+    /// <summary>To the certificate of the caller's connection (RFC 8705 section 3), whether or not a proof was asked besides.</summary>
+    Certificate,
 }
 
 /// <summary>

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using LegalAid.Gateway.Identity.Binding;
 using LegalAid.Gateway.Identity.Provider;
 using LegalAid.Gateway.Identity.Resource;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -15,7 +17,7 @@ namespace LegalAid.Gateway.Identity;
 
 /// <summary>
 /// Composition of the identity module. The host also registers an <see cref="IAgencyClientRegistry"/> and an
-/// <see cref="IAssertionReplayStore"/>, both singletons.
+/// <see cref="IReplayStore"/>, both singletons.
 /// </summary>
 public static class GatewayIdentity
 {
@@ -29,6 +31,9 @@ public static class GatewayIdentity
     public const string Audience = "legalaid.gateway";
 
     internal const string AgencyClaim = "agency";
+
+    /// <summary>RFC 7800.</summary>
+    internal const string ConfirmationClaim = "cnf";
 
     /// <summary>
     /// Adds the OpenID provider, the <see cref="Scheme"/> and a policy that denies by default: an endpoint that says nothing needs a caller
@@ -50,6 +55,7 @@ public static class GatewayIdentity
             provider.GetRequiredService<ProviderNames>().AssertionAudiences,
             Options(provider).AssertionLifetimeMax,
             Options(provider).ClockSkew));
+        AddBinding(services);
         AddProvider(services);
         AddResource(services);
         return services;
@@ -67,6 +73,21 @@ public static class GatewayIdentity
         return app;
     }
 
+    private static void AddBinding(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ProofTargets(
+            [Options(provider).Issuer!, .. Options(provider).PublicAddresses], // checked by IdentityOptionsValidation
+            Options(provider).AllowPlainHttp ? provider.GetService<IServer>() : null));
+
+        // A nonce that came with a token is good as long as the token, so that a client that renews its token in time is never asked for another.
+        services.AddSingleton(provider => new ProofNonces(
+            Options(provider).NonceKey ?? RandomNumberGenerator.GetBytes(32), Options(provider).AccessTokenLifetime));
+        services.AddSingleton(provider => new ProofCheck(
+            provider.GetRequiredService<ProofTargets>(), provider.GetRequiredService<ProofNonces>(), Options(provider).ProofLifetime, Options(provider).ClockSkew));
+        services.AddSingleton<Proofs>();
+        services.AddSingleton<Possession>();
+    }
+
     private static void AddProvider(IServiceCollection services)
     {
         services.AddOpenIddict()
@@ -81,14 +102,17 @@ public static class GatewayIdentity
                 server.SetConfigurationEndpointUris(ProviderNames.DiscoveryPath);
                 server.SetJsonWebKeySetEndpointUris(ProviderNames.KeysPath);
                 server.RegisterScopes(Scope);
-                server.RegisterClaims(AgencyClaim);
+                server.RegisterClaims(AgencyClaim, ConfirmationClaim);
                 server.DisableScopeValidation(); // CheckRequest does it: the library would ask a store of scopes, and there is none.
                 server.DisableAccessTokenEncryption();
                 server.DisableTokenStorage(); // One row a token stalled for 0.9 s at p99 in the prototype; what dies early dies by its client.
                 server.DisableAuthorizationStorage();
                 server.AddEventHandler(AuthenticateClient.Descriptor);
                 server.AddEventHandler(CheckRequest.Descriptor);
+                server.AddEventHandler(JudgeProof.Descriptor);
                 server.AddEventHandler(IssueToken.Descriptor);
+                server.AddEventHandler(ConfirmKey.Descriptor);
+                server.AddEventHandler(SayTokenType.Descriptor);
                 server.AddEventHandler(ChooseSigningKey.Descriptor);
                 server.AddEventHandler(NameEndpoints.Descriptor);
                 server.AddEventHandler(PublishKeys.Descriptor);

@@ -50,6 +50,20 @@ public sealed class IdentityOptions
     /// <summary>How long a client's assertion may live, from issue to expiry. Default 5 minutes; 10 seconds to 10 minutes.</summary>
     public TimeSpan AssertionLifetimeMax { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Further addresses under which others call this gateway, beside <see cref="Issuer"/>, such as that of the gRPC face: a proof of possession
+    /// names one of them. Absolute http(s) URLs without query and fragment; at most 16.
+    /// </summary>
+    public IReadOnlyList<Uri> PublicAddresses { get; set; } = [];
+
+    /// <summary>
+    /// 32 bytes from which the nonces of proofs are derived. All nodes must have the same; null: a key for this process only.
+    /// </summary>
+    public byte[]? NonceKey { get; set; }
+
+    /// <summary>How long a proof of possession may be shown after it was made. Default 60 seconds; 5 seconds to 5 minutes.</summary>
+    public TimeSpan ProofLifetime { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How far another's clock may be off. Default 60 seconds; 0 to 120 seconds.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -80,9 +94,16 @@ public sealed class IdentityOptions
         Bound(faults, nameof(AssertionLifetimeMax), AssertionLifetimeMax, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10));
         Bound(faults, nameof(ClockSkew), ClockSkew, TimeSpan.Zero, TimeSpan.FromSeconds(120));
         Bound(faults, nameof(ValidatedTokensMax), ValidatedTokensMax, 2, 1_000_000);
-        if (EncryptionKey is { Length: not 32 })
+        Bound(faults, nameof(ProofLifetime), ProofLifetime, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
+        Bound(faults, nameof(PublicAddresses), PublicAddresses.Count, 0, 16);
+        if (PublicAddresses.Any(address => !address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Query.Length + address.Fragment.Length > 0))
         {
-            faults.Add("EncryptionKey must be 32 bytes, or absent.");
+            faults.Add("PublicAddresses must be absolute http(s) URLs without query and fragment.");
+        }
+
+        if (EncryptionKey is { Length: not 32 } || NonceKey is { Length: not 32 })
+        {
+            faults.Add("EncryptionKey and NonceKey must be 32 bytes, or absent.");
         }
 
         return faults;

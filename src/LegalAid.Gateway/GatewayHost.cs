@@ -133,13 +133,15 @@ public static class GatewayHost
         var registry = new AgencyClientRegistry(EnrolledClients.In(parts.Archive.Current));
         parts.Archive.Activated += (_, _) => registry.Replace(EnrolledClients.In(parts.Archive.Current));
         services.AddSingleton<IAgencyClientRegistry>(registry);
-        services.AddSingleton<IAssertionReplayStore, AssertionReplays>();
+        services.AddSingleton<IReplayStore, StoredReplays>();
         services.AddGatewayIdentity(identity =>
         {
             identity.Issuer = settings.PublicAddress;
             identity.SigningKeys = [.. keys.LoadSigningKeys(SigningPurpose.Token).Reverse().Select(key => new SigningKeyEntry(key.Kid, key.Key))];
             identity.PublishedKeys = [.. receiptKeys.Select(key => new PublishedKey(key.Kid, key.Key))];
             identity.AccessTokenLifetime = settings.Tokens.Lifetime;
+            identity.PublicAddresses = settings.PublicGrpcAddress is { } grpc ? [grpc] : [];
+            identity.NonceKey = [.. parts.Ring.Blind("proof nonces", [])]; // the ring is one on all nodes
             identity.AllowPlainHttp = settings.AllowPlainText;
         });
 

@@ -18,6 +18,9 @@ public sealed record GatewayStart
     /// <summary>Agencies that are pushed to in place of their mailbox.</summary>
     public ImmutableArray<PushTarget> Pushes { get; init; } = [];
 
+    /// <summary>The agencies' systems bind their tokens to keys (DPoP).</summary>
+    public bool Bound { get; init; }
+
     /// <summary>A last change to the settings.</summary>
     public Func<GatewaySettings, GatewaySettings> Adjust { get; init; } = settings => settings;
 }
@@ -32,11 +35,15 @@ public sealed class GatewayFixture : IAsyncDisposable
 
     private readonly GatewayStart _start;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("legalaid-test-");
-    private readonly Dictionary<string, AgencySystem> _agencies = AgencyNames().ToDictionary(name => name, name => new AgencySystem(name), StringComparer.Ordinal);
+    private readonly Dictionary<string, AgencySystem> _agencies;
     private readonly List<DemoGateway> _nodes = [];
     private DemoGateway? _gateway;
 
-    private GatewayFixture(GatewayStart start) => _start = start;
+    private GatewayFixture(GatewayStart start)
+    {
+        _start = start;
+        _agencies = AgencyNames().ToDictionary(name => name, name => new AgencySystem(name, start.Bound), StringComparer.Ordinal);
+    }
 
     public static string ConfigurationFolder => Path.Combine(AppContext.BaseDirectory, "gateway-config");
 

@@ -9,6 +9,9 @@ public sealed record GatewaySettings
     /// <summary>The address under which others reach the REST face; the issuer of tokens. Required. https, or http with <see cref="AllowPlainText"/>.</summary>
     public required Uri PublicAddress { get; init; }
 
+    /// <summary>The address under which others reach the gRPC face, where it is not <see cref="PublicAddress"/>; null: it is. Proofs of possession name it.</summary>
+    public Uri? PublicGrpcAddress { get; init; }
+
     public ListenerSettings Listeners { get; init; } = new();
 
     public StoreSettings Store { get; init; } = new();

@@ -47,6 +47,7 @@ public static partial class GatewaySettingsFile
         var unset = new GatewaySettings { PublicAddress = address ?? new Uri("https://localhost") };
         var settings = unset with
         {
+            PublicGrpcAddress = map.OptionalText("public-grpc-address", 500) is { } grpc ? ChannelForm.Address(grpc, plain, faults) : null,
             AllowPlainText = plain,
             Listeners = ReadListeners(map, plain),
             Store = ReadStore(map),

@@ -20,12 +20,19 @@ namespace LegalAid.Gateway.Demo.Agencies;
 public sealed class AgencySystem : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa? _proofKey;
     private AgencyTokenSource? _tokens;
+    private AgencyTokenSource? _unbound;
     private HttpClient? _rest;
     private HttpClient? _tokenClient;
     private GrpcChannel? _channel;
 
-    public AgencySystem(string agency) => Agency = AgencyId.Parse(agency);
+    /// <param name="bound">Its tokens are bound to a key that it makes for itself, and each call proves that it has it (DPoP).</param>
+    public AgencySystem(string agency, bool bound = false)
+    {
+        Agency = AgencyId.Parse(agency);
+        _proofKey = bound ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : null;
+    }
 
     public AgencyId Agency { get; }
 
@@ -67,15 +74,14 @@ public sealed class AgencySystem : IDisposable
     {
         Disconnect();
         _tokenClient = new HttpClient();
-        _tokens = new AgencyTokenSource(
-            _tokenClient, new AgencyCredential(new Uri(rest, "/connect/token"), issuer, ClientId, Kid, _key), time);
+        var credential = Credential(new Uri(rest, "/connect/token"), issuer);
+        _tokens = new AgencyTokenSource(_tokenClient, credential with { ProofKey = _proofKey }, time);
+        _unbound = new AgencyTokenSource(_tokenClient, credential, time);
         _rest = new HttpClient(new AgencyTokenHandler(_tokens) { InnerHandler = new SocketsHttpHandler() }) { BaseAddress = rest };
-        var credentials = CallCredentials.FromInterceptor(async (context, metadata) =>
-            metadata.Add("authorization", $"Bearer {await TokenAsync(context.CancellationToken)}"));
         _channel = GrpcChannel.ForAddress(grpc, new GrpcChannelOptions
         {
-            Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, credentials),
-            UnsafeUseInsecureChannelCallCredentials = true,
+            HttpHandler = new AgencyTokenHandler(_tokens) { InnerHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } },
+            DisposeHttpClient = true,
             MaxReceiveMessageSize = null,
             MaxSendMessageSize = null,
             // The usual bound is two minutes: a gateway that was restarted a few times would look down long after it is up.
@@ -84,8 +90,12 @@ public sealed class AgencySystem : IDisposable
         });
     }
 
+    /// <summary>What it fetches tokens with; the key stays this system's.</summary>
+    public AgencyCredential Credential(Uri tokenEndpoint, string issuer) => new(tokenEndpoint, issuer, ClientId, Kid, _key);
+
+    /// <summary>A token that is not bound, whatever its own calls use: for tools that only know how to show one, such as curl.</summary>
     public ValueTask<string> TokenAsync(CancellationToken cancellationToken) =>
-        (_tokens ?? throw new InvalidOperationException("connect first")).GetAsync(cancellationToken);
+        (_unbound ?? throw new InvalidOperationException("connect first")).GetAsync(cancellationToken);
 
     /// <summary>Posts JSON to the REST face and reads the answer, whatever its status.</summary>
     public async Task<RestAnswer> PostAsync(string path, JsonNode body, CancellationToken cancellationToken = default)
@@ -103,6 +113,7 @@ public sealed class AgencySystem : IDisposable
     public void Dispose()
     {
         Disconnect();
+        _proofKey?.Dispose();
         _key.Dispose();
     }
 
@@ -111,6 +122,7 @@ public sealed class AgencySystem : IDisposable
         _channel?.Dispose();
         _rest?.Dispose();
         _tokens?.Dispose();
+        _unbound?.Dispose();
         _tokenClient?.Dispose();
     }
 }

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using LegalAid.Gateway.Identity.Binding;
+using LegalAid.Gateway.Identity.Provider;
 
 namespace LegalAid.Gateway.Identity.Client;
 
@@ -11,7 +14,11 @@ namespace LegalAid.Gateway.Identity.Client;
 /// <param name="ClientId">The client's id at the gateway.</param>
 /// <param name="Kid">Id of the key as registered.</param>
 /// <param name="Key">The private key on P-256; stays the caller's.</param>
-public sealed record AgencyCredential(Uri TokenEndpoint, string Audience, string ClientId, string Kid, ECDsa Key);
+/// <param name="ProofKey">
+/// Another private key on P-256, to which tokens are bound (DPoP); stays the caller's, need not be registered and may be made anew at each start.
+/// Null: tokens are good for whoever holds them.
+/// </param>
+public sealed record AgencyCredential(Uri TokenEndpoint, string Audience, string ClientId, string Kid, ECDsa Key, ECDsa? ProofKey = null);
 
 /// <summary>The provider refused a token. <see cref="Error"/> is its RFC 6749 code, such as <c>invalid_client</c>.</summary>
 public sealed class TokenRefusedException(int status, string error, string description)
@@ -30,6 +37,7 @@ public sealed class AgencyTokenSource(HttpClient http, AgencyCredential credenti
 {
     private readonly SemaphoreSlim _fetching = new(1, 1);
     private volatile Token? _token;
+    private volatile string? _nonce;
 
     /// <summary>
     /// A token that lives for a tenth of its life more at least. Throws <see cref="TokenRefusedException"/> where the provider refuses,
@@ -65,10 +73,51 @@ public sealed class AgencyTokenSource(HttpClient http, AgencyCredential credenti
 
     public void Dispose() => _fetching.Dispose();
 
-    private async Task<Token> FetchAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Puts a token on a request, as Bearer, or bound with a proof for this request and no other: an answer that asks for a nonce
+    /// (<see cref="LearnNonce"/>) means to call this again.
+    /// </summary>
+    public async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var token = await GetAsync(cancellationToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue(credential.ProofKey is null ? "Bearer" : Proofs.Header, token);
+        Prove(request, token);
+    }
+
+    /// <summary>Keeps the nonce that an answer brings. True where the answer is a refusal for want of it, so that the request may be repeated.</summary>
+    public bool LearnNonce(HttpResponseMessage response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if (credential.ProofKey is null || !response.Headers.TryGetValues(Proofs.NonceHeader, out var values))
+        {
+            return false;
+        }
+
+        _nonce = values.First();
+        return response.Headers.WwwAuthenticate.Any(challenge => challenge.Parameter?.Contains(JudgeProof.UseNonce, StringComparison.Ordinal) == true);
+    }
+
+    private void Prove(HttpRequestMessage request, string? token)
+    {
+        if (credential.ProofKey is { } key && request.RequestUri is { } target)
+        {
+            request.Headers.Remove(Proofs.Header);
+            request.Headers.Add(Proofs.Header, ClientProof.Create(key, request.Method.Method, target, time.GetUtcNow(), _nonce, token));
+        }
+    }
+
+    /// <summary>Once more where the provider asks for a nonce; what it asks then is its answer.</summary>
+    private async Task<Token> FetchAsync(CancellationToken cancellationToken) =>
+        await TryFetchAsync(cancellationToken) ?? await TryFetchAsync(cancellationToken)
+        ?? throw new TokenRefusedException((int)HttpStatusCode.BadRequest, JudgeProof.UseNonce, "again, with the nonce that it gave");
+
+    /// <summary>A token, or null where the proof was refused for want of the nonce that is known by now.</summary>
+    private async Task<Token?> TryFetchAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+        using var request = new HttpRequestMessage(HttpMethod.Post, credential.TokenEndpoint);
+        request.Content = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["grant_type"] = "client_credentials",
             ["scope"] = GatewayIdentity.Scope,
@@ -76,7 +125,9 @@ public sealed class AgencyTokenSource(HttpClient http, AgencyCredential credenti
             ["client_assertion_type"] = ClientAssertion.Type,
             ["client_assertion"] = ClientAssertion.Create(credential.ClientId, credential.Audience, credential.Kid, credential.Key, now),
         });
-        using var response = await http.PostAsync(credential.TokenEndpoint, form, cancellationToken);
+        Prove(request, token: null);
+        using var response = await http.SendAsync(request, cancellationToken);
+        LearnNonce(response);
         if (response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError)
         {
             // Not a word about this client, whatever form it has.
@@ -85,6 +136,11 @@ public sealed class AgencyTokenSource(HttpClient http, AgencyCredential credenti
 
         using var answer = await ReadAsync(response, cancellationToken);
         var root = answer.RootElement;
+        if (Text(root, "error") == JudgeProof.UseNonce)
+        {
+            return null;
+        }
+
         if (!response.IsSuccessStatusCode)
         {
             throw new TokenRefusedException((int)response.StatusCode, Text(root, "error"), Text(root, "error_description"));
@@ -119,13 +175,26 @@ public sealed class AgencyTokenSource(HttpClient http, AgencyCredential credenti
     private sealed record Token(string Text, DateTimeOffset RenewFrom);
 }
 
-/// <summary>Puts the token on every request of an <see cref="HttpClient"/>, gRPC channels included.</summary>
+/// <summary>
+/// Puts the token on every request of an <see cref="HttpClient"/>, gRPC channels included, with a proof where it is bound. A request that is refused
+/// for want of a nonce is sent again where its content can be: a stream cannot. The nonce that comes with each token makes that rare.
+/// </summary>
 public sealed class AgencyTokenHandler(AgencyTokenSource tokens) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(cancellationToken));
-        return await base.SendAsync(request, cancellationToken);
+        await tokens.AuthorizeAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (!tokens.LearnNonce(response) || request.Content is not (null or ByteArrayContent or JsonContent))
+        {
+            return response;
+        }
+
+        response.Dispose();
+        await tokens.AuthorizeAsync(request, cancellationToken);
+        response = await base.SendAsync(request, cancellationToken);
+        tokens.LearnNonce(response);
+        return response;
     }
 }

@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 
 namespace LegalAid.Gateway.Identity.Client;
 
@@ -24,37 +21,22 @@ public static class ClientAssertion
         string clientId, string audience, string kid, ECDsa key, DateTimeOffset now, TimeSpan? lifetime = null)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var header = Part(json =>
-        {
-            json.WriteString("alg", "ES256");
-            json.WriteString("typ", "client-authentication+jwt");
-            json.WriteString("kid", kid);
-        });
-        var claims = Part(json =>
-        {
-            json.WriteString("iss", clientId);
-            json.WriteString("sub", clientId);
-            json.WriteString("aud", audience);
-            json.WriteString("jti", RandomNumberGenerator.GetHexString(32, lowercase: true));
-            json.WriteNumber("iat", now.ToUnixTimeSeconds());
-            json.WriteNumber("exp", (now + (lifetime ?? TimeSpan.FromMinutes(1))).ToUnixTimeSeconds());
-        });
-        var signed = $"{header}.{claims}";
-        var signature = key.SignData(
-            Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        return $"{signed}.{Base64Url.EncodeToString(signature)}";
-    }
-
-    private static string Part(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return Base64Url.EncodeToString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+        return CompactJws.Sign(
+            key,
+            header =>
+            {
+                header.WriteString("alg", "ES256");
+                header.WriteString("typ", "client-authentication+jwt");
+                header.WriteString("kid", kid);
+            },
+            claims =>
+            {
+                claims.WriteString("iss", clientId);
+                claims.WriteString("sub", clientId);
+                claims.WriteString("aud", audience);
+                claims.WriteString("jti", RandomNumberGenerator.GetHexString(32, lowercase: true));
+                claims.WriteNumber("iat", now.ToUnixTimeSeconds());
+                claims.WriteNumber("exp", (now + (lifetime ?? TimeSpan.FromMinutes(1))).ToUnixTimeSeconds());
+            });
     }
 }

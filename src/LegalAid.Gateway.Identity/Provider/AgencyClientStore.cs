@@ -12,7 +12,7 @@ namespace LegalAid.Gateway.Identity.Provider;
 /// Shows the registry to the OpenID library as its store of applications, to be read only: clients come from the gateway's configuration
 /// and are changed there. Every write is refused with <see cref="NotSupportedException"/>.
 /// </summary>
-internal sealed class AgencyClientStore(IAgencyClientRegistry registry, TimeProvider time) : IOpenIddictApplicationStore<AgencyClient>
+internal sealed class AgencyClientStore(IAgencyClientRegistry registry) : IOpenIddictApplicationStore<AgencyClient>
 {
     private static readonly ImmutableArray<string> Permissions =
     [
@@ -68,27 +68,8 @@ internal sealed class AgencyClientStore(IAgencyClientRegistry registry, TimeProv
 
     public ValueTask<string?> GetIdAsync(AgencyClient application, CancellationToken cancellationToken) => new(application.ClientId);
 
-    public ValueTask<JsonWebKeySet?> GetJsonWebKeySetAsync(AgencyClient application, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var set = new JsonWebKeySet();
-        foreach (var key in application.Keys.Where(key => application.FindKey(key.Kid, now) == key))
-        {
-            var point = key.Point;
-            set.Keys.Add(new JsonWebKey
-            {
-                Kid = key.Kid,
-                Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve,
-                Crv = JsonWebKeyECTypes.P256,
-                X = Base64UrlEncoder.Encode(point.X),
-                Y = Base64UrlEncoder.Encode(point.Y),
-                Use = JsonWebKeyUseNames.Sig,
-                Alg = SecurityAlgorithms.EcdsaSha256,
-            });
-        }
-
-        return new(set);
-    }
+    /// <summary>Not told: assertions are judged by <see cref="AssertionCheck"/>, and by nothing of the library's.</summary>
+    public ValueTask<JsonWebKeySet?> GetJsonWebKeySetAsync(AgencyClient application, CancellationToken cancellationToken) => new((JsonWebKeySet?)null);
 
     public ValueTask<ImmutableArray<string>> GetPermissionsAsync(AgencyClient application, CancellationToken cancellationToken) => new(Permissions);
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LegalAid.Gateway.Identity.Signatures;
 
 namespace LegalAid.Gateway.Identity.Provider;
 
@@ -29,7 +30,7 @@ internal enum AssertionOutcome
 
 /// <summary>An assertion that passed every check but replay, or the check that it failed.</summary>
 /// <param name="Client">The client as registered; null where it is not established.</param>
-/// <param name="ReplayKey">32 bytes, see <see cref="IAssertionReplayStore"/>.</param>
+/// <param name="ReplayKey">32 bytes, see <see cref="IReplayStore"/>.</param>
 /// <param name="RefusedFrom">The instant from which its time alone refuses the assertion.</param>
 internal readonly record struct AssertionVerdict(
     AssertionOutcome Outcome, AgencyClient? Client = null, byte[]? ReplayKey = null, DateTimeOffset RefusedFrom = default);
@@ -101,7 +102,7 @@ internal sealed class AssertionCheck
     /// <summary>What the key may not decide: the algorithm, and where keys come from.</summary>
     private static AssertionOutcome CheckHeader(JsonElement header)
     {
-        if (JoseJson.Text(header, "alg") != "ES256")
+        if (JwsAlgorithm.Find(JoseJson.Text(header, "alg")) is null)
         {
             return AssertionOutcome.WrongAlgorithm;
         }
@@ -149,7 +150,10 @@ internal sealed class AssertionCheck
             return AssertionOutcome.UnknownKey;
         }
 
-        return key.Verifies(signed, signature) ? AssertionOutcome.Accepted : AssertionOutcome.BadSignature;
+        // The key says by which algorithm it verifies; a header that says another is confused, or means to confuse.
+        return key.Jws.Name != JoseJson.Text(header, "alg") ? AssertionOutcome.WrongAlgorithm
+            : key.Verifies(signed, signature) ? AssertionOutcome.Accepted
+            : AssertionOutcome.BadSignature;
     }
 
     private AssertionVerdict CheckClaims(AgencyClient client, JsonElement claims, DateTimeOffset now)

@@ -12,7 +12,7 @@ namespace LegalAid.Gateway.Identity.Provider;
 /// A principal attached here is not validated again by the handlers that follow; they compare it with the request.
 /// </summary>
 internal sealed class AuthenticateClient(
-    AssertionCheck check, IAssertionReplayStore replays, ProviderNames names, TimeProvider time, ILogger<AuthenticateClient> logger)
+    AssertionCheck check, IReplayStore replays, ProviderNames names, TimeProvider time, ILogger<AuthenticateClient> logger)
     : IOpenIddictServerHandler<ValidateTokenContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -67,7 +67,7 @@ internal sealed class AuthenticateClient(
             "The client assertion does not authenticate a client.",
         AssertionOutcome.Oversized => "The client assertion is too large.",
         AssertionOutcome.Malformed => "The client assertion is malformed.",
-        AssertionOutcome.WrongAlgorithm => "The client assertion must be signed with ES256.",
+        AssertionOutcome.WrongAlgorithm => $"The client assertion must be signed by its key's algorithm, one of: {Binding.Proofs.Algorithms}.",
         AssertionOutcome.WrongType => "The client assertion's typ must be client-authentication+jwt (or JWT).",
         AssertionOutcome.EmbeddedKey => "The client assertion may not bring keys or critical extensions.",
         AssertionOutcome.WrongSubject => "The client assertion's iss and sub must both be the client id.",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LegalAid.Gateway.Identity.Signatures;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
@@ -10,6 +11,8 @@ namespace LegalAid.Gateway.Identity.Provider;
 /// <summary>Endpoints in the discovery document follow the issuer, not the Host header of whoever asks.</summary>
 internal sealed class NameEndpoints(ProviderNames names) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
+    private static readonly ImmutableArray<string?> Algorithms = [.. JwsAlgorithm.All.Select(algorithm => algorithm.Name)];
+
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<HandleConfigurationRequestContext>()
             .UseSingletonHandler<NameEndpoints>()
@@ -22,7 +25,8 @@ internal sealed class NameEndpoints(ProviderNames names) : IOpenIddictServerHand
         context.TokenEndpoint = names.TokenEndpoint;
         context.JsonWebKeySetEndpoint = names.KeysEndpoint;
         context.Metadata["token_endpoint_auth_signing_alg_values_supported"] =
-            new OpenIddictParameter(ImmutableArray.Create<string?>(SecurityAlgorithms.EcdsaSha256));
+            new OpenIddictParameter(Algorithms);
+        context.Metadata["dpop_signing_alg_values_supported"] = new OpenIddictParameter(Algorithms); // RFC 9449 section 5.1
         return ValueTask.CompletedTask;
     }
 }

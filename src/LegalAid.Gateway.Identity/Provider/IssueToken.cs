@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using LegalAid.Gateway.Identity.Binding;
 using Microsoft.Extensions.Logging;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -43,7 +44,7 @@ internal sealed class CheckRequest(ILogger<CheckRequest> logger) : IOpenIddictSe
 }
 
 /// <summary>Says what stands in a token, for a client that is authenticated and a grant that is allowed.</summary>
-internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing ring, ILogger<IssueToken> logger)
+internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing ring, Proofs proofs, ILogger<IssueToken> logger)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -53,20 +54,27 @@ internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing rin
             .SetType(OpenIddictServerHandlerType.Custom)
             .Build();
 
-    public ValueTask HandleAsync(HandleTokenRequestContext context)
+    public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
         // Read again: the snapshot may have been replaced since the client was authenticated.
         if (context.ClientId is not { } clientId || registry.Find(clientId) is not { Enabled: true } client)
         {
             context.Reject(Errors.InvalidClient, "The client assertion does not authenticate a client.");
-            return ValueTask.CompletedTask;
+            return;
         }
 
         if (ring.Current() is not { } signing)
         {
             logger.NoSigningKey();
             context.Reject(Errors.ServerError, "No token can be issued now.");
-            return ValueTask.CompletedTask;
+            return;
+        }
+
+        if (RequestProof.Find(context.Transaction) is { } shown && !await proofs.TryUseAsync(shown, context.CancellationToken))
+        {
+            logger.ProofRefused(ProofOutcome.Replayed, client.ClientId);
+            context.Reject(JudgeProof.InvalidProof, "The proof has been used already.");
+            return;
         }
 
         var identity = new ClaimsIdentity(GatewayIdentity.Scheme, Claims.Name, Claims.Role);
@@ -77,6 +85,5 @@ internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing rin
         identity.SetDestinations(static _ => [Destinations.AccessToken]);
         context.SignIn(new ClaimsPrincipal(identity));
         logger.TokenIssued(client.ClientId, client.Agency.Value, signing.Kid);
-        return ValueTask.CompletedTask;
     }
 }

@@ -20,7 +20,8 @@ namespace LegalAid.Gateway.Identity.Resource;
 internal sealed record TrustedIssuer(IReadOnlyList<string> Names, string Audience, Func<IEnumerable<SecurityKey>> Keys);
 
 /// <summary>A token that is good now, or why it is not. Exactly one of <paramref name="Caller"/> and <paramref name="Fault"/> is there.</summary>
-internal readonly record struct TokenVerdict(Caller? Caller, ClaimsPrincipal? Principal, FaultCode? Fault, string ClientId = "-")
+internal readonly record struct TokenVerdict(
+    Caller? Caller, ClaimsPrincipal? Principal, FaultCode? Fault, string ClientId = "-", Confirmation? Bound = null, TokenDigest Digest = default)
 {
     public static TokenVerdict Refused(FaultCode fault, string clientId = "-") => new(null, null, fault, clientId);
 }
@@ -89,7 +90,7 @@ internal sealed class AccessTokens
 
         return CheckClient(validated) is { } refused
             ? TokenVerdict.Refused(refused, validated.Caller.ClientId)
-            : new(validated.Caller, validated.Principal, null, validated.Caller.ClientId);
+            : new(validated.Caller, validated.Principal, null, validated.Caller.ClientId, validated.Bound, digest);
     }
 
     /// <summary>What may change while a token lives.</summary>
@@ -163,7 +164,8 @@ internal sealed class AccessTokens
             || JoseJson.Instant(claims, "exp", out _) is not { } expires
             || JoseJson.Instant(claims, "iat", out _) is not { } issued
             || JoseJson.Text(claims, Claims.ClientId) is not { } clientId
-            || !AgencyId.TryParse(JoseJson.Text(claims, GatewayIdentity.AgencyClaim), out var agency))
+            || !AgencyId.TryParse(JoseJson.Text(claims, GatewayIdentity.AgencyClaim), out var agency)
+            || ConfirmationIn(claims) is not { } bound)
         {
             return (null, IdentityFaults.TokenInvalid);
         }
@@ -179,13 +181,34 @@ internal sealed class AccessTokens
         }
 
         var scopes = JoseJson.Text(claims, Claims.Scope)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var caller = new Caller(agency, clientId, OnBehalfOf: null, CallerBinding.Bearer, expires, new EquatableList<string>(scopes));
+        var caller = new Caller(agency, clientId, OnBehalfOf: null, BindingOf(bound), expires, new EquatableList<string>(scopes));
         var identity = new ClaimsIdentity(GatewayIdentity.Scheme, Claims.Subject, Claims.Role);
         identity.AddClaim(new Claim(Claims.Subject, clientId));
         identity.AddClaim(new Claim(GatewayIdentity.AgencyClaim, agency.Value));
         identity.AddClaims(scopes.Select(one => new Claim(Claims.Private.Scope, one)));
-        return (new Validated(caller, issued, new ClaimsPrincipal(identity)), null);
+        return (new Validated(caller, issued, bound, new ClaimsPrincipal(identity)), null);
     }
 
-    private sealed record Validated(Caller Caller, DateTimeOffset Issued, ClaimsPrincipal Principal);
+    /// <summary>Null where the token is bound to something that is not understood here: it would pass for one that is not bound.</summary>
+    private static Confirmation? ConfirmationIn(JsonElement claims)
+    {
+        if (!claims.TryGetProperty(GatewayIdentity.ConfirmationClaim, out var bound))
+        {
+            return Confirmation.None;
+        }
+
+        if (bound.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var confirmation = new Confirmation(JoseJson.Text(bound, "jkt"), JoseJson.Text(bound, "x5t#S256"));
+        var understood = (confirmation.Key is null ? 0 : 1) + (confirmation.Certificate is null ? 0 : 1);
+        return understood > 0 && bound.EnumerateObject().Count() == understood ? confirmation : null;
+    }
+
+    private static CallerBinding BindingOf(Confirmation bound) =>
+        bound.Certificate is not null ? CallerBinding.Certificate : bound.Key is not null ? CallerBinding.DPoP : CallerBinding.Bearer;
+
+    private sealed record Validated(Caller Caller, DateTimeOffset Issued, Confirmation Bound, ClaimsPrincipal Principal);
 }

@@ -15,6 +15,11 @@ internal readonly record struct TokenDigest(ulong A, ulong B, ulong C, ulong D)
         var words = MemoryMarshal.Cast<byte, ulong>(digest);
         return new(words[0], words[1], words[2], words[3]);
     }
+
+    /// <summary>Whether a text is this digest in base64url, as <c>ath</c> of a proof writes it.</summary>
+    public bool IsWritten(string? text) =>
+        text is not null && Base64Text.TryDecode(text) is { Length: SHA256.HashSizeInBytes } bytes
+        && MemoryMarshal.Cast<byte, ulong>(bytes) is [var a, var b, var c, var d] && new TokenDigest(a, b, c, d) == this;
 }
 
 /// <summary>

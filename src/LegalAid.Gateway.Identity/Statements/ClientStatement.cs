@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LegalAid.Gateway.Identity.Statements;
 
-/// <summary>A JWS in compact form (RFC 7515), ES256, by an enrolled client outside of any call: what it signed, and who it is.</summary>
+/// <summary>A JWS in compact form (RFC 7515) by an enrolled client outside of any call: what it signed, and who it is.</summary>
 /// <param name="Client">The client, enabled, whose key verifies it.</param>
 /// <param name="Claims">The payload: a JSON object in which no member stands twice. <c>iss</c> is the client, <c>aud</c> was checked.</param>
 public sealed record ClientStatement(AgencyClient Client, JsonElement Claims)
@@ -26,7 +26,7 @@ public sealed record ClientStatement(AgencyClient Client, JsonElement Claims)
         using (header)
         {
             var (alg, typ, kid) = (JoseJson.Text(header.RootElement, "alg"), JoseJson.Text(header.RootElement, "typ"), JoseJson.Text(header.RootElement, "kid"));
-            if (alg != "ES256" || typ != type || kid is null || header.RootElement.TryGetProperty("crit", out _) || header.RootElement.TryGetProperty("b64", out _))
+            if (alg is null || typ != type || kid is null || header.RootElement.TryGetProperty("crit", out _) || header.RootElement.TryGetProperty("b64", out _))
             {
                 return null;
             }
@@ -40,7 +40,7 @@ public sealed record ClientStatement(AgencyClient Client, JsonElement Claims)
             using (claims)
             {
                 var client = JoseJson.Text(claims.RootElement, "iss") is { } issuer ? registry.Find(issuer) : null;
-                return client is { Enabled: true } && client.FindKey(kid, now) is { } key
+                return client is { Enabled: true } && client.FindKey(kid, now) is { } key && key.Jws.Name == alg
                     && key.Verifies(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature)
                     && JoseJson.Text(claims.RootElement, "aud") == audience
                         ? new ClientStatement(client, claims.RootElement.Clone())

@@ -61,6 +61,8 @@ internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civ
             Binding = caller.Binding switch
             {
                 CallerBinding.Bearer => "bearer",
+                CallerBinding.DPoP => "dpop",
+                CallerBinding.Certificate => "certificate",
                 _ => throw new InvalidOperationException($"binding {caller.Binding}"),
             },
             TokenExpireTime = caller.TokenExpires.ToTimestamp(),

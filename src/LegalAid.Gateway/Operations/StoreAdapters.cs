@@ -3,15 +3,24 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 
 namespace LegalAid.Gateway.Operations;
 
-/// <summary>Used assertions are remembered in the ledger's store: they outlive a restart, and several nodes share them.</summary>
-internal sealed class AssertionReplays(ILedgerStore store, TimeProvider time) : IAssertionReplayStore
+/// <summary>Used assertions and proofs are remembered in the ledger's store: they outlive a restart, and several nodes share them.</summary>
+internal sealed class StoredReplays(ILedgerStore store, TimeProvider time) : IReplayStore
 {
-    public ValueTask<bool> TryRememberAsync(byte[] keyHash, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        store.TryRememberAsync([.. keyHash], time.GetUtcNow(), expires, cancellationToken);
+    public async ValueTask<bool> TryRememberAsync(byte[] keyHash, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.TryRememberAsync([.. keyHash], time.GetUtcNow(), expires, cancellationToken);
+        }
+        catch (StoreUnavailableException away)
+        {
+            throw new ReplayStoreUnavailableException(away);
+        }
+    }
 }
 
 /// <summary>The clients of agencies' systems, from the configuration.</summary>
@@ -24,9 +33,7 @@ internal static class EnrolledClients
 
     /// <summary>The loader saw that each key is a point of P-256.</summary>
     private static EquatableList<AgencyClientKey> KeysOf(AgencyClientEntry client) => new(
-        (JsonNode.Parse(client.Jwks)?["keys"]?.AsArray() ?? [])
-        .Select(key => AgencyClientKey.TryCreate(Text(key, "kid"), Text(key, "x"), Text(key, "y"))
-            ?? throw new InvalidDataException($"client {client.ClientId} has a key that is no point of P-256")));
-
-    private static string Text(JsonNode? key, string member) => key?[member]?.GetValue<string>() ?? "";
+        JsonSerializer.Deserialize<JsonElement>(client.Jwks).GetProperty("keys").EnumerateArray()
+        .Select(key => AgencyClientKey.TryCreate(key.GetProperty("kid").GetString() ?? "", key)
+            ?? throw new InvalidDataException($"client {client.ClientId} has a key that is none")));
 }

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Identity.Client;
 using Microsoft.Extensions.Options;
@@ -88,7 +90,10 @@ public sealed class AgencyTokenSourceTests
     [InlineData(31, 32)]
     [InlineData(32, 32)]
     public void Key_NotAPointOfTheCurve_IsNull(int xBytes, int yBytes) =>
-        Assert.Null(AgencyClientKey.TryCreate("k", Convert.ToHexString(new byte[xBytes])[..xBytes], Convert.ToBase64String(new byte[yBytes]).TrimEnd('=')));
+        Assert.Null(AgencyClientKey.TryCreate("k", JsonSerializer.SerializeToElement(new
+        {
+            kty = "EC", crv = "P-256", x = Base64Url.EncodeToString(new byte[xBytes]), y = Base64Url.EncodeToString(new byte[yBytes]),
+        })));
 
     [Fact]
     public void Registry_MalformedOrRepeatedId_KeepsTheOldSnapshot()

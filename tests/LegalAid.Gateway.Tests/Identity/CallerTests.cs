@@ -18,7 +18,7 @@ public sealed class CallerTests
     public async Task Call_WithoutToken_IsChallengedWithoutErrorCode(string path)
     {
         await using var host = await IdentityHost.StartAsync();
-        Assert.Equal((401, "Bearer realm=\"legalaid.gateway\""), await host.CallAsync(null, path));
+        Assert.Equal((401, "Bearer realm=\"legalaid.gateway\", DPoP realm=\"legalaid.gateway\", algs=\"ES256\""), await host.CallAsync(null, path));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class CallerTests
     {
         await using var host = await IdentityHost.StartAsync();
         var token = Forge.Sign(Forge.TokenHeader(), Forge.TokenClaims(host.Now), host.SigningKey);
-        Assert.Equal((401, "Bearer realm=\"legalaid.gateway\""), await host.CallAsync(null, "/whoami?access_token=" + token));
+        Assert.Equal((401, "Bearer realm=\"legalaid.gateway\", DPoP realm=\"legalaid.gateway\", algs=\"ES256\""), await host.CallAsync(null, "/whoami?access_token=" + token));
     }
 
     [Theory]
@@ -268,7 +268,7 @@ public sealed class CallerTests
     public async Task Store_Write_IsRefused()
     {
         await using var host = await IdentityHost.StartAsync();
-        var store = new AgencyClientStore(host.Registry, host.Time);
+        var store = new AgencyClientStore(host.Registry);
         await Assert.ThrowsAsync<NotSupportedException>(async () =>
             await store.CreateAsync(IdentityHost.CourtClient(host.CourtKey), TestContext.Current.CancellationToken));
     }

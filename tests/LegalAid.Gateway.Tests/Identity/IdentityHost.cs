@@ -55,7 +55,7 @@ public sealed class IdentityHost : IAsyncDisposable
         Court, AgencyId.Parse("qingxiu-court"), "青秀区法院业务系统",
         new EquatableList<AgencyClientKey>([AgencyClientKey.From(CourtKid, key)]));
 
-    public static async Task<IdentityHost> StartAsync(Action<IdentityOptions>? configure = null, IAssertionReplayStore? replays = null)
+    public static async Task<IdentityHost> StartAsync(Action<IdentityOptions>? configure = null, IReplayStore? replays = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 1, 0, 0, TimeSpan.Zero));
         var courtKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -86,11 +86,14 @@ public sealed class IdentityHost : IAsyncDisposable
         return new IdentityHost(app, errors, registry, courtKey, signingKey, time);
     }
 
-    public AgencyTokenSource TokenSource(HttpClient? http = null) => new(
-        http ?? Http, new AgencyCredential(new Uri(Http.BaseAddress!, "connect/token"), Issuer, Court, CourtKid, CourtKey), Time);
+    public AgencyTokenSource TokenSource(HttpClient? http = null, ECDsa? proofKey = null) => new(
+        http ?? Http, new AgencyCredential(new Uri(Http.BaseAddress!, "connect/token"), Issuer, Court, CourtKid, CourtKey, proofKey), Time);
 
     /// <summary>Shows an assertion at the token endpoint.</summary>
-    public async Task<TokenAnswer> FetchAsync(string assertion, params (string Name, string Value)[] more)
+    public Task<TokenAnswer> FetchAsync(string assertion, params (string Name, string Value)[] more) => FetchAsync(assertion, [], more);
+
+    /// <summary>The same with proofs of possession.</summary>
+    public async Task<TokenAnswer> FetchAsync(string assertion, string[] proofs, params (string Name, string Value)[] more)
     {
         List<KeyValuePair<string, string>> form =
         [
@@ -104,17 +107,20 @@ public sealed class IdentityHost : IAsyncDisposable
 
         form.AddRange(more.Select(pair => new KeyValuePair<string, string>(pair.Name, pair.Value)));
         using var content = new FormUrlEncodedContent(form);
-        return await PostAsync(content);
+        return await PostAsync(content, proofs);
     }
 
-    public async Task<TokenAnswer> PostAsync(HttpContent content)
+    public async Task<TokenAnswer> PostAsync(HttpContent content, params string[] proofs)
     {
-        using var response = await Http.PostAsync("/connect/token", content, TestContext.Current.CancellationToken);
+        var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token") { Content = content }; // the content stays the caller's
+        request.Headers.TryAddWithoutValidation("DPoP", proofs);
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("application/json", response.Content.Headers.ContentType?.ToString());
         using var json = JsonDocument.Parse(text);
         string? Member(string name) => json.RootElement.TryGetProperty(name, out var value) ? value.ToString() : null;
-        return new TokenAnswer((int)response.StatusCode, Member("access_token"), Member("error"), Member("error_description"), Member("expires_in"));
+        return new TokenAnswer((int)response.StatusCode, Member("access_token"), Member("error"), Member("error_description"), Member("expires_in"),
+            Member("token_type"), response.Headers.TryGetValues("DPoP-Nonce", out var nonces) ? nonces.Single() : null);
     }
 
     /// <summary>Calls with a token; the status and the fault that the challenge names (or the body, where it is 200).</summary>
@@ -142,7 +148,7 @@ public sealed class IdentityHost : IAsyncDisposable
         Assert.True(_errors.IsEmpty, string.Join(Environment.NewLine, _errors));
     }
 
-    public sealed record TokenAnswer(int Status, string? Token, string? Error, string? Description, string? ExpiresIn);
+    public sealed record TokenAnswer(int Status, string? Token, string? Error, string? Description, string? ExpiresIn, string? Type, string? Nonce);
 
     private sealed class ErrorCollector(ConcurrentQueue<string> errors) : ILoggerProvider, ILogger
     {

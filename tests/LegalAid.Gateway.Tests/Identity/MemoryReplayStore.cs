@@ -3,7 +3,7 @@ using LegalAid.Gateway.Identity;
 namespace LegalAid.Gateway.Tests.Identity;
 
 /// <summary>A replay store for one process and one test: bounded, forgetting what has expired, refusing loudly when full.</summary>
-internal sealed class MemoryReplayStore(TimeProvider time, int entriesMax) : IAssertionReplayStore
+internal sealed class MemoryReplayStore(TimeProvider time, int entriesMax) : IReplayStore
 {
     private readonly Lock _turn = new();
     private readonly Dictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
