@@ -83,6 +83,7 @@ public sealed class DemoGateway : IAsyncDisposable
                 {
                     ["agency"] = agency.Agency.Value,
                     ["client-id"] = agency.ClientId,
+                    ["binding"] = "none", // curl can show a token and nothing else
                     ["jwks"] = new JsonObject { ["keys"] = new JsonArray(agency.PublicJwk()) },
                 }),
             ]),

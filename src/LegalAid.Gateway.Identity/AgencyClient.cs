@@ -16,6 +16,7 @@ namespace LegalAid.Gateway.Identity;
 /// <param name="DisplayName">For operators' pages and logs.</param>
 /// <param name="Keys">Public keys of its assertions; several while keys are exchanged.</param>
 /// <param name="Enabled">A disabled client gets no token, and its tokens die at once.</param>
+/// <param name="Binding">To what its tokens must be bound: none is issued, and none that was issued is taken, that is not.</param>
 /// <param name="TokensNotBefore">Tokens issued before this instant are dead (whole seconds). Null: none is.</param>
 public sealed record AgencyClient(
     string ClientId,
@@ -23,6 +24,7 @@ public sealed record AgencyClient(
     string DisplayName,
     EquatableList<AgencyClientKey> Keys,
     bool Enabled = true,
+    BindingDemand Binding = BindingDemand.Bound,
     DateTimeOffset? TokensNotBefore = null)
 {
     /// <summary>The key of that id in force at <paramref name="now"/>, or null.</summary>

@@ -69,7 +69,24 @@ public abstract record Channel
 /// <summary>A client of an agency's system.</summary>
 /// <param name="ClientId">As in its assertions (RFC 7523 <c>iss</c> and <c>sub</c>).</param>
 /// <param name="Jwks">Its public keys, a JSON Web Key Set as text.</param>
-public sealed record AgencyClientEntry(string ClientId, string Jwks, bool Enabled);
+/// <param name="Binding">How its tokens must be bound.</param>
+public sealed record AgencyClientEntry(string ClientId, string Jwks, bool Enabled, BindingDemand Binding);
+
+/// <summary>To what a client's access tokens must be bound, so that nobody else can use them.</summary>
+public enum BindingDemand
+{
+    /// <summary>To a key or a certificate, as the client chooses.</summary>
+    Bound,
+
+    /// <summary>To a key of which each request brings a proof (DPoP, RFC 9449).</summary>
+    Key,
+
+    /// <summary>To the certificate of the client's connection (RFC 8705).</summary>
+    Certificate,
+
+    /// <summary>To nothing: whoever holds a token may use it. For a trial with tools that can do no more.</summary>
+    None,
+}
 
 /// <summary>The kinds of agency (domain reference, section 8).</summary>
 public static class AgencyKinds

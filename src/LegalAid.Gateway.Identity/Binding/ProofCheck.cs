@@ -74,13 +74,11 @@ internal sealed class ProofCheck(ProofTargets targets, ProofNonces nonces, TimeS
         }
 
         var digest = TokenDigest.Of(parts[0]);
-        if (_keys.Find(digest) is not { } key)
+        var known = _keys.Find(digest);
+        var (key, refused) = known is null ? ReadHeader(parts[0]) : (known, ProofOutcome.Accepted);
+        if (key is null)
         {
-            (key, var refused) = ReadHeader(parts[0]);
-            if (key is null)
-            {
-                return new(refused);
-            }
+            return new(refused);
         }
 
         if (!key.Verifies(Encoding.ASCII.GetBytes(proof, 0, proof.Length - parts[2].Length - 1), signature))
@@ -88,7 +86,11 @@ internal sealed class ProofCheck(ProofTargets targets, ProofNonces nonces, TimeS
             return new(ProofOutcome.BadSignature);
         }
 
-        _keys.Remember(digest, key);
+        if (known is null)
+        {
+            _keys.Remember(digest, key);
+        }
+
         if (JoseJson.TryParse(parts[1]) is not { } claims)
         {
             return new(ProofOutcome.Malformed);

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using LegalAid.Gateway.Identity.Binding;
+using LegalAid.Gateway.Identity.Resource;
 using Microsoft.Extensions.Logging;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -70,7 +71,15 @@ internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing rin
             return;
         }
 
-        if (RequestProof.Find(context.Transaction) is { } shown && !await proofs.TryUseAsync(shown, context.CancellationToken))
+        var proof = RequestProof.Find(context.Transaction);
+        if (!new Confirmation(proof?.Thumbprint, Certificate: null).Meets(client.Binding))
+        {
+            logger.TokenRequestRefused("binding");
+            context.Reject(Errors.InvalidRequest, $"This client's tokens must be bound: send a {Proofs.Header} proof.");
+            return;
+        }
+
+        if (proof is { } shown && !await proofs.TryUseAsync(shown, context.CancellationToken))
         {
             logger.ProofRefused(ProofOutcome.Replayed, client.ClientId);
             context.Reject(JudgeProof.InvalidProof, "The proof has been used already.");

@@ -99,6 +99,7 @@ internal sealed class AccessTokens
         null => IdentityFaults.ClientUnknown,
         { Enabled: false } => IdentityFaults.ClientDisabled,
         var client when client.Agency != token.Caller.Agency || token.Issued < client.TokensNotBefore => IdentityFaults.TokenRevoked,
+        var client when !token.Bound.Meets(client.Binding) => IdentityFaults.TokenUnbound,
         _ => null,
     };
 

@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Identity.Binding;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,16 @@ namespace LegalAid.Gateway.Identity.Resource;
 internal sealed record Confirmation(string? Key, string? Certificate)
 {
     public static Confirmation None { get; } = new(null, null);
+
+    /// <summary>Whether a token that is bound so is bound as its client's must be.</summary>
+    public bool Meets(BindingDemand demand) => demand switch
+    {
+        BindingDemand.None => true,
+        BindingDemand.Bound => this != None,
+        BindingDemand.Key => Key is not null,
+        BindingDemand.Certificate => Certificate is not null,
+        _ => throw new InvalidOperationException($"binding {demand}"),
+    };
 }
 
 /// <summary>

@@ -60,6 +60,7 @@ internal static class BrokenFiles
         ["agency: push with a query"] = new(Court, "https://court.example/events\",", "https://court.example/events?token=1\", #! CONFIG_URL_INVALID\n   ", true),
         ["agency: network"] = new(Court, "[10.1.0.0/16]", "[10.1.2.0/16] #! CONFIG_NETWORK_INVALID\n   ", false),
         ["agency: network too wide"] = new(Court, "[10.1.0.0/16]", "[0.0.0.0/0] #! CONFIG_NETWORK_INVALID\n   ", false),
+        ["client: binding unknown"] = new(Court, "client-id: court-system", "client-id: court-system\n    binding: bearer #! CONFIG_VALUE_UNKNOWN", true),
         ["client: no keys"] = new(Court, "client-id: court-system\n    jwks-file: clients/court.jwks.json", "client-id: court-system #! CONFIG_EITHER_OR", true),
         ["client: file is not there"] = new(Court, "clients/court.jwks.json", "clients/other.jwks.json #! CONFIG_FILE_MISSING", false),
         ["client: private key"] = new(Keys, "\"kid\": \"one\",", "\"kid\": \"one\", \"d\": \"0123\", #! CONFIG_JWKS_PRIVATE", null),

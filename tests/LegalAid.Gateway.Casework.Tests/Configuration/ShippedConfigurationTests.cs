@@ -125,6 +125,7 @@ public sealed class ShippedConfigurationTests
 
         var client = Assert.Single(court.Clients);
         Assert.True(client.Enabled);
+        Assert.Equal(BindingDemand.Bound, client.Binding);
         Assert.Equal("one", (string?)JsonNode.Parse(client.Jwks)?["keys"]?[0]?["kid"]);
         var push = Assert.IsType<Channel.Push>(court.Channel);
         Assert.Equal(45123, push.Url.Port);

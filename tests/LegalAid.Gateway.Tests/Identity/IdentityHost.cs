@@ -53,7 +53,8 @@ public sealed class IdentityHost : IAsyncDisposable
 
     public static AgencyClient CourtClient(ECDsa key) => new(
         Court, AgencyId.Parse("qingxiu-court"), "青秀区法院业务系统",
-        new EquatableList<AgencyClientKey>([AgencyClientKey.From(CourtKid, key)]));
+        new EquatableList<AgencyClientKey>([AgencyClientKey.From(CourtKid, key)]),
+        Binding: BindingDemand.None);
 
     public static async Task<IdentityHost> StartAsync(Action<IdentityOptions>? configure = null, IReplayStore? replays = null)
     {

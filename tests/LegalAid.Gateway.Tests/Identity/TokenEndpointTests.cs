@@ -232,7 +232,8 @@ public sealed class TokenEndpointTests
         await using var host = await IdentityHost.StartAsync();
         using var policeKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var police = new AgencyClient(
-            "police-system", AgencyId.Parse("qingxiu-police"), "公安", new EquatableList<AgencyClientKey>([AgencyClientKey.From("police-2026", policeKey)]));
+            "police-system", AgencyId.Parse("qingxiu-police"), "公安", new EquatableList<AgencyClientKey>([AgencyClientKey.From("police-2026", policeKey)]),
+            Binding: BindingDemand.None);
         host.Registry.Replace([IdentityHost.CourtClient(host.CourtKey), police]);
 
         var posing = await host.FetchAsync(Forge.Sign(Forge.Header().With("kid", "police-2026"), Forge.Claims(host.Now), policeKey));

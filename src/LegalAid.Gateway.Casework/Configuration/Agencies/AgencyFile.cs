@@ -10,6 +10,11 @@ internal static class AgencyFile
 {
     private const int ClientsMax = 20, ServesMax = 200, ProgrammesMax = 20, EnrolmentsMax = 2_000;
 
+    private static readonly Dictionary<string, BindingDemand> Bindings = new(StringComparer.Ordinal)
+    {
+        ["bound"] = BindingDemand.Bound, ["dpop"] = BindingDemand.Key, ["certificate"] = BindingDemand.Certificate, ["none"] = BindingDemand.None,
+    };
+
     public static AgencyDraft? Read(YamlNode root, string fileName, KeyFiles keys, bool plainText, FaultSink faults)
     {
         var map = MapReader.Open(root, faults);
@@ -135,9 +140,10 @@ internal static class AgencyFile
         var agency = named ? map.Name("agency") : null;
         var clientId = map.Name("client-id");
         var enabled = map.Flag("enabled", otherwise: true);
+        var binding = map.Find("binding") is null ? BindingDemand.Bound : map.Choice("binding", Bindings);
         var set = keys.Read(map);
         map.Close();
-        return clientId is null || set is null ? null : new ClientDraft(agency, clientId, set.Json, enabled, set.Points);
+        return clientId is null || set is null || binding is null ? null : new ClientDraft(agency, clientId, set.Json, enabled, binding.Value, set.Points);
     }
 
     private static void CheckKind(AgencyDraft draft, FaultSink faults)
