@@ -21,6 +21,9 @@ public sealed record OpenCommand(
 {
     /// <inheritdoc cref="Asker.Purpose"/>
     public Purpose? Purpose { get; init; }
+
+    /// <summary>The caller's own signature of the request, checked at the edge; null where it was not signed.</summary>
+    public SenderSignature? Signature { get; init; }
 }
 
 /// <summary>Takes a step.</summary>
@@ -37,6 +40,9 @@ public sealed record StepCommand(
 {
     /// <inheritdoc cref="Asker.Purpose"/>
     public Purpose? Purpose { get; init; }
+
+    /// <inheritdoc cref="OpenCommand.Signature"/>
+    public SenderSignature? Signature { get; init; }
 
     /// <summary>Documents that were put to the exchange before and belong to the step's message.</summary>
     public ImmutableArray<DocumentReference> References { get; init; } = [];

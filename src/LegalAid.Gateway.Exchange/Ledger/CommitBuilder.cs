@@ -27,9 +27,11 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     /// <param name="referenced">Documents of the exchange that the first message names.</param>
     /// <param name="uploaded">A document that was uploaded in chunks and is complete.</param>
     /// <param name="payload">The first message's payload in canonical form, where somebody made it already.</param>
+    /// <param name="signature">The sender's own, of the first message.</param>
     public BuiltCommit Build(
         CommitOrigin origin, Decision.Accepted accepted, AgencyId? sender, ImmutableArray<IncomingDocument> documents, DateTimeOffset now, string traceParent,
-        SealedDocument? uploaded = null, IReadOnlyList<DocumentReading>? referenced = null, byte[]? payload = null)
+        SealedDocument? uploaded = null, IReadOnlyList<DocumentReading>? referenced = null, byte[]? payload = null,
+        SenderSignature? signature = null)
     {
         var next = accepted.Next;
         var version = origin.Version;
@@ -42,7 +44,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         {
             ImmutableArray<DocumentReading> travelling = receipt is null ? [.. attachments.Select(attachment => attachment.Reading), .. referenced ?? []] : [];
             var canonical = receipt is null && payload is not null ? payload : CanonicalJson.Canonicalise(message.Payload);
-            var (row, leaf, signed) = Seal(origin, message, canonical, travelling, ++version, now, traceParent);
+            var (row, leaf, signed) = Seal(origin, message, canonical, travelling, receipt is null ? signature : null, ++version, now, traceParent);
             messages.Add(row);
             leaves.Add(leaf);
             receipt ??= signed;
@@ -117,8 +119,8 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     ];
 
     private (MessageRow Row, LeafRow Leaf, Receipt Receipt) Seal(
-        CommitOrigin origin, OutgoingMessage message, byte[] payload, ImmutableArray<DocumentReading> documents, long sequence, DateTimeOffset now,
-        string traceParent)
+        CommitOrigin origin, OutgoingMessage message, byte[] payload, ImmutableArray<DocumentReading> documents, SenderSignature? signature,
+        long sequence, DateTimeOffset now, string traceParent)
     {
         var id = new MessageId(ids.NewId());
         var payloadDigest = CanonicalJson.Digest(payload);
@@ -127,11 +129,12 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         byte[] content =
         [
             .. "{\"documents\":"u8, .. CanonicalJson.Canonicalise(new JsonArray([.. documents.Select(Manifest)])),
-            .. ",\"payload\":"u8, .. payload, (byte)'}',
+            .. ",\"payload\":"u8, .. payload,
+            .. signature is null ? default(ReadOnlySpan<byte>) : [.. ",\"signature\":"u8, .. signature.ToCanonicalJson()], (byte)'}',
         ];
         var nonce = new byte[MessageContent.NonceBytes];
         ids.Fill(nonce);
-        var leaf = Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Message, origin.Id, id.Value, message.Sender, now, new JsonObject
+        var facts = new JsonObject
         {
             ["event"] = message.Event,
             ["sequence"] = sequence,
@@ -139,7 +142,13 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
             ["occurred"] = Timestamps.Format(message.OccurredAt),
             ["commitment"] = Leaf.Commitment(nonce, content),
             ["recipients"] = new JsonArray([.. message.Recipients.Select(recipient => (JsonNode)recipient.Agency.Value)]),
-        });
+        };
+        if (signature is not null)
+        {
+            facts["signedBy"] = signature.KeyId;
+        }
+
+        var leaf = Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Message, origin.Id, id.Value, message.Sender, now, facts);
         var jws = signer.Sign(new JsonObject
         {
             ["sub"] = $"{origin.Id.ResourceName}/messages/{id}",

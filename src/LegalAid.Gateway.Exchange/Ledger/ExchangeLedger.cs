@@ -89,6 +89,7 @@ public sealed partial class ExchangeLedger
         // 4. Build.
         var now = _system.GetUtcNow();
         var notice = _ids.NewId();
+        var signature = command.Openings.Length == 1 ? command.Signature : command.Signature?.AmongSeveral();
         var built = command.Openings.Zip(decisions.Cast<Decision.Accepted>(), request.Payloads).Select(item =>
         {
             var (opening, accepted, payload) = item;
@@ -96,7 +97,7 @@ public sealed partial class ExchangeLedger
             var (key, wrapped) = _keys.NewDataKey(id.Value);
             var cipher = new ExchangeCipher(key);
             var origin = new CommitOrigin(id, notice, Version: 0, type.Digest, command.Caller, civilNow, cipher, wrapped, [], Before: null);
-            return _builder.Build(origin, accepted, command.Caller, opening.Documents, now, command.TraceParent, payload: payload);
+            return _builder.Build(origin, accepted, command.Caller, opening.Documents, now, command.TraceParent, payload: payload, signature: signature);
         }).ToImmutableArray();
         if (TwiceInRequest([.. built.Select(item => item.Write)]) is { Count: > 0 } twice)
         {
@@ -291,7 +292,7 @@ public sealed partial class ExchangeLedger
 
         var built = _builder.Build(
             CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, _system.GetUtcNow(), command.TraceParent, referenced: named.Documents,
-            payload: payload);
+            payload: payload, signature: command.Signature);
         return new Change.Ready(built, accepted.Messages, snapshot.Digest);
     }
 

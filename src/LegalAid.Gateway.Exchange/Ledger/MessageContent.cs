@@ -6,7 +6,7 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 
 /// <summary>
 /// What a message row keeps encrypted: <c>version(1) ‖ nonce(32) ‖ receipt ‖ content</c>. The content is canonical JSON
-/// <c>{"documents":[…],"payload":{…}}</c>, and the leaf commits to nonce and content. The receipt stands decoded, each of its three parts
+/// <c>{"documents":[…],"payload":{…}}</c>, with <c>signature</c> behind where the sender signed (<see cref="SenderSignature"/>), and the leaf commits to nonce and content. The receipt stands decoded, each of its three parts
 /// as <c>length(4, big-endian) ‖ bytes</c>: a quarter less than in base64, so that the row of a common notice takes less than half a page.
 /// </summary>
 internal static class MessageContent

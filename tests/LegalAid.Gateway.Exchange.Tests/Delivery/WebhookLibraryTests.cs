@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
+using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Exchange.Tests.Delivery;
 
@@ -15,7 +16,7 @@ public sealed class WebhookLibraryTests
     [Fact]
     public async Task Push_WithOverlappingKeys_VerifiesByEachAndByNoOtherNorChanged()
     {
-        var modules = await ModulesAsync();
+        var modules = await NodeTools.ModulesAsync("standardwebhooks", LedgerWorld.Cancellation);
         await using var receiver = await Receiver.StartAsync();
         var channel = receiver.Channel with { Secrets = [Receiver.SecretName, "older"] };
         await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: channel));
@@ -36,7 +37,7 @@ public sealed class WebhookLibraryTests
 
     private static async Task<string> VerifyAsync(string modules, ReceivedPush push, string secret)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(Root(), "tests", "tools", "verify-webhook.cjs")])
+        var start = new ProcessStartInfo("node", [Path.Combine(NodeTools.Root, "tests", "tools", "verify-webhook.cjs")])
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         };
@@ -54,41 +55,5 @@ public sealed class WebhookLibraryTests
         var said = await node.StandardOutput.ReadToEndAsync(LedgerWorld.Cancellation);
         await node.WaitForExitAsync(LedgerWorld.Cancellation);
         return said.Trim();
-    }
-
-    /// <summary>Where tests/run puts the library; where it is not there, npm brings it as the lock file pins it.</summary>
-    private static async Task<string> ModulesAsync()
-    {
-        var shared = Path.Combine(Root(), "artifacts", "tools", "node_modules");
-        if (Directory.Exists(Path.Combine(shared, "standardwebhooks")))
-        {
-            return shared;
-        }
-
-        var own = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "webhook-library"));
-        foreach (var file in new[] { "package.json", "package-lock.json" })
-        {
-            File.Copy(Path.Combine(Root(), "tests", "tools", file), Path.Combine(own.FullName, file), overwrite: true);
-        }
-
-        var start = new ProcessStartInfo("npm", ["ci", "--prefix", own.FullName, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-        {
-            UseShellExecute = false,
-        };
-        using var npm = Process.Start(start) ?? throw new InvalidOperationException("npm did not start");
-        await npm.WaitForExitAsync(LedgerWorld.Cancellation);
-        Assert.Equal(0, npm.ExitCode);
-        return Path.Combine(own.FullName, "node_modules");
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "LegalAid.Gateway.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("no solution above the tests");
-        }
-
-        return folder.FullName;
     }
 }

@@ -103,6 +103,12 @@ public sealed class CaseExporter(ILedgerArchive archive, KeyRing ring, PublicKey
         zip.Write($"{name}.content.json", opened.Content);
         zip.Write($"{name}.nonce", Convert.ToHexStringLower(opened.Nonce.Span));
         zip.Write($"{name}.receipt.jws", opened.Receipt);
+        if (SenderSignaturePass.Read(opened.Content) is { } signature)
+        {
+            zip.Write($"{name}.signed.txt", signature.Base);
+            zip.Write($"{name}.signed.body", signature.Body);
+        }
+
         var carried = CompactJws.Parse(opened.Receipt) is { } jws ? ReceiptClaims.Read(jws.Payload)?.Carried : null;
         return new BundledMessage(message.Row, message.Stated, name, opened, evidence, proofs.WriteConsistency(carried));
     }

@@ -102,11 +102,15 @@ internal static class CasePage
         page.Append(message.Opened is { } opened ? $"<pre>{Text(Pretty(opened.Payload))}</pre>" : "<p>内容已抹除 <small>erased</small></p>");
         if (message.Opened is not null)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p><small>{Link($"{message.Name}.json", "内容 payload")} · {Link($"{message.Name}.receipt.jws", "回执 receipt")} · {Link(message.Evidence.LeafFile, "日志条目 leaf")}</small></p>");
+            page.Append(CultureInfo.InvariantCulture, $"<p><small>{Link($"{message.Name}.json", "内容 payload")} · {Link($"{message.Name}.receipt.jws", "回执 receipt")} · {Link(message.Evidence.LeafFile, "日志条目 leaf")}{Signed(message)}</small></p>");
         }
 
         page.Append("</div>\n");
     }
+
+    private static string Signed(BundledMessage message) => message.Stated.SignedBy is { Length: > 0 } kid
+        ? $" · {Link($"{message.Name}.signed.txt", "发送方签名 signed by its sender")} {Code(kid)}"
+        : "";
 
     private static void Attachments(StringBuilder page, IReadOnlyList<BundledAttachment> attachments)
     {

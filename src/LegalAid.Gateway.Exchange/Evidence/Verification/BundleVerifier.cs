@@ -147,6 +147,7 @@ public sealed class BundleVerifier(PublicKeys given, TimeBounds bounds, FindingL
 
         var commitment = StatedLeaf.CommitmentOf(Hexadecimal(files.Text(StatedLeaf.Text(item, "nonce"))), content);
         findings.Require(commitment == leaf.Commitment && IsIn(content, payload), FindingCodes.MessageContent, name);
+        SenderSignaturePass.Check(content, leaf, name, findings);
         if (receipts.Read(jws, name) is not { } claims)
         {
             return;
@@ -182,8 +183,12 @@ public sealed class BundleVerifier(PublicKeys given, TimeBounds bounds, FindingL
         return KeyValuePair.Create(id, sha256);
     }
 
-    /// <summary>The content is canonical JSON whose payload stands last: the readable payload is that very text.</summary>
-    private static bool IsIn(byte[] content, byte[] payload) => content.AsSpan().EndsWith((byte[])[.. "\"payload\":"u8, .. payload, (byte)'}']);
+    /// <summary>The readable payload is the very text that stands in the content.</summary>
+    private static bool IsIn(byte[] content, byte[] payload)
+    {
+        using var document = StatedLeaf.ParseObject(content);
+        return document is not null && document.RootElement.TryGetProperty("payload", out var text) && Encoding.UTF8.GetBytes(text.GetRawText()).AsSpan().SequenceEqual(payload);
+    }
 
     private static byte[] Hexadecimal(string? text) => Convert.FromHexString((text ?? "").Trim());
 

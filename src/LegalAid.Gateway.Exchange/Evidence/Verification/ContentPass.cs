@@ -64,6 +64,7 @@ internal sealed class ContentPass(ILedgerArchive archive, StoreQuestion question
 
         findings.Require(
             leaf is null || StatedLeaf.CommitmentOf(opened.Nonce.Span, opened.Content.Span) == leaf.Commitment, FindingCodes.MessageContent, entry);
+        SenderSignaturePass.Check(opened.Content, leaf, entry, findings);
         var documents = opened.Documents();
         foreach (var (id, sha256) in documents)
         {

@@ -56,6 +56,7 @@ public static class FindingCodes
     public static readonly FindingCode MessageRow = new("MESSAGE_ROW", "消息记录与日志条目不符（被改动）", "the message's record does not agree with its leaf: it was edited");
     public static readonly FindingCode MessageUnreadable = new("MESSAGE_UNREADABLE", "消息密文不能解开（被改动或调换）", "the message's content does not open: it was changed or swapped");
     public static readonly FindingCode MessageContent = new("MESSAGE_CONTENT", "消息内容与日志中的承诺不符（被改动）", "the message's content is not what the log commits to: it was edited");
+    public static readonly FindingCode SenderSignature = new("SENDER_SIGNATURE", "发送方签名与其所签内容或日志条目不符", "the sender's signature does not fit what it signed, or not the leaf");
     public static readonly FindingCode AttachmentMissing = new("ATTACHMENT_MISSING", "日志载明的附件不在库中", "the log states a document that is not there");
     public static readonly FindingCode AttachmentUnstated = new("ATTACHMENT_UNSTATED", "附件没有日志条目", "no leaf states this document");
     public static readonly FindingCode AttachmentRow = new("ATTACHMENT_ROW", "附件记录与日志条目不符", "the document's record does not agree with its leaf");

@@ -83,15 +83,17 @@ public sealed class VerifyingKey(string kid, ECPoint point)
     }
 
     /// <summary>Whether this key made the signature, in the form of RFC 7518 3.4.</summary>
-    public bool Verifies(CompactJws jws)
+    public bool Verifies(CompactJws jws) => jws.Algorithm == CompactJws.Es256 && Verifies(jws.Signed, jws.Signature);
+
+    /// <summary>Whether the signature is this key's, by ECDSA with SHA-256, r and s of 32 bytes each.</summary>
+    public bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
     {
         if (!_idle.TryTake(out var key))
         {
             key = Import(point);
         }
 
-        var good = jws.Algorithm == CompactJws.Es256
-            && key.VerifyData(jws.Signed, jws.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var good = key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         _idle.Add(key);
         return good;
     }

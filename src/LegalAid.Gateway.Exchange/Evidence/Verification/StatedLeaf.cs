@@ -26,6 +26,9 @@ public sealed record StatedLeaf(
 
     public ImmutableArray<string> Recipients { get; private init; } = [];
 
+    /// <summary>Id of the key by which the sender signed the request; empty where it did not.</summary>
+    public string SignedBy { get; private init; } = "";
+
     /// <summary>Of a message or document: SHA-256(nonce ‖ content), lower-case hexadecimal.</summary>
     public string Commitment { get; private init; } = "";
 
@@ -77,6 +80,7 @@ public sealed record StatedLeaf(
                 Recipients = root.TryGetProperty("recipients", out var list) && list.ValueKind == JsonValueKind.Array
                     ? [.. list.EnumerateArray().Select(agency => agency.ValueKind == JsonValueKind.String ? agency.GetString() ?? "" : "")]
                     : [],
+                SignedBy = Text(root, "signedBy"),
                 Commitment = Text(root, "commitment"),
                 DocumentKind = Text(root, "documentKind"),
                 Bytes = Number(root, "bytes"),
@@ -88,6 +92,27 @@ public sealed record StatedLeaf(
         {
             return null; // no JSON: no leaf of ours
         }
+    }
+
+    /// <summary>Null where the text is no JSON object.</summary>
+    internal static JsonDocument? ParseObject(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(utf8);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return document;
+            }
+
+            document.Dispose();
+        }
+        catch (JsonException)
+        {
+            // No JSON: no object.
+        }
+
+        return null;
     }
 
     internal static DateTimeOffset? Time(JsonElement of, string name) =>
