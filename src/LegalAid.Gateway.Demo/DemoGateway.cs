@@ -85,6 +85,7 @@ public sealed class DemoGateway : IAsyncDisposable
                     ["client-id"] = agency.ClientId,
                     ["binding"] = "none", // curl can show a token and nothing else
                     ["jwks"] = new JsonObject { ["keys"] = new JsonArray(agency.PublicJwk()) },
+                    ["signatures"] = agency.Signs ? "required" : "accepted",
                 }),
             ]),
             ["channels"] = new JsonArray(

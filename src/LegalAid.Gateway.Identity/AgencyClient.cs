@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Identity.Signatures;
@@ -17,6 +18,7 @@ namespace LegalAid.Gateway.Identity;
 /// <param name="Keys">Public keys of its assertions; several while keys are exchanged.</param>
 /// <param name="Enabled">A disabled client gets no token, and its tokens die at once.</param>
 /// <param name="Binding">To what its tokens must be bound: none is issued, and none that was issued is taken, that is not.</param>
+/// <param name="Signs">Whether each of its requests that changes something must be signed (RFC 9421).</param>
 /// <param name="TokensNotBefore">Tokens issued before this instant are dead (whole seconds). Null: none is.</param>
 public sealed record AgencyClient(
     string ClientId,
@@ -25,6 +27,7 @@ public sealed record AgencyClient(
     EquatableList<AgencyClientKey> Keys,
     bool Enabled = true,
     BindingDemand Binding = BindingDemand.Bound,
+    bool Signs = false,
     DateTimeOffset? TokensNotBefore = null)
 {
     /// <summary>The key of that id in force at <paramref name="now"/>, or null.</summary>
@@ -93,6 +96,14 @@ public sealed class AgencyClientKey : ISignatureKey
 
     /// <summary>Whether the signature is this key's by its algorithm; of ECDSA, r and s as JWS and RFC 9421 both write them.</summary>
     public bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) => _key.Verifies(signed, signature);
+
+    /// <summary>The public key as a JWK (RFC 7517), with its id.</summary>
+    public JsonObject ToJwk()
+    {
+        var jwk = JsonNode.Parse(_key.Jwk)?.AsObject() ?? throw new InvalidOperationException("a key has a JWK");
+        jwk["kid"] = Kid;
+        return jwk;
+    }
 }
 
 /// <summary>

@@ -75,9 +75,10 @@ public static class GatewayIdentity
 
     private static void AddBinding(IServiceCollection services)
     {
-        services.AddSingleton(provider => new ProofTargets(
+        services.AddSingleton(provider => new OwnAddresses(
             [Options(provider).Issuer!, .. Options(provider).PublicAddresses], // checked by IdentityOptionsValidation
             Options(provider).AllowPlainHttp ? provider.GetService<IServer>() : null));
+        services.AddSingleton<ProofTargets>();
 
         // A nonce that came with a token is good as long as the token, so that a client that renews its token in time is never asked for another.
         services.AddSingleton(provider => new ProofNonces(

@@ -7,6 +7,7 @@ using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Sharing;
+using LegalAid.Gateway.Edge.Signatures;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
@@ -120,6 +121,8 @@ public static class GatewayHost
         var receiptKeys = keys.LoadSigningKeys(SigningPurpose.Receipt);
         services.AddSingleton(provider => new ReceiptSigner(
             new SigningKey(receiptKeys[^1].Kid, receiptKeys[^1].Key), settings.PublicAddress, provider.GetRequiredService<ICheckpointSource>()));
+        services.AddSingleton(provider => new AnswerSigner(
+            new SigningKey(receiptKeys[^1].Kid, receiptKeys[^1].Key), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ExchangeLedger>();
         services.AddSingleton<ExchangeReader>();
         services.AddSingleton<RefusalEvidence>();
@@ -154,7 +157,8 @@ public static class GatewayHost
     private static void Use(WebApplication app)
     {
         HostLogging.Use(app);
-        app.UseGatewayEdge(between => between.UseGatewayIdentity().UseMiddleware<RefusalWitness>());
+        app.UseMiddleware<SignedAnswers>();
+        app.UseGatewayEdge(between => between.UseGatewayIdentity().UseMiddleware<RefusalWitness>().UseMiddleware<RequestSignatures>());
         app.MapGatewayApi();
     }
 

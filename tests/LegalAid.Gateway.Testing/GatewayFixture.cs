@@ -21,6 +21,9 @@ public sealed record GatewayStart
     /// <summary>The agencies' systems bind their tokens to keys (DPoP).</summary>
     public bool Bound { get; init; }
 
+    /// <summary>Agencies that sign their requests, and must.</summary>
+    public ImmutableHashSet<string> Signing { get; init; } = [];
+
     /// <summary>A last change to the settings.</summary>
     public Func<GatewaySettings, GatewaySettings> Adjust { get; init; } = settings => settings;
 }
@@ -42,7 +45,7 @@ public sealed class GatewayFixture : IAsyncDisposable
     private GatewayFixture(GatewayStart start)
     {
         _start = start;
-        _agencies = AgencyNames().ToDictionary(name => name, name => new AgencySystem(name, start.Bound), StringComparer.Ordinal);
+        _agencies = AgencyNames().ToDictionary(name => name, name => new AgencySystem(name, start.Bound) { Signs = start.Signing.Contains(name) }, StringComparer.Ordinal);
     }
 
     public static string ConfigurationFolder => Path.Combine(AppContext.BaseDirectory, "gateway-config");

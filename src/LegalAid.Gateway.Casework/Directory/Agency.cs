@@ -70,7 +70,8 @@ public abstract record Channel
 /// <param name="ClientId">As in its assertions (RFC 7523 <c>iss</c> and <c>sub</c>).</param>
 /// <param name="Jwks">Its public keys, a JSON Web Key Set as text.</param>
 /// <param name="Binding">How its tokens must be bound.</param>
-public sealed record AgencyClientEntry(string ClientId, string Jwks, bool Enabled, BindingDemand Binding);
+/// <param name="Signs">Whether its requests must be signed (RFC 9421). A signature that comes is checked either way.</param>
+public sealed record AgencyClientEntry(string ClientId, string Jwks, bool Enabled, BindingDemand Binding, bool Signs);
 
 /// <summary>To what a client's access tokens must be bound, so that nobody else can use them.</summary>
 public enum BindingDemand

@@ -36,6 +36,9 @@ public sealed class AgencySystem : IDisposable
 
     public AgencyId Agency { get; }
 
+    /// <summary>Whether it signs its requests, and is enrolled as one that must.</summary>
+    public bool Signs { get; init; }
+
     public string ClientId => $"{Agency.Value}-system";
 
     public string Kid => $"{Agency.Value}-key-1";
@@ -77,10 +80,13 @@ public sealed class AgencySystem : IDisposable
         var credential = Credential(new Uri(rest, "/connect/token"), issuer);
         _tokens = new AgencyTokenSource(_tokenClient, credential with { ProofKey = _proofKey }, time);
         _unbound = new AgencyTokenSource(_tokenClient, credential, time);
-        _rest = new HttpClient(new AgencyTokenHandler(_tokens) { InnerHandler = new SocketsHttpHandler() }) { BaseAddress = rest };
+        _rest = new HttpClient(new AgencyTokenHandler(_tokens) { InnerHandler = Signing(new SocketsHttpHandler(), time) }) { BaseAddress = rest };
         _channel = GrpcChannel.ForAddress(grpc, new GrpcChannelOptions
         {
-            HttpHandler = new AgencyTokenHandler(_tokens) { InnerHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } },
+            HttpHandler = new AgencyTokenHandler(_tokens)
+            {
+                InnerHandler = Signing(new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, time),
+            },
             DisposeHttpClient = true,
             MaxReceiveMessageSize = null,
             MaxSendMessageSize = null,
@@ -116,6 +122,9 @@ public sealed class AgencySystem : IDisposable
         _proofKey?.Dispose();
         _key.Dispose();
     }
+
+    private HttpMessageHandler Signing(HttpMessageHandler inner, TimeProvider time) =>
+        Signs ? new RequestSigningHandler(Kid, _key, time) { InnerHandler = inner } : inner;
 
     private void Disconnect()
     {

@@ -1,6 +1,3 @@
-using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -8,23 +5,13 @@ namespace LegalAid.Gateway.Identity.Binding;
 
 /// <summary>
 /// Whether a proof's <c>htu</c> names the address that was called (RFC 9449 section 4.3, item 9): without query and fragment, after the
-/// normalisation of RFC 3986 sections 6.2.2 and 6.2.3. What this gateway is called from outside is configured: neither a Host header nor a
-/// forwarded one changes it, or a proof made for another's address could be shown here by that other.
+/// normalisation of RFC 3986 sections 6.2.2 and 6.2.3.
 /// </summary>
-/// <param name="addresses">Public addresses; one with a path stands before a terminator that takes the path away.</param>
-/// <param name="loopback">
-/// The server whose loopback listeners may also be named by their own addresses, since nobody but this machine answers there; null: none.
-/// </param>
-internal sealed class ProofTargets(IEnumerable<Uri> addresses, IServer? loopback)
+internal sealed class ProofTargets(OwnAddresses own)
 {
-    private readonly string[] _roots = [.. addresses.Select(address => address.AbsoluteUri.TrimEnd('/')).Distinct(StringComparer.Ordinal)];
-    private readonly Lazy<string[]> _listening = new(() => Loopback(loopback));
+    private readonly Lazy<string[]> _roots = new(() => [.. own.All.Select(address => address.AbsoluteUri.TrimEnd('/'))]);
 
-    public bool Match(string named, HttpRequest request)
-    {
-        var path = PathOf(request);
-        return Matches(named, _roots, path) || (loopback is not null && Matches(named, _listening.Value, path));
-    }
+    public bool Match(string named, HttpRequest request) => Matches(named, _roots.Value, PathOf(request));
 
     private static bool Matches(string named, string[] roots, string path)
     {
@@ -71,12 +58,4 @@ internal sealed class ProofTargets(IEnumerable<Uri> addresses, IServer? loopback
             && uri is { Scheme: "http" or "https", UserInfo.Length: 0 }
                 ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
                 : null;
-
-    private static string[] Loopback(IServer? server) =>
-    [
-        .. from address in server?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []
-           where Uri.TryCreate(address, UriKind.Absolute, out var uri)
-               && (uri.IsLoopback || (IPAddress.TryParse(uri.Host, out var ip) && IPAddress.IsLoopback(ip)))
-           select address.TrimEnd('/'),
-    ];
 }

@@ -10,6 +10,12 @@ public sealed class ContentDigest
 
     private ContentDigest(ReadOnlyMemory<byte>? sha256, ReadOnlyMemory<byte>? sha512) => (_sha256, _sha512) = (sha256, sha512);
 
+    /// <summary>Whether it says SHA-256, the one that all can compare.</summary>
+    public bool HasSha256 => _sha256 is not null;
+
+    /// <summary>The field for a body, by SHA-256.</summary>
+    public static string Of(ReadOnlySpan<byte> body) => $"sha-256=:{Convert.ToBase64String(SHA256.HashData(body))}:";
+
     /// <summary>Null where the field is malformed or names neither digest, or one of the wrong length.</summary>
     public static ContentDigest? TryParse(string field)
     {

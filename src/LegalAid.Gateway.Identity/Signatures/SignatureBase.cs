@@ -30,22 +30,21 @@ public sealed record SignedRequest(string Method, Uri Origin, string Target, Fun
             "@request-target" => Target,
             "@path" => query < 0 ? Target : Target[..query],
             "@query" => query < 0 ? "?" : Target[query..],
-            _ => name.StartsWith('@') || name.Any(char.IsAsciiLetterUpper) ? null : Field(name),
+            _ => name.StartsWith('@') || name.Any(char.IsAsciiLetterUpper) ? null : SignatureBase.FieldValue(Fields(name)),
         };
-    }
-
-    /// <summary>Values trimmed and joined. A line break inside, or what is not ASCII, has no place in a base.</summary>
-    private string? Field(string name)
-    {
-        var values = Fields(name);
-        var joined = string.Join(", ", values.Select(static value => value?.Trim(' ', '\t')));
-        return values.Count > 0 && joined.All(static letter => letter is (>= ' ' and <= '~') or '\t') ? joined : null;
     }
 }
 
 /// <summary>The text that is signed (RFC 9421 section 2.5).</summary>
 public static class SignatureBase
 {
+    /// <summary>A field's values trimmed and joined; null where there is none. A line break inside, or what is not ASCII, has no place in a base.</summary>
+    public static string? FieldValue(IReadOnlyList<string?> values)
+    {
+        var joined = string.Join(", ", values.Select(static value => value?.Trim(' ', '\t')));
+        return values.Count > 0 && joined.All(static letter => letter is (>= ' ' and <= '~') or '\t') ? joined : null;
+    }
+
     /// <summary>
     /// A line for each component and one for the parameters, no line break at the end. Null where a component stands twice, is not a text,
     /// or has no value: such a signature covers nothing that can be checked.

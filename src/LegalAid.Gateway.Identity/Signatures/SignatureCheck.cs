@@ -13,10 +13,15 @@ public enum SignatureOutcome
     Invalid,
 }
 
-/// <summary>A verdict, and of an accepted signature what must be remembered so that it is not taken again.</summary>
+/// <summary>A verdict, and of an accepted signature what it is.</summary>
+public readonly record struct SignatureVerdict(SignatureOutcome Outcome, AcceptedSignature? Accepted = null);
+
+/// <summary>A signature that holds: what must be remembered so that it is not taken again, and what shows it to others later.</summary>
 /// <param name="Nonce">Chosen by the signer, once for each signature.</param>
 /// <param name="RefusedFrom">The instant from which its time alone refuses the signature.</param>
-public readonly record struct SignatureVerdict(SignatureOutcome Outcome, string Nonce = "", DateTimeOffset RefusedFrom = default);
+/// <param name="Base">The text that was signed.</param>
+public sealed record AcceptedSignature(
+    string KeyId, ISignatureKey Key, string Nonce, DateTimeOffset RefusedFrom, ReadOnlyMemory<byte> Base, ReadOnlyMemory<byte> Signature);
 
 /// <summary>
 /// The house's rules for a signed request (RFC 9421 section 3.2), apart from replay and from the body against its digest: a pure function
@@ -32,13 +37,13 @@ public sealed class SignatureCheck(TimeSpan age, TimeSpan skew)
     private const int NonceCharsMax = 128;
 
     /// <summary>Fields that change what a request means: where one is there, the signature covers it.</summary>
-    private static readonly string[] MeaningFields = ["authorization", "content-digest", "idempotency-key", "gateway-purpose", "gateway-exchange"];
+    internal static readonly string[] MeaningFields = ["authorization", "content-digest", "idempotency-key", "gateway-purpose", "gateway-exchange"];
 
     /// <param name="hasBody">Whether a body may come: then <c>content-digest</c> must be covered.</param>
     /// <param name="findKey">A key of the caller's own by its id; never another's.</param>
     public SignatureVerdict Check(SignedRequest request, bool hasBody, Func<string, ISignatureKey?> findKey, DateTimeOffset now)
     {
-        if (Read(request) is not var (input, signature)
+        if (ReadOne(request.Fields("signature-input"), request.Fields("signature")) is not var (input, signature)
             || input.Parameters.Find("created") is not BareItem.Integer { Value: >= 0 and < 10_000_000_000 } created
             || input.Parameters.Find("keyid") is not BareItem.Text { Value: { Length: > 0 } kid }
             || input.Parameters.Find("nonce") is not BareItem.Text { Value: { Length: >= 1 and <= NonceCharsMax } nonce }
@@ -74,14 +79,14 @@ public sealed class SignatureCheck(TimeSpan age, TimeSpan skew)
         return findKey(kid) is { } key
             && (input.Parameters.Find("alg") is not BareItem.Text named || named.Value == key.Algorithm)
             && key.Verifies(signed, signature.Span)
-                ? new(SignatureOutcome.Accepted, nonce, end)
+                ? new(SignatureOutcome.Accepted, new AcceptedSignature(kid, key, nonce, end, signed, signature))
                 : new(SignatureOutcome.Invalid);
     }
 
     /// <summary>The one signature and its input, under one label; null where there is not exactly one of each.</summary>
-    private static (FieldMember.InnerList Input, ReadOnlyMemory<byte> Signature)? Read(SignedRequest request)
+    internal static (FieldMember.InnerList Input, ReadOnlyMemory<byte> Signature)? ReadOne(IReadOnlyList<string?> inputLines, IReadOnlyList<string?> signatureLines)
     {
-        if (request.Fields("signature-input") is not [{ } inputs] || request.Fields("signature") is not [{ } signatures]
+        if (inputLines is not [{ } inputs] || signatureLines is not [{ } signatures]
             || DictionaryReader.TryRead(inputs) is not { Count: 1 } input || DictionaryReader.TryRead(signatures) is not { Count: 1 } signature)
         {
             return null;

@@ -3,10 +3,16 @@ using Grpc.Core;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Sharing;
+using LegalAid.Gateway.Edge.Signatures;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Identity;
 
 namespace LegalAid.Gateway.Api;
+
+/// <summary>How a command came.</summary>
+/// <param name="TraceParent">The W3C trace context that deliveries carry on; empty: none.</param>
+/// <param name="Signature">The caller's own signature of it; null: none.</param>
+internal readonly record struct CallOrigin(string TraceParent, SenderSignature? Signature = null);
 
 /// <summary>What every service needs of a call.</summary>
 internal static class ApiContext
@@ -19,6 +25,9 @@ internal static class ApiContext
     /// <summary>The same of an endpoint that is no gRPC method. Throws where the gate was not asked: a bug in the endpoint's mapping.</summary>
     public static Asker GetAsker(this HttpContext context) =>
         context.Features.Get<AdmittedCall>()?.Asker ?? throw new InvalidOperationException("The gate was not asked about this call.");
+
+    /// <summary>How a command came.</summary>
+    public static CallOrigin Origin(this ServerCallContext context) => new(context.TraceParent(), context.GetHttpContext().SenderSignature());
 
     /// <summary>The W3C trace context that deliveries carry on; empty where the call has none.</summary>
     public static string TraceParent(this ServerCallContext context) =>

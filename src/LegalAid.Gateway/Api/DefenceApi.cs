@@ -38,10 +38,12 @@ internal sealed class DefenceApi(
             PayloadCodec.ToJson(person.Notice), documents.Read(person.Attachments, $"people[{index}].attachments", faults))).ToImmutableArray();
         faults.ThrowIfAny();
 
+        var origin = context.Origin();
         var command = new OpenCommand(
-            context.Caller().Agency, DefenceMapping.TypeOf(request.Kind), openings, request.RequestId, context.TraceParent())
+            context.Caller().Agency, DefenceMapping.TypeOf(request.Kind), openings, request.RequestId, origin.TraceParent)
         {
             Purpose = context.Asker().Purpose,
+            Signature = origin.Signature,
         };
         var answers = (await ledger.OpenAsync(command, context.CancellationToken)).AnswersOr(OpeningPath);
         var response = new SubmitDefenceNoticeResponse();
@@ -134,12 +136,14 @@ internal sealed class DefenceApi(
         var references = DocumentNames.References(referenced, faults);
         faults.ThrowIfAny();
 
+        var origin = context.Origin();
         var command = new StepCommand(
             context.Caller().Agency, ApiContext.ExchangeOf(name, DefenceMapping.Collection), new StepName(step), PayloadCodec.ToJson(payload), incoming, requestId,
-            ApiContext.VersionOf(expectedVersion), context.TraceParent())
+            ApiContext.VersionOf(expectedVersion), origin.TraceParent)
         {
             References = references,
             Purpose = context.Asker().Purpose,
+            Signature = origin.Signature,
         };
         var answers = (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(
             path => path == "payload" || path.StartsWith("payload.", StringComparison.Ordinal) ? field + path["payload".Length..] : path);

@@ -15,10 +15,10 @@ namespace LegalAid.Gateway.Api;
 internal sealed class ExchangeApi(ExchangeCommands commands, ExchangeReader reader, ExchangeMapping mapping) : ExchangeService.ExchangeServiceBase
 {
     public override Task<OpenExchangeResponse> OpenExchange(OpenExchangeRequest request, ServerCallContext context) =>
-        commands.OpenAsync(context.Asker(), request, context.TraceParent(), context.CancellationToken);
+        commands.OpenAsync(context.Asker(), request, context.Origin(), context.CancellationToken);
 
     public override Task<StepOutcome> TakeStep(TakeStepRequest request, ServerCallContext context) =>
-        commands.TakeAsync(context.Asker(), request, context.TraceParent(), context.CancellationToken);
+        commands.TakeAsync(context.Asker(), request, context.Origin(), context.CancellationToken);
 
     public override async Task<ExchangeMessage> GetExchange(GetExchangeRequest request, ServerCallContext context)
     {

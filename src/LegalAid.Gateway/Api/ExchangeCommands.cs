@@ -22,7 +22,7 @@ internal sealed class ExchangeCommands(
     ExchangeMapping mapping)
 {
     public async Task<OpenExchangeResponse> OpenAsync(
-        Asker caller, OpenExchangeRequest request, string traceParent, CancellationToken cancellationToken)
+        Asker caller, OpenExchangeRequest request, CallOrigin origin, CancellationToken cancellationToken)
     {
         var type = ExchangeMapping.TryParseTypeName(request.Type, out var id) ? configuration.Current.FindType(id) : null;
         if (type is null)
@@ -36,14 +36,18 @@ internal sealed class ExchangeCommands(
             documents.Read(opening.Attachments, $"openings[{index}].attachments", faults))).ToImmutableArray();
         faults.ThrowIfAny();
 
-        var command = new OpenCommand(caller.Agency, type.Id, openings, request.RequestId, traceParent) { Purpose = caller.Purpose };
+        var command = new OpenCommand(caller.Agency, type.Id, openings, request.RequestId, origin.TraceParent)
+        {
+            Purpose = caller.Purpose,
+            Signature = origin.Signature,
+        };
         var answers = (await ledger.OpenAsync(command, cancellationToken)).AnswersOr(path => path.StartsWith('[') ? "openings" + path : path);
         var response = new OpenExchangeResponse();
         response.Outcomes.AddRange(answers.Select(answer => Outcome(answer, caller)));
         return response;
     }
 
-    public async Task<StepOutcome> TakeAsync(Asker caller, TakeStepRequest request, string traceParent, CancellationToken cancellationToken)
+    public async Task<StepOutcome> TakeAsync(Asker caller, TakeStepRequest request, CallOrigin origin, CancellationToken cancellationToken)
     {
         var id = ApiContext.ExchangeOf(request.Name);
         var reading = await reader.FindAsync(caller, id, cancellationToken) ?? throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
@@ -56,10 +60,11 @@ internal sealed class ExchangeCommands(
         faults.ThrowIfAny();
 
         var command = new StepCommand(
-            caller.Agency, id, step.Name, payload, incoming, request.RequestId, ApiContext.VersionOf(request.ExpectedVersion), traceParent)
+            caller.Agency, id, step.Name, payload, incoming, request.RequestId, ApiContext.VersionOf(request.ExpectedVersion), origin.TraceParent)
         {
             References = references,
             Purpose = caller.Purpose,
+            Signature = origin.Signature,
         };
         var answers = (await ledger.TakeAsync(command, cancellationToken)).AnswersOr(path => path);
         return Outcome(answers[0], caller);

@@ -65,8 +65,8 @@ internal sealed class FileCommands(
             var asker = gate.Admit(agency, Text(claims, "purpose"), operation).Asker;
             return command switch
             {
-                "open" => await AnswerAsync<OpenExchangeRequest>(claims, async request => await commands.OpenAsync(asker, request, "", cancellationToken)),
-                "step" => await AnswerAsync<TakeStepRequest>(claims, async request => await commands.TakeAsync(asker, request, "", cancellationToken)),
+                "open" => await AnswerAsync<OpenExchangeRequest>(claims, async request => await commands.OpenAsync(asker, request, new CallOrigin(TraceParent: ""), cancellationToken)),
+                "step" => await AnswerAsync<TakeStepRequest>(claims, async request => await commands.TakeAsync(asker, request, new CallOrigin(TraceParent: ""), cancellationToken)),
                 "acknowledge" => await SettleAsync(agency, claims, taken: true, cancellationToken),
                 "reject" => await SettleAsync(agency, claims, taken: false, cancellationToken),
                 _ => await OpenedAsync(agency, claims, cancellationToken),

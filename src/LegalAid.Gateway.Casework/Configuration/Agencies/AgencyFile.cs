@@ -8,6 +8,8 @@ namespace LegalAid.Gateway.Casework.Configuration.Agencies;
 /// <summary>Reads <c>agencies/{id}.yaml</c> and the enrolments that are laid over it.</summary>
 internal static class AgencyFile
 {
+    private static readonly Dictionary<string, bool> Signatures = new(StringComparer.Ordinal) { ["accepted"] = false, ["required"] = true };
+
     private const int ClientsMax = 20, ServesMax = 200, ProgrammesMax = 20, EnrolmentsMax = 2_000;
 
     private static readonly Dictionary<string, BindingDemand> Bindings = new(StringComparer.Ordinal)
@@ -141,9 +143,10 @@ internal static class AgencyFile
         var clientId = map.Name("client-id");
         var enabled = map.Flag("enabled", otherwise: true);
         var binding = map.Find("binding") is null ? BindingDemand.Bound : map.Choice("binding", Bindings);
+        var signs = ScalarForms.Choice(map.Find("signatures"), Signatures, faults) ?? false;
         var set = keys.Read(map);
         map.Close();
-        return clientId is null || set is null || binding is null ? null : new ClientDraft(agency, clientId, set.Json, enabled, binding.Value, set.Points);
+        return clientId is null || set is null || binding is null ? null : new ClientDraft(agency, clientId, set.Json, enabled, binding.Value, signs, set.Points);
     }
 
     private static void CheckKind(AgencyDraft draft, FaultSink faults)

@@ -3,6 +3,7 @@ using System.Text;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Sharing;
+using LegalAid.Gateway.Edge.Signatures;
 using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Identity;
@@ -32,7 +33,7 @@ internal static class TusEndpoints
         app.MapMethods(Collection, ["OPTIONS"], Options).Asks(Service + "BeginUpload");
         app.MapPost(Collection, BeginAsync).Asks(Service + "BeginUpload");
         app.MapMethods(One, ["HEAD"], FindAsync).Asks(Service + "GetUpload");
-        app.MapPatch(One, AppendAsync).Asks(Service + "UploadAttachment");
+        app.MapPatch(One, AppendAsync).Asks(Service + "UploadAttachment").WithMetadata(new ComparesContentDigest());
         app.MapDelete(One, AbandonAsync).Asks(Service + "CancelUpload");
     }
 

@@ -56,6 +56,11 @@ public static class ProblemDocument
         response.ContentLength = body.Length;
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-store";
+        if (response.Body.CanSeek)
+        {
+            response.Body.SetLength(0); // an answer that is held back until it is signed: what was written of it is none
+        }
+
         await response.Body.WriteAsync(body, context.RequestAborted);
     }
 

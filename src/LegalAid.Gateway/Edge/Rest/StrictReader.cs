@@ -27,7 +27,7 @@ internal sealed class StrictReader(RequestDelegate next, RestRoutes routes, IOpt
         var query = QueryCheck.Run(context.Request.Query, route, options.Value);
         if (route.Body is null)
         {
-            var faults = HasBody(context) ? [.. query, new Fault(EdgeFaults.BodyNotAllowed)] : query;
+            var faults = context.Request.MayHaveBody() ? [.. query, new Fault(EdgeFaults.BodyNotAllowed)] : query;
             if (faults.Count > 0)
             {
                 call.Refuse(faults);
@@ -44,7 +44,7 @@ internal sealed class StrictReader(RequestDelegate next, RestRoutes routes, IOpt
     private async Task WithBodyAsync(HttpContext context, RestCall call, RestRoute route, MessageShape body, IReadOnlyList<Fault> query)
     {
         var request = context.Request;
-        if (HasBody(context) && !IsPlainJson(request))
+        if (request.MayHaveBody() && !IsPlainJson(request))
         {
             call.Refuse([new Fault(EdgeFaults.MediaType)]);
             return;
@@ -79,10 +79,6 @@ internal sealed class StrictReader(RequestDelegate next, RestRoutes routes, IOpt
         request.ContentType = "application/json";
         await next(context);
     }
-
-    private static bool HasBody(HttpContext context) =>
-        context.Request.ContentLength is not 0
-        && context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     private static bool IsPlainJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
