@@ -5,8 +5,11 @@ namespace LegalAid.Gateway.Identity.Statements;
 
 /// <summary>A JWS in compact form (RFC 7515) by an enrolled client outside of any call: what it signed, and who it is.</summary>
 /// <param name="Client">The client, enabled, whose key verifies it.</param>
+/// <param name="Key">That key.</param>
 /// <param name="Claims">The payload: a JSON object in which no member stands twice. <c>iss</c> is the client, <c>aud</c> was checked.</param>
-public sealed record ClientStatement(AgencyClient Client, JsonElement Claims)
+/// <param name="Signed">The text that was signed: header and payload as they came.</param>
+public sealed record ClientStatement(
+    AgencyClient Client, AgencyClientKey Key, JsonElement Claims, ReadOnlyMemory<byte> Signed, ReadOnlyMemory<byte> Signature)
 {
     /// <summary>
     /// Reads and verifies; null where it is none: cut off, of another type, by another algorithm or an unknown, disabled or foreign key, for another
@@ -40,10 +43,11 @@ public sealed record ClientStatement(AgencyClient Client, JsonElement Claims)
             using (claims)
             {
                 var client = JoseJson.Text(claims.RootElement, "iss") is { } issuer ? registry.Find(issuer) : null;
+                var signed = Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
                 return client is { Enabled: true } && client.FindKey(kid, now) is { } key && key.Jws.Name == alg
-                    && key.Verifies(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature)
+                    && key.Verifies(signed, signature)
                     && JoseJson.Text(claims.RootElement, "aud") == audience
-                        ? new ClientStatement(client, claims.RootElement.Clone())
+                        ? new ClientStatement(client, key, claims.RootElement.Clone(), signed, signature)
                         : null;
             }
         }

@@ -62,11 +62,12 @@ internal sealed class FileCommands(
                 return Unfit(FileFaults.Command, "command");
             }
 
+            var origin = new CallOrigin(TraceParent: "", SignatureOf(statement));
             var asker = gate.Admit(agency, Text(claims, "purpose"), operation).Asker;
             return command switch
             {
-                "open" => await AnswerAsync<OpenExchangeRequest>(claims, async request => await commands.OpenAsync(asker, request, new CallOrigin(TraceParent: ""), cancellationToken)),
-                "step" => await AnswerAsync<TakeStepRequest>(claims, async request => await commands.TakeAsync(asker, request, new CallOrigin(TraceParent: ""), cancellationToken)),
+                "open" => await AnswerAsync<OpenExchangeRequest>(claims, async request => await commands.OpenAsync(asker, request, origin, cancellationToken)),
+                "step" => await AnswerAsync<TakeStepRequest>(claims, async request => await commands.TakeAsync(asker, request, origin, cancellationToken)),
                 "acknowledge" => await SettleAsync(agency, claims, taken: true, cancellationToken),
                 "reject" => await SettleAsync(agency, claims, taken: false, cancellationToken),
                 _ => await OpenedAsync(agency, claims, cancellationToken),
@@ -77,6 +78,10 @@ internal sealed class FileCommands(
             return new FileOutcome.Answered(Refused(refused.Faults));
         }
     }
+
+    /// <summary>The file's own JWS is kept with the message that it brought, as the signature of a request is.</summary>
+    private static SenderSignature SignatureOf(ClientStatement statement) =>
+        new(statement.Key.Kid, statement.Key.ToJwk(), statement.Signed, statement.Signature, Body: default) { BaseHoldsContent = true };
 
     private async Task<FileOutcome> AnswerAsync<T>(JsonElement claims, Func<T, Task<IMessage>> run)
         where T : IMessage<T>, new()

@@ -19,6 +19,7 @@ public sealed class FileChannelTests
         var exchange = outcome["exchange"]!["name"]!.GetValue<string>(); // every exchange has a name
         Assert.NotNull(outcome["receipt"]?["jws"]);
         Assert.True(File.Exists(Path.Combine(scene.Done, "0001-open.jws")));
+        Assert.Equal(1, scene.Store.Count("leaf", "kind = 'message' AND json_extract(entry, '$.signedBy') IS NOT NULL")); // the file's own signature stays with it
 
         var (name, entries) = await scene.PackageAsync();
         var manifest = JsonNode.Parse(entries["manifest.json"])!; // a package has a manifest
