@@ -9,7 +9,8 @@ using LegalAid.Gateway.Identity.Signatures;
 namespace LegalAid.Gateway.Identity;
 
 /// <summary>
-/// A system of an agency (机构业务系统) that may fetch tokens: an OpenID client with <c>private_key_jwt</c> and nothing else.
+/// A system of an agency (机构业务系统) that may fetch tokens: an OpenID client that proves itself by a key (<c>private_key_jwt</c>) or by a
+/// certificate (RFC 8705), never by a secret that both sides know.
 /// Immutable; a change is a new record in a new snapshot of the registry.
 /// </summary>
 /// <param name="ClientId">Unique in the gateway; 1 to 128 visible ASCII characters.</param>
@@ -19,6 +20,7 @@ namespace LegalAid.Gateway.Identity;
 /// <param name="Enabled">A disabled client gets no token, and its tokens die at once.</param>
 /// <param name="Binding">To what its tokens must be bound: none is issued, and none that was issued is taken, that is not.</param>
 /// <param name="Signs">Whether each of its requests that changes something must be signed (RFC 9421).</param>
+/// <param name="Certificate">By which certificates it authenticates; null: by none.</param>
 /// <param name="TokensNotBefore">Tokens issued before this instant are dead (whole seconds). Null: none is.</param>
 public sealed record AgencyClient(
     string ClientId,
@@ -28,6 +30,7 @@ public sealed record AgencyClient(
     bool Enabled = true,
     BindingDemand Binding = BindingDemand.Bound,
     bool Signs = false,
+    CertificateRule? Certificate = null,
     DateTimeOffset? TokensNotBefore = null)
 {
     /// <summary>The key of that id in force at <paramref name="now"/>, or null.</summary>

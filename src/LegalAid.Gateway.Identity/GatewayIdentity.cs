@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace LegalAid.Gateway.Identity;
@@ -48,7 +49,7 @@ public static class GatewayIdentity
         // The library writes whole requests at Information and tokens at Trace.
         services.AddLogging(logging => logging.AddFilter("OpenIddict", LogLevel.Warning));
 
-        services.AddSingleton(provider => new ProviderNames(Options(provider).Issuer!)); // checked by IdentityOptionsValidation
+        services.AddSingleton(provider => new ProviderNames(Options(provider).Issuer!, Options(provider).MutualTlsAddress)); // checked by IdentityOptionsValidation
         services.AddSingleton(provider => new SigningRing(Options(provider).SigningKeys, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AssertionCheck(
             provider.GetRequiredService<IAgencyClientRegistry>(),
@@ -75,8 +76,11 @@ public static class GatewayIdentity
 
     private static void AddBinding(IServiceCollection services)
     {
+        services.AddSingleton(provider => new ClientCertificates(Options(provider).TrustedProxies));
+        services.AddSingleton(provider => new CertificateCheck(
+            provider.GetRequiredService<IAgencyClientRegistry>(), Options(provider).CertificateAuthorities));
         services.AddSingleton(provider => new OwnAddresses(
-            [Options(provider).Issuer!, .. Options(provider).PublicAddresses], // checked by IdentityOptionsValidation
+            [Options(provider).Issuer!, .. Options(provider).PublicAddresses, .. Options(provider).MutualTlsAddress is { } mutual ? [mutual] : Array.Empty<Uri>()], // checked by IdentityOptionsValidation
             Options(provider).AllowPlainHttp ? provider.GetService<IServer>() : null));
         services.AddSingleton<ProofTargets>();
 
@@ -111,6 +115,7 @@ public static class GatewayIdentity
                 server.AddEventHandler(AuthenticateClient.Descriptor);
                 server.AddEventHandler(CheckRequest.Descriptor);
                 server.AddEventHandler(JudgeProof.Descriptor);
+                server.AddEventHandler(PresentCertificate.Descriptor);
                 server.AddEventHandler(IssueToken.Descriptor);
                 server.AddEventHandler(ConfirmKey.Descriptor);
                 server.AddEventHandler(SayTokenType.Descriptor);
@@ -118,9 +123,12 @@ public static class GatewayIdentity
                 server.AddEventHandler(NameEndpoints.Descriptor);
                 server.AddEventHandler(PublishKeys.Descriptor);
                 server.UseAspNetCore();
+
+                // A certificate of the connection is ours to judge (PresentCertificate): the library would take it for a method that is not offered.
+                server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractClientCertificate<OpenIddictServerEvents.ExtractTokenRequestContext>.Descriptor);
             });
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, ProviderOptions>();
-        services.AddOptions<OpenIddict.Server.AspNetCore.OpenIddictServerAspNetCoreOptions>()
+        services.AddOptions<OpenIddictServerAspNetCoreOptions>()
             .Configure<IOptions<IdentityOptions>>((server, options) =>
                 server.DisableTransportSecurityRequirement = options.Value.AllowPlainHttp);
     }

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace LegalAid.Gateway.Identity;
 
@@ -61,6 +63,15 @@ public sealed class IdentityOptions
     /// </summary>
     public byte[]? NonceKey { get; set; }
 
+    /// <summary>The address under which clients show certificates (RFC 8705 section 5), for both faces. https; null: they cannot.</summary>
+    public Uri? MutualTlsAddress { get; set; }
+
+    /// <summary>Certificates of the authorities, roots and intermediates, that issue to clients. Default none: clients have pinned certificates only.</summary>
+    public X509Certificate2Collection CertificateAuthorities { get; set; } = [];
+
+    /// <summary>Networks of terminators whose <c>Client-Cert</c> header is believed. Default none. At most 20.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];
+
     /// <summary>How long a proof of possession may be shown after it was made. Default 60 seconds; 5 seconds to 5 minutes.</summary>
     public TimeSpan ProofLifetime { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -95,6 +106,12 @@ public sealed class IdentityOptions
         Bound(faults, nameof(ClockSkew), ClockSkew, TimeSpan.Zero, TimeSpan.FromSeconds(120));
         Bound(faults, nameof(ValidatedTokensMax), ValidatedTokensMax, 2, 1_000_000);
         Bound(faults, nameof(ProofLifetime), ProofLifetime, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
+        Bound(faults, nameof(TrustedProxies), TrustedProxies.Count, 0, 20);
+        if (MutualTlsAddress is { } mutual && (!mutual.IsAbsoluteUri || mutual.Scheme != "https" || mutual.Query.Length + mutual.Fragment.Length > 0))
+        {
+            faults.Add("MutualTlsAddress must be an absolute https URL without query and fragment.");
+        }
+
         Bound(faults, nameof(PublicAddresses), PublicAddresses.Count, 0, 16);
         if (PublicAddresses.Any(address => !address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Query.Length + address.Fragment.Length > 0))
         {

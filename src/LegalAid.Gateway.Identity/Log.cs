@@ -22,6 +22,9 @@ internal static partial class Log
     [LoggerMessage(4004, LogLevel.Error, "No signing key is in force: no token can be issued until one is configured")]
     public static partial void NoSigningKey(this ILogger logger);
 
+    [LoggerMessage(4006, LogLevel.Information, "Client certificate refused: {Outcome}; client {ClientId}")]
+    public static partial void CertificateRefused(this ILogger logger, CertificateOutcome outcome, string clientId);
+
     [LoggerMessage(4005, LogLevel.Information, "Proof of possession refused: {Outcome}; client {ClientId}")]
     public static partial void ProofRefused(this ILogger logger, ProofOutcome outcome, string clientId);
 }

@@ -63,7 +63,7 @@ public static class GatewayHost
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         HostLogging.Configure(builder, options.Logs);
-        HostListeners.Configure(builder.WebHost, settings);
+        HostListeners.Configure(builder.WebHost, settings, Path.Combine(options.WorkingFolder, settings.KeyFolder), options.Time);
 
         // 2. Store.
         var opened = await LedgerStores.OpenAsync(options, settings, HostLogging.Early(options.Logs), cancellationToken);
@@ -144,6 +144,9 @@ public static class GatewayHost
             identity.PublishedKeys = [.. receiptKeys.Select(key => new PublishedKey(key.Kid, key.Key))];
             identity.AccessTokenLifetime = settings.Tokens.Lifetime;
             identity.PublicAddresses = settings.PublicGrpcAddress is { } grpc ? [grpc] : [];
+            identity.MutualTlsAddress = settings.MutualTls?.PublicAddress;
+            identity.CertificateAuthorities = ClientAuthorities.Load(parts.Options.WorkingFolder, settings.MutualTls);
+            identity.TrustedProxies = [.. (settings.MutualTls?.TrustedProxies ?? []).Select(System.Net.IPNetwork.Parse)];
             identity.NonceKey = [.. parts.Ring.Blind("proof nonces", [])]; // the ring is one on all nodes
             identity.AllowPlainHttp = settings.AllowPlainText;
         });

@@ -14,6 +14,9 @@ public sealed record GatewaySettings
 
     public ListenerSettings Listeners { get; init; } = new();
 
+    /// <summary>How clients show certificates; null: they cannot.</summary>
+    public MutualTlsSettings? MutualTls { get; init; }
+
     public StoreSettings Store { get; init; } = new();
 
     /// <summary>Folder of key files, relative to the working folder. Default <c>var/keys</c>. Secrets stand there and never in gateway-config.</summary>
@@ -87,6 +90,25 @@ public sealed record ListenerSettings
 
     private static bool IsLoopback(Uri address) =>
         IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? IPAddress.IsLoopback(ip) : address.Host == "localhost";
+}
+
+/// <summary>Where clients show certificates (RFC 8705): on a listener of their own, so that no browser is asked for one.</summary>
+public sealed record MutualTlsSettings
+{
+    /// <summary>The address under which others reach it, for both faces. Required; https.</summary>
+    public required Uri PublicAddress { get; init; }
+
+    /// <summary>Where the gateway listens for them, REST and gRPC on one port. https. Null: only proxies bring certificates.</summary>
+    public Uri? Listener { get; init; }
+
+    /// <summary>File of the authorities' certificates (PEM) that issue to clients, relative to the working folder; null: clients have pinned ones only.</summary>
+    public string? Authorities { get; init; }
+
+    /// <summary>
+    /// Networks (CIDR) of terminators whose <c>Client-Cert</c> header (RFC 9440) is believed, and who must strip it from what they are sent.
+    /// Default none: the header is not looked at.
+    /// </summary>
+    public EquatableList<string> TrustedProxies { get; init; } = new([]);
 }
 
 /// <summary>Kinds of store.</summary>

@@ -50,6 +50,7 @@ public static partial class GatewaySettingsFile
             PublicGrpcAddress = map.OptionalText("public-grpc-address", 500) is { } grpc ? ChannelForm.Address(grpc, plain, faults) : null,
             AllowPlainText = plain,
             Listeners = ReadListeners(map, plain),
+            MutualTls = In(map, "mutual-tls", ReadMutualTls),
             Store = ReadStore(map),
             KeyFolder = In(map, "keys", keys => FilePath(keys, "folder")) ?? unset.KeyFolder,
             CounselFile = FilePath(map, "counsel") ?? unset.CounselFile,
@@ -91,6 +92,22 @@ public static partial class GatewaySettingsFile
 
         return listeners;
     }) ?? new ListenerSettings();
+
+    private static MutualTlsSettings? ReadMutualTls(MapReader map)
+    {
+        var address = ChannelForm.Address(map.Text("public-address", 500), plainText: false, map.Faults);
+        var listener = ChannelForm.Address(map.OptionalText("listener", 200), plainText: false, map.Faults);
+        var authorities = FilePath(map, "authorities");
+        var proxies = map.Find("trusted-proxies") is null ? [] : ChannelForm.Networks(map, "trusted-proxies");
+        if (listener is null && map.Find("listener") is null && proxies.IsEmpty)
+        {
+            map.Faults.Add(map.Node, SettingsFaults.NoCertificates);
+        }
+
+        return address is null
+            ? null
+            : new MutualTlsSettings { PublicAddress = address, Listener = listener, Authorities = authorities, TrustedProxies = new(proxies) };
+    }
 
     private static Uri? Listener(MapReader map, string key, bool plain)
     {
@@ -229,6 +246,9 @@ public static class SettingsFaults
 {
     public static readonly FaultCode SamePort = Row("SETTINGS_SAME_PORT",
         "REST 与 gRPC 使用同一端口", "REST and gRPC listen on one port", "使用两个端口", "Give each a port of its own");
+
+    public static readonly FaultCode NoCertificates = Row("SETTINGS_MUTUAL_TLS",
+        "没有人能出示证书", "Nobody could show a certificate", "填写 listener，或 trusted-proxies", "Give `listener`, or `trusted-proxies`");
 
     public static readonly FaultCode AttachmentOverMessage = Row("SETTINGS_ATTACHMENT_OVER_MESSAGE",
         "单个附件上限超过报文上限的四分之三", "An attachment may be larger than three quarters of a message", "调大 message-bytes-max 或调小 attachment-bytes-max", "Raise message-bytes-max or lower attachment-bytes-max");

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Identifiers;
 
 namespace LegalAid.Gateway.Casework.Directory;
@@ -71,7 +72,26 @@ public abstract record Channel
 /// <param name="Jwks">Its public keys, a JSON Web Key Set as text.</param>
 /// <param name="Binding">How its tokens must be bound.</param>
 /// <param name="Signs">Whether its requests must be signed (RFC 9421). A signature that comes is checked either way.</param>
-public sealed record AgencyClientEntry(string ClientId, string Jwks, bool Enabled, BindingDemand Binding, bool Signs);
+/// <param name="Certificate">By which certificates it may authenticate in place of a key; null: by none.</param>
+public sealed record AgencyClientEntry(string ClientId, string Jwks, bool Enabled, BindingDemand Binding, bool Signs, CertificateRule? Certificate = null);
+
+/// <summary>By which certificates a client authenticates (RFC 8705 section 2).</summary>
+public abstract record CertificateRule
+{
+    private CertificateRule()
+    {
+    }
+
+    /// <summary>By its own, whoever signed them (<c>self_signed_tls_client_auth</c>).</summary>
+    /// <param name="Thumbprints">SHA-256 over the DER form, 64 lower-case hex digits; several while certificates are exchanged.</param>
+    public sealed record Pinned(EquatableList<string> Thumbprints) : CertificateRule;
+
+    /// <summary>By any that a trusted authority issued to its DNS name (<c>tls_client_auth</c> with <c>tls_client_auth_san_dns</c>).</summary>
+    public sealed record DnsName(string Name) : CertificateRule;
+
+    /// <summary>By any that a trusted authority issued to its distinguished name, as RFC 4514 writes it (<c>tls_client_auth_subject_dn</c>).</summary>
+    public sealed record Subject(string Name) : CertificateRule;
+}
 
 /// <summary>To what a client's access tokens must be bound, so that nobody else can use them.</summary>
 public enum BindingDemand

@@ -15,6 +15,9 @@ internal sealed class AuthenticateClient(
     AssertionCheck check, IReplayStore replays, ProviderNames names, TimeProvider time, ILogger<AuthenticateClient> logger)
     : IOpenIddictServerHandler<ValidateTokenContext>
 {
+    /// <summary>How long the stand-in for a certificate is good: for the request that it came with.</summary>
+    private static readonly TimeSpan CertificateLife = TimeSpan.FromMinutes(1);
+
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()
             .UseSingletonHandler<AuthenticateClient>()
@@ -26,6 +29,12 @@ internal sealed class AuthenticateClient(
     {
         if (context.ValidTokenTypes.Count != 1 || !context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion))
         {
+            return;
+        }
+
+        if (PresentCertificate.FindClient(context.Transaction) is { } certified)
+        {
+            context.Principal = Principal(certified, time.GetUtcNow() + CertificateLife);
             return;
         }
 

@@ -1,4 +1,5 @@
 using LegalAid.Gateway.Identity.Binding;
+using LegalAid.Gateway.Identity.Resource;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,11 @@ internal static class RequestProof
     /// <summary>The accepted proof, or null where none was shown.</summary>
     public static ProofVerdict? Find(OpenIddictServerTransaction transaction) =>
         transaction.Properties.TryGetValue(Property, out var proof) ? (ProofVerdict?)proof : null;
+
+    /// <summary>To what the request's token is to be bound.</summary>
+    public static Confirmation ConfirmationOf(OpenIddictServerTransaction transaction, ClientCertificates certificates) => new(
+        Find(transaction)?.Thumbprint,
+        certificates.Find(HttpOf(transaction)) is { } certificate ? ClientCertificates.Thumbprint(certificate) : null);
 
     public static void Keep(OpenIddictServerTransaction transaction, ProofVerdict proof) => transaction.Properties[Property] = proof;
 
@@ -69,8 +75,11 @@ internal sealed class JudgeProof(Proofs proofs, ILogger<JudgeProof> logger) : IO
     }
 }
 
-/// <summary>Binds the token to the proof's key (RFC 9449 section 6). The library keeps the claim for its own use: it is written last.</summary>
-internal sealed class ConfirmKey : IOpenIddictServerHandler<GenerateTokenContext>
+/// <summary>
+/// Binds the token to what the request proved: a key (RFC 9449 section 6), a certificate (RFC 8705 section 3), or both. The library keeps the claim
+/// for its own use: it is written last.
+/// </summary>
+internal sealed class ConfirmKey(ClientCertificates certificates) : IOpenIddictServerHandler<GenerateTokenContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<GenerateTokenContext>()
@@ -81,10 +90,22 @@ internal sealed class ConfirmKey : IOpenIddictServerHandler<GenerateTokenContext
 
     public ValueTask HandleAsync(GenerateTokenContext context)
     {
-        if (RequestProof.Find(context.Transaction) is { } proof)
+        var bound = RequestProof.ConfirmationOf(context.Transaction, certificates);
+        if (bound != Confirmation.None)
         {
+            var members = new Dictionary<string, object>(StringComparer.Ordinal);
+            if (bound.Key is { } key)
+            {
+                members["jkt"] = key;
+            }
+
+            if (bound.Certificate is { } certificate)
+            {
+                members["x5t#S256"] = certificate;
+            }
+
             var claims = context.SecurityTokenDescriptor.Claims ??= new Dictionary<string, object>(StringComparer.Ordinal);
-            claims[GatewayIdentity.ConfirmationClaim] = new Dictionary<string, object>(StringComparer.Ordinal) { ["jkt"] = proof.Thumbprint };
+            claims[GatewayIdentity.ConfirmationClaim] = members;
         }
 
         return ValueTask.CompletedTask;

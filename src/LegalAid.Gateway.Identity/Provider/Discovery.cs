@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace LegalAid.Gateway.Identity.Provider;
@@ -26,6 +27,13 @@ internal sealed class NameEndpoints(ProviderNames names) : IOpenIddictServerHand
         context.JsonWebKeySetEndpoint = names.KeysEndpoint;
         context.Metadata["token_endpoint_auth_signing_alg_values_supported"] =
             new OpenIddictParameter(Algorithms);
+        if (names.MutualTlsTokenEndpoint is { } alias)
+        {
+            context.TokenEndpointAuthenticationMethods.UnionWith([ClientAuthenticationMethods.TlsClientAuth, ClientAuthenticationMethods.SelfSignedTlsClientAuth]);
+            context.TlsClientCertificateBoundAccessTokens = true; // RFC 8705 section 3.3
+            context.MtlsTokenEndpointAlias = alias; // section 5
+        }
+
         context.Metadata["dpop_signing_alg_values_supported"] = new OpenIddictParameter(Algorithms); // RFC 9449 section 5.1
         return ValueTask.CompletedTask;
     }

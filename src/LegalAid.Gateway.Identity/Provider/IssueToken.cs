@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using LegalAid.Gateway.Identity.Binding;
-using LegalAid.Gateway.Identity.Resource;
 using Microsoft.Extensions.Logging;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -45,7 +44,7 @@ internal sealed class CheckRequest(ILogger<CheckRequest> logger) : IOpenIddictSe
 }
 
 /// <summary>Says what stands in a token, for a client that is authenticated and a grant that is allowed.</summary>
-internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing ring, Proofs proofs, ILogger<IssueToken> logger)
+internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing ring, Proofs proofs, ClientCertificates certificates, ILogger<IssueToken> logger)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -71,15 +70,14 @@ internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing rin
             return;
         }
 
-        var proof = RequestProof.Find(context.Transaction);
-        if (!new Confirmation(proof?.Thumbprint, Certificate: null).Meets(client.Binding))
+        if (!RequestProof.ConfirmationOf(context.Transaction, certificates).Meets(client.Binding))
         {
             logger.TokenRequestRefused("binding");
-            context.Reject(Errors.InvalidRequest, $"This client's tokens must be bound: send a {Proofs.Header} proof.");
+            context.Reject(Errors.InvalidRequest, $"This client's tokens must be bound ({client.Binding}): send a {Proofs.Header} proof, or show its certificate.");
             return;
         }
 
-        if (proof is { } shown && !await proofs.TryUseAsync(shown, context.CancellationToken))
+        if (RequestProof.Find(context.Transaction) is { } shown && !await proofs.TryUseAsync(shown, context.CancellationToken))
         {
             logger.ProofRefused(ProofOutcome.Replayed, client.ClientId);
             context.Reject(JudgeProof.InvalidProof, "The proof has been used already.");

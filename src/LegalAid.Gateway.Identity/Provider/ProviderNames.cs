@@ -7,14 +7,15 @@ internal sealed class ProviderNames
     public const string DiscoveryPath = ".well-known/openid-configuration";
     public const string KeysPath = ".well-known/jwks";
 
-    public ProviderNames(Uri issuer)
+    public ProviderNames(Uri issuer, Uri? mutualTls = null)
     {
         Issuer = issuer.AbsoluteUri;
         var root = Issuer.EndsWith('/') ? Issuer : Issuer + "/";
         TokenEndpoint = new Uri(root + TokenPath);
         KeysEndpoint = new Uri(root + KeysPath);
         IssuerForms = [root, root[..^1]];
-        AssertionAudiences = [.. IssuerForms, TokenEndpoint.AbsoluteUri];
+        MutualTlsTokenEndpoint = mutualTls is null ? null : new Uri(mutualTls.AbsoluteUri.TrimEnd('/') + "/" + TokenPath);
+        AssertionAudiences = [.. IssuerForms, TokenEndpoint.AbsoluteUri, .. MutualTlsTokenEndpoint is { } alias ? [alias.AbsoluteUri] : Array.Empty<string>()];
     }
 
     /// <summary>The <c>iss</c> of our tokens.</summary>
@@ -23,6 +24,9 @@ internal sealed class ProviderNames
     public Uri TokenEndpoint { get; }
 
     public Uri KeysEndpoint { get; }
+
+    /// <summary>The token endpoint where clients show certificates; null where they cannot.</summary>
+    public Uri? MutualTlsTokenEndpoint { get; }
 
     /// <summary>With and without the last slash: RFC 3986 makes them one for a bare authority, and people write either.</summary>
     public IReadOnlyList<string> IssuerForms { get; }

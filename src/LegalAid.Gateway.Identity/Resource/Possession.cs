@@ -25,10 +25,10 @@ internal sealed record Confirmation(string? Key, string? Certificate)
 }
 
 /// <summary>
-/// Whether the one who shows a token has what it is bound to, on each call. In order: is it shown as what it is, the proof, its key, and
+/// Whether the one who shows a token has what it is bound to, on each call. In order: is it shown as what it is, the certificate, the proof, its key, and
 /// last, as the one dear step, that the proof is new.
 /// </summary>
-internal sealed class Possession(Proofs proofs, ILogger<Possession> logger)
+internal sealed class Possession(Proofs proofs, ClientCertificates certificates, ILogger<Possession> logger)
 {
     /// <summary>The fault, or null where the token is the caller's.</summary>
     /// <param name="byProof">The scheme was DPoP, not Bearer.</param>
@@ -38,6 +38,12 @@ internal sealed class Possession(Proofs proofs, ILogger<Possession> logger)
         if (byProof != bound.Key is not null || (!byProof && Proofs.IsShown(request)))
         {
             return IdentityFaults.TokenDowngraded;
+        }
+
+        if (bound.Certificate is { } thumbprint
+            && (certificates.Find(request.HttpContext) is not { } certificate || ClientCertificates.Thumbprint(certificate) != thumbprint))
+        {
+            return IdentityFaults.TokenOtherCertificate;
         }
 
         if (bound.Key is null)

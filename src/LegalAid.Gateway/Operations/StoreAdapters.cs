@@ -29,7 +29,7 @@ internal static class EnrolledClients
     public static IEnumerable<AgencyClient> In(ConfigurationSnapshot snapshot) =>
         from agency in snapshot.Agencies.All
         from client in agency.Clients
-        select new AgencyClient(client.ClientId, agency.Id, agency.Title.Zh, KeysOf(client), client.Enabled, client.Binding, client.Signs);
+        select new AgencyClient(client.ClientId, agency.Id, agency.Title.Zh, KeysOf(client), client.Enabled, client.Binding, client.Signs, client.Certificate);
 
     /// <summary>The loader saw that each key is a point of P-256.</summary>
     private static EquatableList<AgencyClientKey> KeysOf(AgencyClientEntry client) => new(

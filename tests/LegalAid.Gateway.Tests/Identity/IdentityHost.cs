@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
@@ -9,6 +11,7 @@ using LegalAid.Gateway.Identity.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -56,7 +59,9 @@ public sealed class IdentityHost : IAsyncDisposable
         new EquatableList<AgencyClientKey>([AgencyClientKey.From(CourtKid, key)]),
         Binding: BindingDemand.None);
 
-    public static async Task<IdentityHost> StartAsync(Action<IdentityOptions>? configure = null, IReplayStore? replays = null)
+    /// <param name="tls">Serves https in place of http, and takes any client certificate or none.</param>
+    public static async Task<IdentityHost> StartAsync(
+        Action<IdentityOptions>? configure = null, IReplayStore? replays = null, X509Certificate2? tls = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 1, 0, 0, TimeSpan.Zero));
         var courtKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -64,7 +69,17 @@ public sealed class IdentityHost : IAsyncDisposable
         var registry = new AgencyClientRegistry([CourtClient(courtKey)]);
         var errors = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (tls is not null)
+            {
+                listen.UseHttps(tls, https =>
+                {
+                    https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                    https.AllowAnyClientCertificate();
+                });
+            }
+        }));
         builder.Logging.ClearProviders().AddProvider(new ErrorCollector(errors));
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IAgencyClientRegistry>(registry);

@@ -23,7 +23,9 @@ internal sealed record AgencyDraft(
 /// <summary>An enrolled client.</summary>
 /// <param name="Agency">Whose; null where its name was wrong.</param>
 /// <param name="Points">The public points, to find a key that two clients share.</param>
-internal sealed record ClientDraft(Word? Agency, Word ClientId, string Jwks, bool Enabled, BindingDemand Binding, bool Signs, ImmutableArray<(string Point, YamlNode At)> Points);
+internal sealed record ClientDraft(
+    Word? Agency, Word ClientId, string Jwks, bool Enabled, BindingDemand Binding, bool Signs, CertificateRule? Certificate,
+    ImmutableArray<(string Point, YamlNode At)> Points);
 
 /// <summary>A channel that an enrolment sets in place of the agency file's.</summary>
 internal sealed record ChannelDraft(Word Agency, Channel Channel);

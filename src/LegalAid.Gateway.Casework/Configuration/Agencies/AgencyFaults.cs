@@ -56,6 +56,11 @@ public static class AgencyFaults
     public static readonly FaultCode KeyShared = Row("CONFIG_JWKS_KEY_SHARED",
         "该公钥已由 {0} 使用", "The key is used by {0} already", "每个客户端使用自己的密钥", "Give each client a key of its own");
 
+    public static readonly FaultCode CertificateInvalid = Row("CONFIG_CERTIFICATE_INVALID",
+        "证书指纹、域名或主体名称写法不对", "Not a certificate's thumbprint, DNS name or subject",
+        "指纹填 SHA-256 的 64 位小写十六进制；主体填 RFC 4514 写法，如 CN=court.example, O=Court",
+        "Give SHA-256 as 64 lower-case hex digits, a DNS name, or a subject as RFC 4514 writes it, such as CN=court.example, O=Court");
+
     public static readonly FaultCode CriminalBeforePractice = Row("CONFIG_COUNSEL_DATES",
         "刑事执业起始日早于执业起始日", "Criminal practice begins before practice", "核对律师名录", "Check the register");
 

@@ -144,9 +144,13 @@ internal static class AgencyFile
         var enabled = map.Flag("enabled", otherwise: true);
         var binding = map.Find("binding") is null ? BindingDemand.Bound : map.Choice("binding", Bindings);
         var signs = ScalarForms.Choice(map.Find("signatures"), Signatures, faults) ?? false;
-        var set = keys.Read(map);
+        var hasCertificate = map.Find("certificate") is not null;
+        var certificate = CertificateForm.Read(map.Find("certificate"), faults);
+        var set = hasCertificate && map.Find("jwks") is null && map.Find("jwks-file") is null ? KeySet.Empty : keys.Read(map);
         map.Close();
-        return clientId is null || set is null || binding is null ? null : new ClientDraft(agency, clientId, set.Json, enabled, binding.Value, signs, set.Points);
+        return clientId is null || set is null || binding is null
+            ? null
+            : new ClientDraft(agency, clientId, set.Json, enabled, binding.Value, signs, certificate, set.Points);
     }
 
     private static void CheckKind(AgencyDraft draft, FaultSink faults)

@@ -66,7 +66,7 @@ internal static class AgencyRules
                Clients =
                [
                    .. draft.Clients.Concat(enrolled.Where(client => client.Agency?.Text == id))
-                       .Select(client => new AgencyClientEntry(client.ClientId.Text, client.Jwks, client.Enabled, client.Binding, client.Signs)),
+                       .Select(client => new AgencyClientEntry(client.ClientId.Text, client.Jwks, client.Enabled, client.Binding, client.Signs, client.Certificate)),
                ],
            },
     ];

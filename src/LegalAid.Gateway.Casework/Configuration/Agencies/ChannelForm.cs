@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
@@ -76,13 +77,20 @@ internal static class ChannelForm
     {
         var url = Address(map.Text("url", 500), plainText, map.Faults);
         var secrets = map.Names("secrets", 1, SecretsMax);
-        var networks = map.Texts("allowed-addresses", 1, NetworksMax);
+        var networks = Networks(map, "allowed-addresses");
+        return url is null ? null : new Channel.Push(url, [.. secrets.Select(word => word.Text)], networks);
+    }
+
+    /// <summary>Networks in CIDR form, one at least.</summary>
+    public static ImmutableArray<string> Networks(MapReader map, string key)
+    {
+        var networks = map.Texts(key, 1, NetworksMax);
         foreach (var network in networks.Where(network => !IsNetwork(network.Text)))
         {
             map.Faults.Add(network.At, AgencyFaults.NetworkInvalid);
         }
 
-        return url is null ? null : new Channel.Push(url, [.. secrets.Select(word => word.Text)], [.. networks.Select(word => word.Text)]);
+        return [.. networks.Select(word => word.Text)];
     }
 
     /// <summary>The first address and the prefix; an address inside the network is more often a slip than meant.</summary>

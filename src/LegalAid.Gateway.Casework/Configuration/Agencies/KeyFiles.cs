@@ -10,7 +10,11 @@ namespace LegalAid.Gateway.Casework.Configuration.Agencies;
 
 /// <summary>A client's public keys.</summary>
 /// <param name="Json">A JSON Web Key Set in canonical form.</param>
-internal sealed record KeySet(string Json, ImmutableArray<(string Point, YamlNode At)> Points);
+internal sealed record KeySet(string Json, ImmutableArray<(string Point, YamlNode At)> Points)
+{
+    /// <summary>Of a client that authenticates by certificate only.</summary>
+    public static KeySet Empty { get; } = new("""{"keys":[]}""", []);
+}
 
 /// <summary>
 /// Reads clients' public keys (RFC 7517), inline under <c>jwks</c> or from <c>clients/*.jwks.json</c> by <c>jwks-file</c>. JSON is
