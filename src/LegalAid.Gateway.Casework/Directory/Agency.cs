@@ -36,6 +36,9 @@ public sealed record Agency
 
     /// <summary>Its systems' enrolled clients.</summary>
     public required ImmutableArray<AgencyClientEntry> Clients { get; init; }
+
+    /// <summary>Providers that vouch for its people.</summary>
+    public ImmutableArray<AgencyIssuer> Issuers { get; init; } = [];
 }
 
 /// <summary>Part in a programme from a civil date, until a civil date (exclusive; null: open).</summary>

@@ -91,8 +91,8 @@ public sealed class BrokenConfigurationTests
     }
 
     [Theory]
-    [InlineData(7, true)]
-    [InlineData(6, false)]
+    [InlineData(8, true)]
+    [InlineData(7, false)]
     public void Load_DepthAtTheBound_IsCounted(int bound, bool loads) =>
         Assert.Equal(loads, SoundFiles.Load(SoundFiles.All(), new ConfigurationOptions { DepthMax = bound }) is LoadOutcome.Loaded);
 

@@ -37,6 +37,21 @@ internal static class SoundFiles
             region: "450103"
             serves: ["450103"]
             channel: { kind: mailbox }
+            issuers:
+              - url: https://login.centre.example
+                algorithms: [ES256]
+                allowed-addresses: [10.2.0.0/16]
+                people:
+                  audience: https://gateway.example/people
+                  single-use: true
+                  grants:
+                    - { claim: roles, value: handler, operations: [legalaid.directory.v1.DirectoryService/WhoAmI, legalaid.defence.v1.DefenceService/*] }
+                staff:
+                  client-id: gateway-console
+                  roles:
+                    - { claim: roles, value: gw-operator, role: operator }
+                    - { claim: roles, value: gw-auditor, role: auditor }
+                  step-up-acr: [strong]
             """,
         ["agencies/firm-a.yaml"] = """
             id: firm-a

@@ -18,7 +18,8 @@ internal sealed record AgencyDraft(
     ImmutableArray<(RegionCode Region, YamlNode At)> Serves,
     ImmutableArray<Participation> Programmes,
     Channel? Channel,
-    ImmutableArray<ClientDraft> Clients);
+    ImmutableArray<ClientDraft> Clients,
+    ImmutableArray<IssuerDraft> Issuers);
 
 /// <summary>An enrolled client.</summary>
 /// <param name="Agency">Whose; null where its name was wrong.</param>

@@ -10,7 +10,7 @@ internal static class AgencyFile
 {
     private static readonly Dictionary<string, bool> Signatures = new(StringComparer.Ordinal) { ["accepted"] = false, ["required"] = true };
 
-    private const int ClientsMax = 20, ServesMax = 200, ProgrammesMax = 20, EnrolmentsMax = 2_000;
+    private const int ClientsMax = 20, IssuersMax = 5, ServesMax = 200, ProgrammesMax = 20, EnrolmentsMax = 2_000;
 
     private static readonly Dictionary<string, BindingDemand> Bindings = new(StringComparer.Ordinal)
     {
@@ -25,10 +25,11 @@ internal static class AgencyFile
             return null;
         }
 
+        var (id, kind) = (FileId(map, fileName), ReadKind(map));
         var draft = new AgencyDraft(
             map.Node,
-            FileId(map, fileName),
-            ReadKind(map),
+            id,
+            kind,
             map.Title("title"),
             ScalarForms.Region(map.Require("region"), faults),
             map.OptionalName("supervisor"),
@@ -36,7 +37,8 @@ internal static class AgencyFile
             ReadServes(map),
             ReadProgrammes(map),
             ChannelForm.Read(map.Require("channel"), plainText, faults),
-            map.List("clients", 0, ClientsMax, node => ReadClient(node, named: false, keys, faults)));
+            map.List("clients", 0, ClientsMax, node => ReadClient(node, named: false, keys, faults)),
+            map.List("issuers", 0, IssuersMax, node => IssuerForm.Read(node, kind?.Text, keys, plainText, faults)));
         map.Close();
         CheckKind(draft, faults);
         return draft;

@@ -24,6 +24,7 @@ internal static class AgencyRules
 
         CheckClients([.. agencies.SelectMany(agency => agency.Clients.Select(client => client with { Agency = agency.Id })), .. enrolled], faults);
         CheckChannels(channels, declared, faults);
+        CheckIssuers(agencies, faults);
     }
 
     /// <summary>The agencies by name, for whatever refers to them.</summary>
@@ -68,6 +69,7 @@ internal static class AgencyRules
                    .. draft.Clients.Concat(enrolled.Where(client => client.Agency?.Text == id))
                        .Select(client => new AgencyClientEntry(client.ClientId.Text, client.Jwks, client.Enabled, client.Binding, client.Signs, client.Certificate)),
                ],
+               Issuers = [.. draft.Issuers.Select(issuer => issuer.Issuer)],
            },
     ];
 
@@ -148,6 +150,22 @@ internal static class AgencyRules
                 if (!points.TryAdd(point, client.ClientId.Text))
                 {
                     faults.Add(at, AgencyFaults.KeyShared, points[point]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Two agencies with one issuer could speak for each other's people.</summary>
+    private static void CheckIssuers(IReadOnlyList<AgencyDraft> agencies, FaultSink faults)
+    {
+        var first = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var agency in agencies)
+        {
+            foreach (var (url, _) in agency.Issuers)
+            {
+                if (!first.TryAdd(url.Text.TrimEnd('/'), agency.Id?.Text ?? "?"))
+                {
+                    faults.Add(url.At, IssuerFaults.IssuerTwice, first[url.Text.TrimEnd('/')]);
                 }
             }
         }

@@ -81,10 +81,10 @@ internal static class ChannelForm
         return url is null ? null : new Channel.Push(url, [.. secrets.Select(word => word.Text)], networks);
     }
 
-    /// <summary>Networks in CIDR form, one at least.</summary>
-    public static ImmutableArray<string> Networks(MapReader map, string key)
+    /// <summary>Networks in CIDR form.</summary>
+    public static ImmutableArray<string> Networks(MapReader map, string key, int min = 1)
     {
-        var networks = map.Texts(key, 1, NetworksMax);
+        var networks = map.Texts(key, min, NetworksMax);
         foreach (var network in networks.Where(network => !IsNetwork(network.Text)))
         {
             map.Faults.Add(network.At, AgencyFaults.NetworkInvalid);
