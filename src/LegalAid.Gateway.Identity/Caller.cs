@@ -22,14 +22,14 @@ public enum CallerBinding
 /// </summary>
 /// <param name="Agency">The agency that the calling system speaks for.</param>
 /// <param name="ClientId">The calling system.</param>
-/// <param name="OnBehalfOf">The person or agency it acts for; null: itself.</param>
+/// <param name="OnBehalfOf">The person of the agency it acts for; null: itself.</param>
 /// <param name="Binding">How the token is bound.</param>
 /// <param name="TokenExpires">A stream that outlives this instant must end or be authenticated again.</param>
 /// <param name="Scopes">Scopes of the token.</param>
 public sealed record Caller(
     AgencyId Agency,
     string ClientId,
-    string? OnBehalfOf,
+    DelegatedPerson? OnBehalfOf,
     CallerBinding Binding,
     DateTimeOffset TokenExpires,
     EquatableList<string> Scopes);

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using LegalAid.Gateway.Identity.Binding;
+using LegalAid.Gateway.Identity.Federation;
 using LegalAid.Gateway.Identity.Provider;
 using LegalAid.Gateway.Identity.Resource;
+using LegalAid.Gateway.Identity.Staff;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -57,8 +59,10 @@ public static class GatewayIdentity
             Options(provider).AssertionLifetimeMax,
             Options(provider).ClockSkew));
         AddBinding(services);
+        services.AddFederation();
         AddProvider(services);
         AddResource(services);
+        services.AddStaffSessions();
         return services;
     }
 
@@ -103,6 +107,7 @@ public static class GatewayIdentity
             .AddServer(server =>
             {
                 server.AllowClientCredentialsFlow();
+                server.AllowTokenExchangeFlow();
                 server.SetTokenEndpointUris(ProviderNames.TokenPath);
                 server.SetConfigurationEndpointUris(ProviderNames.DiscoveryPath);
                 server.SetJsonWebKeySetEndpointUris(ProviderNames.KeysPath);
@@ -116,7 +121,9 @@ public static class GatewayIdentity
                 server.AddEventHandler(CheckRequest.Descriptor);
                 server.AddEventHandler(JudgeProof.Descriptor);
                 server.AddEventHandler(PresentCertificate.Descriptor);
+                server.AddEventHandler(LeaveSubjectToken.Descriptor);
                 server.AddEventHandler(IssueToken.Descriptor);
+                server.AddEventHandler(NameActor.Descriptor);
                 server.AddEventHandler(ConfirmKey.Descriptor);
                 server.AddEventHandler(SayTokenType.Descriptor);
                 server.AddEventHandler(ChooseSigningKey.Descriptor);

@@ -46,6 +46,11 @@ public sealed class IdentityOptions
     /// </summary>
     public byte[]? EncryptionKey { get; set; }
 
+    /// <summary>
+    /// 32 bytes from which the keys of staff sessions and forms are derived. All nodes must have the same; null: keys for this process only.
+    /// </summary>
+    public byte[]? StaffKey { get; set; }
+
     /// <summary>How long an access token lives. Default 10 minutes; 1 minute to 1 hour.</summary>
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -121,6 +126,11 @@ public sealed class IdentityOptions
         if (EncryptionKey is { Length: not 32 } || NonceKey is { Length: not 32 })
         {
             faults.Add("EncryptionKey and NonceKey must be 32 bytes, or absent.");
+        }
+
+        if (StaffKey is { Length: not 32 })
+        {
+            faults.Add("StaffKey must be 32 bytes, or absent.");
         }
 
         return faults;

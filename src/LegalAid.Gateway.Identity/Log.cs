@@ -1,4 +1,5 @@
 using LegalAid.Gateway.Identity.Binding;
+using LegalAid.Gateway.Identity.Federation;
 using LegalAid.Gateway.Identity.Provider;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,18 @@ internal static partial class Log
 
     [LoggerMessage(4003, LogLevel.Information, "Call refused: {Code}; client {ClientId}")]
     public static partial void CallRefused(this ILogger logger, string code, string clientId);
+
+    [LoggerMessage(4040, LogLevel.Information, "Subject token refused: {Outcome}; client {ClientId}")]
+    public static partial void SubjectTokenRefused(this ILogger logger, IssuerTokenOutcome outcome, string clientId);
+
+    [LoggerMessage(4041, LogLevel.Warning, "Nothing was fetched from the issuer {Issuer}: {Reason}")]
+    public static partial void IssuerDocumentRefused(this ILogger logger, string issuer, string reason);
+
+    [LoggerMessage(4042, LogLevel.Information, "Staff sign-in at {Issuer} refused: {Outcome}")]
+    public static partial void SignInRefused(this ILogger logger, string issuer, string outcome);
+
+    [LoggerMessage(4043, LogLevel.Information, "Staff of {Agency} signed in as {Role}")]
+    public static partial void SignedIn(this ILogger logger, string agency, string role);
 
     [LoggerMessage(4004, LogLevel.Error, "No signing key is in force: no token can be issued until one is configured")]
     public static partial void NoSigningKey(this ILogger logger);

@@ -16,6 +16,7 @@ using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Operations;
+using LegalAid.Gateway.Operations.Staff;
 using Microsoft.AspNetCore.Authorization;
 
 namespace LegalAid.Gateway;
@@ -149,7 +150,9 @@ public static class GatewayHost
             identity.TrustedProxies = [.. (settings.MutualTls?.TrustedProxies ?? []).Select(System.Net.IPNetwork.Parse)];
             identity.NonceKey = [.. parts.Ring.Blind("proof nonces", [])]; // the ring is one on all nodes
             identity.AllowPlainHttp = settings.AllowPlainText;
+            identity.StaffKey = [.. parts.Ring.Blind("staff sessions", "")];
         });
+        services.AddGatewayFederation();
 
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ChallengeAnswers>();
         services.AddSingleton<ICallGate, CallGate>();

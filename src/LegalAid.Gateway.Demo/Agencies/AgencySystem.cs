@@ -103,6 +103,9 @@ public sealed class AgencySystem : IDisposable
     public ValueTask<string> TokenAsync(CancellationToken cancellationToken) =>
         (_unbound ?? throw new InvalidOperationException("connect first")).GetAsync(cancellationToken);
 
+    /// <summary>An assertion of the system, for what the token source does not ask for.</summary>
+    public string Assertion(string audience, DateTimeOffset now) => ClientAssertion.Create(ClientId, audience, Kid, _key, now);
+
     /// <summary>Posts JSON to the REST face and reads the answer, whatever its status.</summary>
     public async Task<RestAnswer> PostAsync(string path, JsonNode body, CancellationToken cancellationToken = default)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using LegalAid.Gateway.Casework.Directory;
 
 namespace LegalAid.Gateway.Exchange.Delivery;
@@ -12,9 +11,8 @@ public interface IPushHandlers
 }
 
 /// <summary>
-/// Carries pushes over the network: no redirects, cookies or proxy, and no connection to an address outside of the channel's networks.
-/// The address is checked where the socket connects, on the very address that is connected to, so that a name which resolves to
-/// another address the second time gains nothing.
+/// Carries pushes over the network: no redirects, cookies or proxy, and no connection to an address outside of the channel's networks
+/// (<see cref="GuardedConnection"/>).
 /// </summary>
 public sealed class GuardedPushHandlers(DeliveryOptions options) : IPushHandlers
 {
@@ -22,7 +20,7 @@ public sealed class GuardedPushHandlers(DeliveryOptions options) : IPushHandlers
 
     public HttpMessageHandler Create(Channel.Push channel)
     {
-        var allowed = AllowedNetworks.TryParse(channel.AllowedAddresses);
+        var guarded = new GuardedConnection(channel.AllowedAddresses);
         return new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -35,32 +33,7 @@ public sealed class GuardedPushHandlers(DeliveryOptions options) : IPushHandlers
             MaxResponseHeadersLength = HeadersKilobytesMax,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a changed DNS entry is followed after this
-            ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, allowed, cancellationToken),
+            ConnectCallback = guarded.ConnectAsync,
         };
     }
-
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint endPoint, AllowedNetworks? allowed, CancellationToken cancellationToken)
-    {
-        var addresses = IPAddress.TryParse(endPoint.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(endPoint.Host, cancellationToken);
-        IPAddress[] good = [.. addresses.Where(address => allowed?.Allows(address) == true)];
-        if (good.Length == 0)
-        {
-            throw new AddressRefusedException();
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(good, endPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }
-
-/// <summary>The recipient's name resolves to no allowed address.</summary>
-internal sealed class AddressRefusedException() : Exception("no address of the recipient is in its allowed networks");

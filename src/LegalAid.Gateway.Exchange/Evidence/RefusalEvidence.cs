@@ -26,8 +26,9 @@ public sealed class RefusalEvidence(ILedgerStore store, TimeProvider time, IIdSo
 
     /// <summary>Writes a leaf, or counts the refusal where the agency is over its bound. True where a leaf was written.</summary>
     /// <param name="operation">Full name of the method; never a path with values in it.</param>
+    /// <param name="onBehalfOf">The person for whom the client acted, as a keyed hash: the log is public. Null: nobody.</param>
     public async ValueTask<bool> RecordAsync(
-        AgencyId agency, string client, string operation, IEnumerable<FaultCode> codes, CancellationToken cancellationToken)
+        AgencyId agency, string client, string operation, IEnumerable<FaultCode> codes, string? onBehalfOf, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (!_buckets.GetOrAdd(agency, _ => new Bucket(now)).TryTake(now, out var suppressed))
@@ -35,15 +36,20 @@ public sealed class RefusalEvidence(ILedgerStore store, TimeProvider time, IIdSo
             return false;
         }
 
+        var facts = new JsonObject
+        {
+            ["client"] = client,
+            ["operation"] = operation,
+            ["codes"] = new JsonArray([.. codes.Select(code => code.Code).Distinct().Take(CodesMax).Select(code => (JsonNode)code)]),
+            ["suppressedBefore"] = suppressed,
+        };
+        if (onBehalfOf is not null)
+        {
+            facts["onBehalfOf"] = onBehalfOf;
+        }
+
         await store.AppendLeafAsync(
-            Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Refusal, exchange: null, subject: null, agency, now, new JsonObject
-            {
-                ["client"] = client,
-                ["operation"] = operation,
-                ["codes"] = new JsonArray([.. codes.Select(code => code.Code).Distinct().Take(CodesMax).Select(code => (JsonNode)code)]),
-                ["suppressedBefore"] = suppressed,
-            }),
-            cancellationToken);
+            Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Refusal, exchange: null, subject: null, agency, now, facts), cancellationToken);
         return true;
     }
 

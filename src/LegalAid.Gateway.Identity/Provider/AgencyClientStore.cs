@@ -18,6 +18,7 @@ internal sealed class AgencyClientStore(IAgencyClientRegistry registry) : IOpenI
     [
         OpenIddictConstants.Permissions.Endpoints.Token,
         OpenIddictConstants.Permissions.GrantTypes.ClientCredentials,
+        OpenIddictConstants.Permissions.GrantTypes.TokenExchange,
         OpenIddictConstants.Permissions.Prefixes.Scope + GatewayIdentity.Scope,
     ];
 

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using LegalAid.Gateway.Identity.Binding;
+using LegalAid.Gateway.Identity.Federation;
 using Microsoft.Extensions.Logging;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -44,7 +45,9 @@ internal sealed class CheckRequest(ILogger<CheckRequest> logger) : IOpenIddictSe
 }
 
 /// <summary>Says what stands in a token, for a client that is authenticated and a grant that is allowed.</summary>
-internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing ring, Proofs proofs, ClientCertificates certificates, ILogger<IssueToken> logger)
+internal sealed class IssueToken(
+    IAgencyClientRegistry registry, SigningRing ring, Proofs proofs, ClientCertificates certificates, Delegations delegations, TimeProvider time,
+    ILogger<IssueToken> logger)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -84,12 +87,29 @@ internal sealed class IssueToken(IAgencyClientRegistry registry, SigningRing rin
             return;
         }
 
+        var delegation = context.Request.IsTokenExchangeGrantType() ? await delegations.JudgeAsync(context.Request, client, context.CancellationToken) : null;
+        if (delegation is { Person: null })
+        {
+            logger.SubjectTokenRefused(delegation.Outcome, client.ClientId);
+            context.Reject(Errors.InvalidRequest, Delegations.Describe(delegation.Outcome)); // RFC 8693 section 2.2.2
+            return;
+        }
+
         var identity = new ClaimsIdentity(GatewayIdentity.Scheme, Claims.Name, Claims.Role);
-        identity.SetClaim(Claims.Subject, client.ClientId);
+        identity.SetClaim(Claims.Subject, delegation?.Person?.Subject ?? client.ClientId);
         identity.SetClaim(GatewayIdentity.AgencyClaim, client.Agency.Value);
         identity.SetScopes(GatewayIdentity.Scope);
         identity.SetResources(GatewayIdentity.Audience);
         identity.SetDestinations(static _ => [Destinations.AccessToken]);
+        if (delegation is not null)
+        {
+            NameActor.Put(context.Transaction, delegation);
+            if (delegation.Expires - time.GetUtcNow() is var rest && rest < context.Options.AccessTokenLifetime)
+            {
+                identity.SetAccessTokenLifetime(rest > TimeSpan.FromSeconds(1) ? rest : TimeSpan.FromSeconds(1)); // the skew may have passed it
+            }
+        }
+
         context.SignIn(new ClaimsPrincipal(identity));
         logger.TokenIssued(client.ClientId, client.Agency.Value, signing.Kid);
     }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Identity.Federation;
 using LegalAid.Gateway.Identity.Provider;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -166,7 +167,8 @@ internal sealed class AccessTokens
             || JoseJson.Instant(claims, "iat", out _) is not { } issued
             || JoseJson.Text(claims, Claims.ClientId) is not { } clientId
             || !AgencyId.TryParse(JoseJson.Text(claims, GatewayIdentity.AgencyClaim), out var agency)
-            || ConfirmationIn(claims) is not { } bound)
+            || ConfirmationIn(claims) is not { } bound
+            || !NameActor.TryRead(claims, clientId, out var person))
         {
             return (null, IdentityFaults.TokenInvalid);
         }
@@ -182,7 +184,7 @@ internal sealed class AccessTokens
         }
 
         var scopes = JoseJson.Text(claims, Claims.Scope)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var caller = new Caller(agency, clientId, OnBehalfOf: null, BindingOf(bound), expires, new EquatableList<string>(scopes));
+        var caller = new Caller(agency, clientId, person, BindingOf(bound), expires, new EquatableList<string>(scopes));
         var identity = new ClaimsIdentity(GatewayIdentity.Scheme, Claims.Subject, Claims.Role);
         identity.AddClaim(new Claim(Claims.Subject, clientId));
         identity.AddClaim(new Claim(GatewayIdentity.AgencyClaim, agency.Value));

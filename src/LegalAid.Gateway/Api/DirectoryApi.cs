@@ -67,6 +67,7 @@ internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civ
             },
             TokenExpireTime = caller.TokenExpires.ToTimestamp(),
             CivilTime = civil.Now.ToTimestamp(),
+            OnBehalfOf = caller.OnBehalfOf is { } person ? $"{person.Issuer}#{person.Subject}" : "",
         };
         response.MayOpen.AddRange(snapshot.Types.Values
             .Where(type => type.Roles[0].OpenTo.Contains(agency.Kind))

@@ -3,6 +3,7 @@ using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Rest;
 using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
 
@@ -12,7 +13,7 @@ namespace LegalAid.Gateway.Operations;
 /// Stands between authentication and the services: a known caller's call that was refused is kept as evidence, by whichever face it came
 /// and whether the strict reader, the validation or the ledger refused it.
 /// </summary>
-internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evidence, RestRoutes routes)
+internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evidence, RestRoutes routes, KeyRing ring)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -45,7 +46,7 @@ internal sealed class RefusalWitness(RequestDelegate next, RefusalEvidence evide
             {
                 // The caller may be gone already; the evidence is kept all the same.
                 await evidence.RecordAsync(
-                    caller.Agency, caller.ClientId, refused.Operation, refused.Faults.Select(fault => fault.Code), CancellationToken.None);
+                    caller.Agency, caller.ClientId, refused.Operation, refused.Faults.Select(fault => fault.Code), PersonMark.Of(ring, caller.OnBehalfOf), CancellationToken.None);
             }
             catch (StoreUnavailableException) when (GrpcAnswers.TryRefuse(context, [new Fault(EdgeFaults.Unavailable)]))
             {

@@ -29,7 +29,7 @@ public sealed class RefusalEvidenceTests
         }));
         var evidence = new RefusalEvidence(world.Store, world.Time, world.Ids);
         Task<bool> RefuseAsync(Casework.Directory.AgencyId agency) => evidence
-            .RecordAsync(agency, "client", "/legalaid.exchange.v1.ExchangeService/TakeStep", Enumerable.Repeat(GeneralFaults.NotFound, 30), LedgerWorld.Cancellation).AsTask();
+            .RecordAsync(agency, "client", "/legalaid.exchange.v1.ExchangeService/TakeStep", Enumerable.Repeat(GeneralFaults.NotFound, 30), onBehalfOf: null, LedgerWorld.Cancellation).AsTask();
 
         for (var call = 0; call < RefusalEvidence.BurstMax; call++)
         {

@@ -61,7 +61,8 @@ public sealed class IdentityHost : IAsyncDisposable
 
     /// <param name="tls">Serves https in place of http, and takes any client certificate or none.</param>
     public static async Task<IdentityHost> StartAsync(
-        Action<IdentityOptions>? configure = null, IReplayStore? replays = null, X509Certificate2? tls = null)
+        Action<IdentityOptions>? configure = null, IReplayStore? replays = null, X509Certificate2? tls = null,
+        Action<IServiceCollection>? more = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 1, 0, 0, TimeSpan.Zero));
         var courtKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -91,11 +92,13 @@ public sealed class IdentityHost : IAsyncDisposable
             options.AllowPlainHttp = true;
             configure?.Invoke(options);
         });
+        more?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseRouting();
         app.UseGatewayIdentity();
         app.MapGet("/whoami", (HttpContext context) => context.GetCaller() is var caller
             ? $"{caller.Agency} {caller.ClientId} {caller.Binding} {string.Join(',', caller.Scopes)} {caller.TokenExpires.ToUnixTimeSeconds()}"
+                + (caller.OnBehalfOf is { } person ? $" for {person.Issuer}#{person.Subject}" : "")
             : "");
         app.MapGet("/open", () => "open").AllowAnonymous();
         await app.StartAsync();

@@ -285,7 +285,7 @@ public sealed class TokenEndpointTests
     [InlineData("password", "unsupported_grant_type")]
     [InlineData("authorization_code", "unsupported_grant_type")]
     [InlineData("refresh_token", "unsupported_grant_type")]
-    [InlineData("urn:ietf:params:oauth:grant-type:token-exchange", "unsupported_grant_type")]
+    [InlineData("urn:ietf:params:oauth:grant-type:jwt-bearer", "unsupported_grant_type")]
     [InlineData("", "invalid_request")]
     public async Task Fetch_OtherGrant_IsRefused(string grant, string error)
     {
@@ -366,7 +366,7 @@ public sealed class TokenEndpointTests
         Assert.Equal(IdentityHost.Issuer, discovery.GetProperty("issuer").GetString());
         Assert.Equal("http://gateway.test/connect/token", discovery.GetProperty("token_endpoint").GetString());
         Assert.Equal("http://gateway.test/.well-known/jwks", discovery.GetProperty("jwks_uri").GetString());
-        Assert.Equal(["client_credentials"], discovery.GetProperty("grant_types_supported").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"], discovery.GetProperty("grant_types_supported").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal(["private_key_jwt"], discovery.GetProperty("token_endpoint_auth_methods_supported").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal(["ES256"], discovery.GetProperty("token_endpoint_auth_signing_alg_values_supported").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal(["gw-1", "receipts-1"], keys.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()));

@@ -28,21 +28,26 @@ internal sealed class CallGate(ISnapshotSource configuration, CivilClock civil) 
             return method.StartsWith(Ours, StringComparison.Ordinal) ? throw Refusals.Of(new Fault(EdgeFaults.Denied)) : null;
         }
 
-        var terms = CallTerms.Of(context.Request.Headers);
-        var admitted = Ask(context.GetCaller().Agency, terms, about);
+        var (terms, caller) = (CallTerms.Of(context.Request.Headers), context.GetCaller());
+        var admitted = Ask(caller.Agency, caller.OnBehalfOf, terms, about);
         context.Features.Set(admitted);
         return admitted;
     }
 
     public AdmittedCall Admit(AgencyId agency, string? purpose, string operation) =>
-        Ask(agency, CallTerms.Of(purpose, exchange: null), SharedObject.Call(operation));
+        Ask(agency, person: null, CallTerms.Of(purpose, exchange: null), SharedObject.Call(operation));
 
-    private AdmittedCall Ask(AgencyId agency, CallTerms terms, SharedObject about)
+    private AdmittedCall Ask(AgencyId agency, DelegatedPerson? person, CallTerms terms, SharedObject about)
     {
         var snapshot = configuration.Current;
         if (snapshot.Agencies.Find(agency) is not { } caller)
         {
             throw Refusals.Of(new Fault(EdgeFaults.Denied)); // its file was removed while its token lives
+        }
+
+        if (person?.May(caller, about.Name) == false)
+        {
+            throw Refusals.Of(new Fault(EdgeFaults.Denied)); // the agency may, the person may not
         }
 
         var decision = snapshot.Sharing.Decide(new SharingQuestion(caller, about, civil.Now.CivilDate()) { Purpose = terms.Purpose });

@@ -1,0 +1,47 @@
+using System.Net;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Identity.Federation;
+
+namespace LegalAid.Gateway.Operations.Staff;
+
+/// <summary>Agencies' providers: which the active configuration trusts, and how they are reached.</summary>
+internal static class HostFederation
+{
+    public static IServiceCollection AddGatewayFederation(this IServiceCollection services) => services
+        .AddSingleton<IAgencyIssuers, ConfiguredIssuers>()
+        .AddSingleton<IIssuerHandlers, GuardedIssuerHandlers>();
+
+    private sealed class ConfiguredIssuers(ISnapshotSource configuration) : IAgencyIssuers
+    {
+        public IReadOnlyList<TrustedAgencyIssuer> OfStaff =>
+        [
+            .. from agency in configuration.Current.Agencies.All
+               from issuer in agency.Issuers
+               where issuer.Staff is not null
+               select new TrustedAgencyIssuer(agency.Id, issuer),
+        ];
+
+        public IReadOnlyList<AgencyIssuer> Of(AgencyId agency) => configuration.Current.Agencies.Find(agency)?.Issuers ?? [];
+    }
+
+    /// <summary>The guard of pushes, for the calls that a provider's documents send us to (RFC 8725 section 3.10: nobody's <c>jwks_uri</c> is followed anywhere).</summary>
+    private sealed class GuardedIssuerHandlers : IIssuerHandlers
+    {
+        public HttpMessageHandler Create(AgencyIssuer issuer) => new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null, // no trace of ours at other bodies
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            MaxConnectionsPerServer = 4,
+            MaxResponseHeadersLength = 32,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectCallback = new GuardedConnection(issuer.AllowedAddresses).ConnectAsync,
+        };
+    }
+}
