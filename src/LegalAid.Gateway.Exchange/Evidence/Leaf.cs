@@ -40,6 +40,9 @@ public static class LeafKinds
     /// <summary>The log began a new origin, by an operator.</summary>
     public const string LogReconciled = "log-reconciled";
 
+    /// <summary>Something that takes two people was asked for, decided on, or came to its end.</summary>
+    public const string Approval = "approval";
+
     /// <summary>A configuration became active.</summary>
     public const string Configuration = "configuration";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Exchange.Approvals;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Storage;
 
@@ -29,6 +30,41 @@ public sealed partial class ExchangeLedger
         return false;
     }
 
+    /// <summary>
+    /// Erases an exchange that is final before its time, by an approved order, as at the end of its retention; its leaf names the approval. It is done
+    /// at the ordered version or not at all.
+    /// </summary>
+    public async Task<OrderedErasure> EraseByOrderAsync(ExchangeId id, long version, ApprovalId approval, CancellationToken cancellationToken)
+    {
+        if (await _store.FindExchangeAsync(id, cancellationToken) is not { } row)
+        {
+            return OrderedErasure.Moved;
+        }
+
+        if (row.DataKey is null)
+        {
+            return OrderedErasure.ErasedAlready;
+        }
+
+        if (row.Version != version || !row.Final)
+        {
+            return OrderedErasure.Moved;
+        }
+
+        // Where the answer is lost on the way, the order is run again, and finds the exchange erased.
+        var leaf = LeafOf(row, row.EraseAt ?? _civil.Now, approval);
+        return await _store.EraseAsync(id, version, _system.GetUtcNow(), leaf, cancellationToken) ? OrderedErasure.Erased : OrderedErasure.Moved;
+    }
+
+    private LeafRow LeafOf(ExchangeRow row, DateTimeOffset due, ApprovalId approval) => Leaf.Of(
+        new LeafId(_ids.NewId()), LeafKinds.Erased, row.Id, subject: null, agency: null, _system.GetUtcNow(), new JsonObject
+        {
+            ["typeDigest"] = row.TypeDigest,
+            ["version"] = row.Version,
+            ["due"] = Timestamps.Format(due),
+            ["approval"] = approval.ToString(),
+        });
+
     private LeafRow LeafOf(ExchangeRow row, DateTimeOffset due) => Leaf.Of(
         new LeafId(_ids.NewId()), LeafKinds.Erased, row.Id, subject: null, agency: null, _system.GetUtcNow(), new JsonObject
         {
@@ -36,4 +72,16 @@ public sealed partial class ExchangeLedger
             ["version"] = row.Version,
             ["due"] = Timestamps.Format(due),
         });
+}
+
+/// <summary>What became of an ordered erasure.</summary>
+public enum OrderedErasure
+{
+    Erased,
+
+    /// <summary>Its content is gone: by this order before, or otherwise.</summary>
+    ErasedAlready,
+
+    /// <summary>It is not there, not final, or at another version than the order's.</summary>
+    Moved,
 }

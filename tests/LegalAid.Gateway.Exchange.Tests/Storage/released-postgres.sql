@@ -1,3 +1,18 @@
+INSERT INTO approval (id, act, act_order, digest, reason, asked_by, asked_name, asked_at, expires_at, status, decided_by, decided_name, decided_at,
+decision_reason, ended_at, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+;
+SELECT id, act, act_order, digest, reason, asked_by, asked_name, asked_at, expires_at, status, decided_by, decided_name, decided_at,
+decision_reason, ended_at, outcome FROM approval WHERE id = $1
+;
+SELECT id, act, act_order, digest, reason, asked_by, asked_name, asked_at, expires_at, status, decided_by, decided_name, decided_at,
+decision_reason, ended_at, outcome FROM approval WHERE status = $3 AND ($1::uuid IS NULL OR id < $1) ORDER BY id DESC LIMIT $2
+;
+SELECT id, act, act_order, digest, reason, asked_by, asked_name, asked_at, expires_at, status, decided_by, decided_name, decided_at,
+decision_reason, ended_at, outcome FROM approval WHERE ($1::uuid IS NULL OR id < $1) ORDER BY id DESC LIMIT $2
+;
+UPDATE approval SET status = $3, decided_by = $4, decided_name = $5, decided_at = $6, decision_reason = $7, ended_at = $8, outcome = $9
+WHERE id = $1 AND status = $2
+;
 SELECT digest FROM active_configuration WHERE one
 ;
 SELECT a.id, a.exchange_id, a.sender, a.kind, a.size_bytes, a.created_at, a.meta_cipher, a.chunk_count FROM attachment a WHERE a.exchange_id = ANY ($1) ORDER BY a.exchange_id, a.id

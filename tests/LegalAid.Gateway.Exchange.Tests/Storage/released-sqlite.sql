@@ -25,6 +25,10 @@ DELETE FROM upload WHERE id = ?1 AND exchange_id = ?2 AND chunk_count = ?3 AND r
 INSERT INTO active_configuration (one, digest) VALUES (1, ?1)
 ON CONFLICT (one) DO UPDATE SET digest = excluded.digest WHERE active_configuration.digest <> excluded.digest
 ;
+INSERT INTO approval (id, act, act_order, digest, reason, asked_by, asked_name, asked_at, expires_at, status, decided_by, decided_name, decided_at,
+decision_reason, ended_at, outcome)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+;
 INSERT INTO attachment (exchange_id, id, sender, kind, size_bytes, created_at, meta_cipher, content_cipher, chunk_count)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 ;
@@ -136,6 +140,16 @@ ORDER BY erase_at, id LIMIT ?2
 ;
 SELECT id FROM exchange INDEXED BY exchange_provisional WHERE provisional = 1 AND id > ?1 ORDER BY id LIMIT ?2
 ;
+SELECT id, act, act_order, digest, reason, asked_by, asked_name, asked_at, expires_at, status, decided_by, decided_name, decided_at,
+decision_reason, ended_at, outcome FROM approval INDEXED BY approval_status
+WHERE status = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3
+;
+SELECT id, act, act_order, digest, reason, asked_by, asked_name, asked_at, expires_at, status, decided_by, decided_name, decided_at,
+decision_reason, ended_at, outcome FROM approval WHERE id < ?1 ORDER BY id DESC LIMIT ?2
+;
+SELECT id, act, act_order, digest, reason, asked_by, asked_name, asked_at, expires_at, status, decided_by, decided_name, decided_at,
+decision_reason, ended_at, outcome FROM approval WHERE id = ?1
+;
 SELECT id, data_key FROM exchange INDEXED BY exchange_id WHERE id > ?1 AND data_key IS NOT NULL ORDER BY id LIMIT ?2
 ;
 SELECT id, exchange_id, message_id, recipient, role, sequence, event, overtakes, status, due_at, attempts, lease_token, lease_until, delivered_at, last_outcome, clocked, created_at, relayed_at, overdue_at, settled_at, detail_cipher FROM delivery INDEXED BY delivery_leased
@@ -219,6 +233,9 @@ SELECT suspended, paused_until FROM recipient WHERE agency = ?1
 SELECT value FROM setting WHERE name = ?1
 ;
 SELECT value FROM setting WHERE name = ?1
+;
+UPDATE approval SET status = ?1, decided_by = ?2, decided_name = ?3, decided_at = ?4, decision_reason = ?5, ended_at = ?6, outcome = ?7
+WHERE id = ?8 AND status = ?9
 ;
 UPDATE attachment SET meta_cipher = x'', content_cipher = x'', chunk_count = 0 WHERE exchange_id = ?1
 ;

@@ -31,6 +31,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     private readonly ContentWriter _contentWriter;
     private readonly LogWriter _logWriter;
     private readonly RegisterWriter _registers;
+    private readonly ApprovalTable _approvals;
     private int _disposed;
 
     private PostgresLedgerStore(PostgresStoreOptions options, Database database, SignalRelay signals, SignalExchange exchange, ILogger logger)
@@ -50,6 +51,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         _contentWriter = new ContentWriter(_solo);
         _logWriter = new LogWriter(_solo);
         _registers = new RegisterWriter(_solo, options);
+        _approvals = new ApprovalTable(_solo, _reader);
     }
 
     public Action<StoreSignal>? Signal

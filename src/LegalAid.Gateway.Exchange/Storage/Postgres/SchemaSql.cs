@@ -110,5 +110,11 @@ internal static class SchemaSql
         ALTER TABLE configuration ALTER COLUMN content SET STORAGE EXTERNAL;
         CREATE TABLE active_configuration (one boolean PRIMARY KEY CHECK (one), digest text NOT NULL);
         CREATE TABLE setting (name text COLLATE "C" PRIMARY KEY, value text NOT NULL);
+
+        CREATE TABLE approval (
+            id uuid PRIMARY KEY, act text NOT NULL, act_order bytea NOT NULL, digest text NOT NULL, reason text NOT NULL,
+            asked_by text NOT NULL, asked_name text NOT NULL, asked_at bigint NOT NULL, expires_at bigint NOT NULL, status integer NOT NULL,
+            decided_by text, decided_name text, decided_at bigint, decision_reason text NOT NULL, ended_at bigint, outcome text NOT NULL);
+        CREATE INDEX approval_status ON approval (status, id);
         """;
 }

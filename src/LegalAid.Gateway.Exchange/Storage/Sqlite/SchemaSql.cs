@@ -75,6 +75,13 @@ internal static class SchemaSql
         CREATE UNIQUE INDEX configuration_digest ON configuration (digest);
         CREATE TABLE active_configuration (one INTEGER PRIMARY KEY CHECK (one = 1), digest TEXT NOT NULL) STRICT;
         CREATE TABLE setting (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE approval (
+            id BLOB NOT NULL PRIMARY KEY, act TEXT NOT NULL, act_order BLOB NOT NULL, digest TEXT NOT NULL, reason TEXT NOT NULL,
+            asked_by TEXT NOT NULL, asked_name TEXT NOT NULL, asked_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, status INTEGER NOT NULL,
+            decided_by TEXT, decided_name TEXT, decided_at INTEGER, decision_reason TEXT NOT NULL, ended_at INTEGER, outcome TEXT NOT NULL)
+            STRICT, WITHOUT ROWID;
+        CREATE INDEX approval_status ON approval (status, id);
         """;
 
     // Delivery in full, documents in chunks, erasure, the evidence log.

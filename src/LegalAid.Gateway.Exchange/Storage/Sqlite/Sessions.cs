@@ -12,6 +12,7 @@ internal sealed class WriterSession
         Contents = new ContentWriter(connection, Leaves);
         Commits = new CommitWriter(connection, Deliveries, Contents, Leaves);
         Registers = new RegisterWriter(connection, Leaves);
+        Approvals = new ApprovalWriter(connection, Leaves);
         Log = new LogWriter(connection);
     }
 
@@ -29,6 +30,8 @@ internal sealed class WriterSession
 
     public RegisterWriter Registers { get; }
 
+    public ApprovalWriter Approvals { get; }
+
     public LogWriter Log { get; }
 }
 
@@ -42,6 +45,8 @@ internal sealed class ReaderSession(Connection connection) : IDisposable
     public DeliveryReader Deliveries { get; } = new(connection);
 
     public ContentReader Contents { get; } = new(connection);
+
+    public ApprovalReader Approvals { get; } = new(connection);
 
     public LogReader Log { get; } = new(connection);
 
