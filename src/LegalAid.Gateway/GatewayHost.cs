@@ -158,6 +158,7 @@ public static class GatewayHost
         services.AddSingleton<ICallGate, CallGate>();
         services.AddGatewayEdge(parts.Archive.Current.ResidentNumbers, edge => edge.RequestBytesMax = settings.Limits.MessageBytesMax);
         services.AddGatewayApi();
+        services.AddGatewayConsole();
     }
 
     private static void Use(WebApplication app)
@@ -166,6 +167,7 @@ public static class GatewayHost
         app.UseMiddleware<SignedAnswers>();
         app.UseGatewayEdge(between => between.UseGatewayIdentity().UseMiddleware<RefusalWitness>().UseMiddleware<RequestSignatures>());
         app.MapGatewayApi();
+        app.MapGatewayConsole();
     }
 
     /// <summary>Every row of the error table that this gateway can answer with.</summary>

@@ -59,6 +59,9 @@ public sealed class GatewayFixture : IAsyncDisposable
     /// <summary>Whether an Error line is part of what the test does. Default: none is.</summary>
     public Predicate<string> ExpectedError { get; set; } = _ => false;
 
+    /// <summary>Files in place of, or beside, those of the shipped configuration, from the next start on.</summary>
+    public ImmutableArray<ConfigurationFile> Overlay { get; set; } = [];
+
     /// <summary>Folder of store and keys.</summary>
     public string WorkingFolder => _folder.FullName;
 
@@ -122,6 +125,7 @@ public sealed class GatewayFixture : IAsyncDisposable
     {
         ConfigurationFolder = ConfigurationFolder,
         WorkingFolder = WorkingFolder,
+        Overlay = Overlay,
         Adjust = settings => _start.Adjust(DemoSettings.Of(settings, SeedFolder, freePorts: true) with
         {
             CivilTime = new CivilTimeSettings { Start = _start.CivilStart },

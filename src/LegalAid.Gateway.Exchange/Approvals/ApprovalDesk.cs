@@ -72,7 +72,7 @@ public sealed class ApprovalDesk
             return new(null, "unknown-act");
         }
 
-        if (reason.Trim() is not { Length: > 0 and <= ReasonCharsMax } why || why.Any(char.IsControl))
+        if (OnOneLine(reason) is not { Length: > 0 and <= ReasonCharsMax } why)
         {
             return new(null, "reason");
         }
@@ -117,7 +117,7 @@ public sealed class ApprovalDesk
             return DecideOutcome.OtherDigest;
         }
 
-        var why = reason.Trim();
+        var why = OnOneLine(reason);
         var decided = row with
         {
             Status = approve ? ApprovalStatus.Approved : ApprovalStatus.Refused,
@@ -167,6 +167,9 @@ public sealed class ApprovalDesk
 
         return count;
     }
+
+    /// <summary>People press the return key; what is kept is one line.</summary>
+    private static string OnOneLine(string text) => string.Concat(text.ReplaceLineEndings(" ").Where(letter => !char.IsControl(letter))).Trim();
 
     private async ValueTask<bool> RunAsync(ApprovalRow row, CancellationToken cancellationToken)
     {

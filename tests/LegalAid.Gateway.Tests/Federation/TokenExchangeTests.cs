@@ -69,6 +69,24 @@ public sealed class TokenExchangeTests : IAsyncLifetime
         Assert.InRange(int.Parse(answer.ExpiresIn!, System.Globalization.CultureInfo.InvariantCulture), 85, 90); // 200: there is one
     }
 
+    /// <summary>The new token is bound as the client's others are: a stolen one is of no use, whomever it is for.</summary>
+    [Fact]
+    public async Task Exchange_WithAProof_BindsTheTokenToItsKey()
+    {
+        using var possessor = new Possessor(_host);
+        (string, string)[] exchange = [("grant_type", Grant), ("subject_token", _provider.Token(_host.Now)), ("subject_token_type", AccessToken)];
+        possessor.Nonce = (await _host.FetchAsync(possessor.Assertion(), [possessor.Proof()], exchange)).Nonce;
+
+        var answer = await _host.FetchAsync(possessor.Assertion(), [possessor.Proof()], exchange);
+
+        Assert.Equal((200, "DPoP"), (answer.Status, answer.Type));
+        var claims = Forge.Read(answer.Token!, 1); // 200: there is one
+        Assert.Equal((possessor.Thumbprint, "person-7"), (claims.GetProperty("cnf").GetProperty("jkt").GetString(), claims.GetProperty("sub").GetString()));
+        Assert.Equal(401, (await _host.CallAsync(answer.Token)).Status);
+        possessor.Nonce = answer.Nonce;
+        Assert.Equal(200, (await Possessor.CallAsync(_host, answer.Token!, [possessor.Proof(answer.Token)])).Status); // as above
+    }
+
     /// <summary>One row for each check. The description is what the client is told.</summary>
     public static TheoryData<string, string> Refusals => new()
     {

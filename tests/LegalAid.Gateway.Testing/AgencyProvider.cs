@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace LegalAid.Gateway.Testing;
+
+/// <summary>
+/// An agency's own OpenID provider: npm <c>oidc-provider</c>, unmodified, in a process of its own on a free port of the loopback. Its people are
+/// logins of the form <c>name.role.role</c>.
+/// </summary>
+public sealed class AgencyProvider : IAsyncDisposable
+{
+    /// <summary>The gateway's name there, and that of an agency's own desk, a public client.</summary>
+    public const string ConsoleClient = "legalaid-console", DeskClient = "agency-desk";
+
+    public const string DeskAddress = "http://127.0.0.1/desk";
+
+    private readonly Process _process;
+
+    private AgencyProvider(Process process, Uri issuer) => (_process, Issuer) = (process, issuer);
+
+    public Uri Issuer { get; }
+
+    /// <param name="redirectUri">Where the console takes its answers.</param>
+    /// <param name="keys">The gateway's JWKS.</param>
+    /// <param name="resource">The audience of access tokens for people who act through systems.</param>
+    /// <param name="pushed">Whether it takes pushed authorization requests.</param>
+    public static async Task<AgencyProvider> StartAsync(
+        string redirectUri, JsonNode keys, string resource, bool pushed = true, CancellationToken cancellationToken = default)
+    {
+        var script = Path.Combine(Root(), "tests", "tools", "agency-provider.mjs");
+        var start = new ProcessStartInfo("node", [script, await ModulesAsync(cancellationToken)])
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        var process = Process.Start(start) ?? throw new InvalidOperationException("node did not start");
+        process.ErrorDataReceived += static (_, _) => { }; // its warnings about quick starts
+        process.BeginErrorReadLine();
+        var settings = new JsonObject
+        {
+            ["consoleClient"] = ConsoleClient, ["redirectUri"] = redirectUri, ["keys"] = keys.DeepClone(), ["resource"] = resource, ["pushed"] = pushed,
+        };
+        await process.StandardInput.WriteLineAsync(settings.ToJsonString().AsMemory(), cancellationToken);
+        await process.StandardInput.FlushAsync(cancellationToken);
+        while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.StartsWith('{') && JsonNode.Parse(line)?["issuer"]?.GetValue<string>() is { } issuer)
+            {
+                return new AgencyProvider(process, new Uri(issuer));
+            }
+        }
+
+        throw new InvalidOperationException("the provider ended before it was up");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close(); // with it the script ends
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>Where tests/run puts the library; where it is not there, npm brings it as the lock file pins it.</summary>
+    private static async Task<string> ModulesAsync(CancellationToken cancellationToken)
+    {
+        var shared = Path.Combine(Root(), "artifacts", "tools", "node_modules");
+        if (Directory.Exists(Path.Combine(shared, "oidc-provider")))
+        {
+            return shared;
+        }
+
+        await Turn.WaitAsync(cancellationToken);
+        try
+        {
+            var own = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "agency-provider"));
+            var modules = Path.Combine(own.FullName, "node_modules");
+            if (Directory.Exists(Path.Combine(modules, "oidc-provider")))
+            {
+                return modules;
+            }
+
+            foreach (var file in new[] { "package.json", "package-lock.json" })
+            {
+                File.Copy(Path.Combine(Root(), "tests", "tools", file), Path.Combine(own.FullName, file), overwrite: true);
+            }
+
+            using var npm = Process.Start(new ProcessStartInfo(
+                "npm", ["ci", "--prefix", own.FullName, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]) { UseShellExecute = false })
+                ?? throw new InvalidOperationException("npm did not start");
+            await npm.WaitForExitAsync(cancellationToken);
+            return npm.ExitCode == 0 ? modules : throw new InvalidOperationException($"npm ci ended with {npm.ExitCode}");
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    private static readonly SemaphoreSlim Turn = new(1, 1);
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "LegalAid.Gateway.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("no solution above the tests");
+        }
+
+        return folder.FullName;
+    }
+}
