@@ -127,6 +127,7 @@ public static class GatewayHost
         services.AddSingleton<ExchangeLedger>();
         services.AddSingleton<ExchangeReader>();
         services.AddSingleton<RefusalEvidence>();
+        services.AddSingleton<AccessEvidence>();
         services.AddGatewayAttachments(settings);
         services.AddGatewayDelivery(settings, keys, parts.Options.WorkingFolder);
         services.AddGatewayEvidence(settings, keys);

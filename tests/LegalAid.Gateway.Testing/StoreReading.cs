@@ -9,12 +9,12 @@ public sealed class StoreReading(string path)
 {
     private static readonly string[] Business = ["exchange", "party", "hold", "search_term", "message", "delivery", "attachment", "idempotency"];
 
-    /// <summary>Rows of each table that holds business, and leaves that are no refusals.</summary>
+    /// <summary>Rows of each table that holds business, and leaves that are neither refusals nor accesses.</summary>
     public string BusinessRows()
     {
         using var connection = Open();
         var counts = Business.Select(table => $"{table}={Scalar(connection, $"SELECT count(*) FROM {table}")}");
-        return string.Join(' ', [.. counts, $"leaf={Scalar(connection, "SELECT count(*) FROM leaf WHERE kind <> 'refusal'")}"]);
+        return string.Join(' ', [.. counts, $"leaf={Scalar(connection, "SELECT count(*) FROM leaf WHERE kind NOT IN ('refusal', 'access')")}"]);
     }
 
     public long Count(string table) => Business.Contains(table, StringComparer.Ordinal)
@@ -25,19 +25,25 @@ public sealed class StoreReading(string path)
     public long Count(string table, string condition) => Query($"SELECT count(*) FROM {table} WHERE {condition}");
 
     /// <summary>The refusals kept as evidence, in the order in which they were kept.</summary>
-    public IReadOnlyList<JsonObject> Refusals()
+    public IReadOnlyList<JsonObject> Refusals() => Entries("refusal");
+
+    /// <summary>The accesses kept as evidence, in the order in which they were kept.</summary>
+    public IReadOnlyList<JsonObject> Accesses() => Entries("access");
+
+    private List<JsonObject> Entries(string kind)
     {
         using var connection = Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT entry FROM leaf WHERE kind = 'refusal' ORDER BY committed_at, id";
+        command.CommandText = "SELECT entry FROM leaf WHERE kind = $kind ORDER BY committed_at, id";
+        command.Parameters.AddWithValue("$kind", kind);
         using var reader = command.ExecuteReader();
-        var refusals = new List<JsonObject>();
+        var entries = new List<JsonObject>();
         while (reader.Read())
         {
-            refusals.Add(JsonNode.Parse(reader.GetFieldValue<byte[]>(0))!.AsObject()); // a leaf is a JSON object
+            entries.Add(JsonNode.Parse(reader.GetFieldValue<byte[]>(0))!.AsObject()); // a leaf is a JSON object
         }
 
-        return refusals;
+        return entries;
     }
 
     /// <summary>Which of the texts stand in clear in the store's files: the database and its write-ahead log.</summary>

@@ -56,7 +56,7 @@ public sealed class Mailbox(
     /// <summary>Leases what is due now, at most <paramref name="countMax"/>, and returns at once. Terms as <see cref="FaultsOf"/> allows them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The terms are out of bounds: the edge did not ask.</exception>
     public async ValueTask<ImmutableArray<LeasedDelivery>> PullAsync(
-        AgencyId recipient, int countMax, TimeSpan lease, CancellationToken cancellationToken)
+        Asker recipient, int countMax, TimeSpan lease, CancellationToken cancellationToken)
     {
         var terms = Terms(countMax, lease);
         var opened = await LeaseAsync(recipient, terms.Count, terms.Lease, cancellationToken);
@@ -69,11 +69,11 @@ public sealed class Mailbox(
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The terms are out of bounds: the edge did not ask.</exception>
     public async IAsyncEnumerable<LeasedDelivery> ReceiveAsync(
-        AgencyId recipient, int outstandingMax, TimeSpan lease, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Asker recipient, int outstandingMax, TimeSpan lease, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var terms = Terms(outstandingMax, lease);
         var stream = new MailboxStream(terms.Count);
-        var wake = hub.Of(recipient);
+        var wake = hub.Of(recipient.Agency);
         try
         {
             while (true)
@@ -101,7 +101,7 @@ public sealed class Mailbox(
 
                 if (opened.LeasedCount == 0)
                 {
-                    await Wake.WaitAsync(raised, await WaitOfAsync(recipient, stream, cancellationToken), system, cancellationToken);
+                    await Wake.WaitAsync(raised, await WaitOfAsync(recipient.Agency, stream, cancellationToken), system, cancellationToken);
                 }
             }
         }
@@ -184,10 +184,10 @@ public sealed class Mailbox(
         return DeliveryAnswer.LeaseLost;
     }
 
-    private async ValueTask<LeasedBatch> LeaseAsync(AgencyId recipient, int countMax, TimeSpan lease, CancellationToken cancellationToken)
+    private async ValueTask<LeasedBatch> LeaseAsync(Asker recipient, int countMax, TimeSpan lease, CancellationToken cancellationToken)
     {
         var now = system.GetUtcNow();
-        var rows = await store.LeaseDeliveriesAsync(new LeaseRequest([recipient], now, now + lease, ids.NewId(), countMax), cancellationToken);
+        var rows = await store.LeaseDeliveriesAsync(new LeaseRequest([recipient.Agency], now, now + lease, ids.NewId(), countMax), cancellationToken);
         if (rows.IsEmpty)
         {
             return LeasedBatch.Empty;
@@ -200,6 +200,7 @@ public sealed class Mailbox(
             switch (opened)
             {
                 case OpenedDelivery.Readable readable:
+                    recipient.Seen?.Add(readable.Delivery.Exchange, readable.Delivery.Message.Value, readable.Grant);
                     leased.Add(new LeasedDelivery(readable.Delivery, readable.Envelope));
                     break;
                 case OpenedDelivery.Erased erased:

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -44,16 +43,16 @@ public sealed class EvidenceReader(ILedgerStore store)
         size == 0 ? store.LatestCheckpointAsync(cancellationToken) : store.FindCheckpointAsync(size, cancellationToken);
 
     public async ValueTask<ProveOutcome> ProveAsync(
-        AgencyId reader, ExchangeId exchange, MessageId message, long size, CancellationToken cancellationToken) =>
-        await store.IsPartyAsync(exchange, reader, cancellationToken)
-            ? await ProveAsync(await store.FindMessageLeafAsync(exchange, message, cancellationToken), size, cancellationToken)
+        Asker reader, ExchangeId exchange, MessageId message, long size, CancellationToken cancellationToken) =>
+        await store.IsPartyAsync(exchange, reader.Agency, cancellationToken)
+            ? await ProveAsync(reader, await store.FindMessageLeafAsync(exchange, message, cancellationToken), size, cancellationToken)
             : new ProveOutcome.Unknown();
 
     public async ValueTask<ProveOutcome> ProveAsync(
-        AgencyId reader, ExchangeId exchange, LeafId id, long size, CancellationToken cancellationToken) =>
-        await store.IsPartyAsync(exchange, reader, cancellationToken)
+        Asker reader, ExchangeId exchange, LeafId id, long size, CancellationToken cancellationToken) =>
+        await store.IsPartyAsync(exchange, reader.Agency, cancellationToken)
         && await store.FindLeafAsync(id, cancellationToken) is { } found && found.Leaf.Exchange == exchange
-            ? await ProveAsync(found, size, cancellationToken)
+            ? await ProveAsync(reader, found, size, cancellationToken)
             : new ProveOutcome.Unknown();
 
     /// <summary>The proof from one size to another, or null where the sizes are not in order or beyond what is signed.</summary>
@@ -70,12 +69,14 @@ public sealed class EvidenceReader(ILedgerStore store)
             : null;
 
     /// <summary>The ladder of an exchange, or null where there is none for the reader.</summary>
-    public async ValueTask<ImmutableArray<MessageEvidence>?> LadderAsync(AgencyId reader, ExchangeId exchange, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<MessageEvidence>?> LadderAsync(Asker reader, ExchangeId exchange, CancellationToken cancellationToken)
     {
-        if (!await store.IsPartyAsync(exchange, reader, cancellationToken))
+        if (!await store.IsPartyAsync(exchange, reader.Agency, cancellationToken))
         {
             return null;
         }
+
+        reader.Seen?.Add(exchange);
 
         var leaves = new List<LeafRow>();
         ImmutableArray<LeafRow> page;
@@ -92,7 +93,8 @@ public sealed class EvidenceReader(ILedgerStore store)
     /// <summary>The leaf's place, or null while it has none.</summary>
     public async ValueTask<long?> IndexOfAsync(LeafId id, CancellationToken cancellationToken) => (await store.FindLeafAsync(id, cancellationToken))?.Index;
 
-    private async ValueTask<ProveOutcome> ProveAsync((LeafRow Leaf, long? Index)? found, long size, CancellationToken cancellationToken)
+    private async ValueTask<ProveOutcome> ProveAsync(
+        Asker reader, (LeafRow Leaf, long? Index)? found, long size, CancellationToken cancellationToken)
     {
         if (found is not { } leaf)
         {
@@ -111,8 +113,16 @@ public sealed class EvidenceReader(ILedgerStore store)
 
         var path = await new TiledTree(_tiles, checkpoint.Size).InclusionAsync(index, cancellationToken);
         var finding = MerkleProof.CheckInclusion(index, checkpoint.Size, TreeHash.OfLeaf(leaf.Leaf.Entry), path.AsSpan(), new TreeHash(checkpoint.Root.AsSpan()));
-        return finding == ProofFinding.Valid
-            ? new ProveOutcome.Proved(leaf.Leaf, index, path, checkpoint)
-            : throw new InvalidDataException($"leaf {leaf.Leaf.Id} does not stand at {index} of the log: {finding}");
+        if (finding != ProofFinding.Valid)
+        {
+            throw new InvalidDataException($"leaf {leaf.Leaf.Id} does not stand at {index} of the log: {finding}");
+        }
+
+        if (leaf.Leaf.Exchange is { } exchange)
+        {
+            reader.Seen?.Add(exchange, leaf.Leaf.Id.Value);
+        }
+
+        return new ProveOutcome.Proved(leaf.Leaf, index, path, checkpoint);
     }
 }

@@ -37,6 +37,9 @@ public static class LeafKinds
     /// <summary>An authenticated call was refused.</summary>
     public const string Refusal = "refusal";
 
+    /// <summary>Something was read: who, for whom, from where, for what, by which rules, and what (<see cref="AccessEvidence"/>).</summary>
+    public const string Access = "access";
+
     /// <summary>The log began a new origin, by an operator.</summary>
     public const string LogReconciled = "log-reconciled";
 

@@ -82,6 +82,24 @@ public sealed class KeyRing
         return SealedBox.Open(by.Key, wrapped[IdBytes..], exchange.ToByteArray(bigEndian: true));
     }
 
+    /// <summary>
+    /// Seals a value that belongs to no exchange, under a key derived for the purpose from the newest wrapping key: <c>id(8) ‖ box</c>. It is not wrapped
+    /// anew: once its wrapping key is taken out of the ring, it is closed for good.
+    /// </summary>
+    /// <param name="id">What it belongs to: in another's place it does not open.</param>
+    public byte[] Seal(string purpose, Guid id, ReadOnlySpan<byte> content) =>
+        [.. Newest.Id, .. SealedBox.Seal(Derived(Newest, purpose), content, id.ToByteArray(bigEndian: true))];
+
+    /// <summary>What was sealed; null where its key is not in the ring.</summary>
+    /// <exception cref="CryptographicException">It was changed, or belongs to something else.</exception>
+    public byte[]? Open(string purpose, Guid id, ReadOnlySpan<byte> sealedValue) =>
+        sealedValue.Length < IdBytes ? throw new CryptographicException("the sealed value is too short")
+        : Find(sealedValue) is { } by ? SealedBox.Open(Derived(by, purpose), sealedValue[IdBytes..], id.ToByteArray(bigEndian: true))
+        : null;
+
+    private static byte[] Derived(RingKey by, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, by.Key, KeyBytes, info: Encoding.UTF8.GetBytes(purpose));
+
     private RingKey? Find(ReadOnlySpan<byte> wrapped)
     {
         foreach (var key in _wrapping)

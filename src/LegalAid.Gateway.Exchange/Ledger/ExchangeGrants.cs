@@ -32,24 +32,22 @@ internal sealed class ExchangeGrants(ISnapshotSource configuration, CivilClock c
         Decide(snapshot, asker, SharedObject.Take(state.Type.Id, step), today, AtHand(state), state) is SharingDecision.Allowed;
 
     /// <summary>What of the exchange's view comes through; null where the agency does not see the exchange at all.</summary>
-    public SharingDecision.Allowed? View(Asker asker, ExchangeState state) =>
-        state.RolesOf(asker.Agency).Any()
-            ? Decide(configuration.Current, asker, SharedObject.View(state.Type.Id), civil.Now.CivilDate(), AtHand(state), state) as SharingDecision.Allowed
-            : null;
+    public Granted? View(Asker asker, ExchangeState state) =>
+        state.RolesOf(asker.Agency).Any() ? Grant(asker, SharedObject.View(state.Type.Id), AtHand(state), state) : null;
 
-    /// <summary>Whether a message that was sent to the party may be shown to it: whole or not at all.</summary>
-    public bool MayReceive(Asker asker, ExchangeState state, string messageEvent) => Decide(
-        configuration.Current, asker, Message(state.Type.Id, messageEvent, state.Type), civil.Now.CivilDate(), AtHand(state), state) is SharingDecision.Allowed;
+    /// <summary>Whether a message that was sent to the party may be shown to it: whole or not at all (null).</summary>
+    public Granted? MayReceive(Asker asker, ExchangeState state, string messageEvent) =>
+        Grant(asker, Message(state.Type.Id, messageEvent, state.Type), AtHand(state), state);
 
     /// <summary>
     /// Whether a delivery may be handed out by what its row and its exchange's say: a message that is addressed to a role needs no look at the state.
-    /// No is not final: a row may ask for the parties, which only the state knows.
+    /// No (null) is not final: a row may ask for the parties, which only the state knows.
     /// </summary>
-    public bool MayDeliver(DeliveryRow delivery, ExchangeRow exchange, ExchangeType type) =>
+    public Granted? MayDeliver(DeliveryRow delivery, ExchangeRow exchange, ExchangeType type) =>
         MayDeliver(delivery, type, new ExchangeAtHand(NoParties, new StateName(exchange.State), new RoleName(delivery.Role)), state: null);
 
     /// <summary>The same with the state at hand; this is final.</summary>
-    public bool MayDeliver(DeliveryRow delivery, ExchangeState state) =>
+    public Granted? MayDeliver(DeliveryRow delivery, ExchangeState state) =>
         MayDeliver(delivery, state.Type, AtHand(state) with { Addressed = new RoleName(delivery.Role) }, state);
 
     /// <summary>
@@ -77,8 +75,16 @@ internal sealed class ExchangeGrants(ISnapshotSource configuration, CivilClock c
     private static readonly ImmutableSortedDictionary<string, AgencyId> NoParties =
         ImmutableSortedDictionary.Create<string, AgencyId>(StringComparer.Ordinal);
 
-    private bool MayDeliver(DeliveryRow delivery, ExchangeType type, ExchangeAtHand exchange, ExchangeState? state) => Decide(
-        configuration.Current, delivery.Recipient, Message(type.Id, delivery.Event, type), civil.Now.CivilDate(), exchange, state) is SharingDecision.Allowed;
+    private Granted? MayDeliver(DeliveryRow delivery, ExchangeType type, ExchangeAtHand exchange, ExchangeState? state) =>
+        Grant(delivery.Recipient, Message(type.Id, delivery.Event, type), exchange, state);
+
+    private Granted? Grant(Asker asker, SharedObject about, ExchangeAtHand exchange, ExchangeState? state)
+    {
+        var snapshot = configuration.Current; // once: the grant and the digest are of one matrix
+        return Decide(snapshot, asker, about, civil.Now.CivilDate(), exchange, state) is SharingDecision.Allowed allowed
+            ? new Granted(allowed, snapshot.Digest)
+            : null;
+    }
 
     /// <summary>A step's message, or what a clock says.</summary>
     private static SharedObject Message(ExchangeTypeId id, string messageEvent, ExchangeType type) =>

@@ -25,21 +25,20 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
     /// <summary>The exchange cut to what the reader may see, or null where there is none for it.</summary>
     public async ValueTask<ExchangeReading?> FindAsync(Asker reader, ExchangeId id, CancellationToken cancellationToken) =>
         await _vault.LoadForAsync(reader.Agency, id, withDocuments: true, cancellationToken) is { } loaded
-        && _grants.View(reader, loaded.Reading.State) is { } allowed
-            ? Cut(loaded.Reading, allowed.Fields)
+        && _grants.View(reader, loaded.Reading.State) is { } granted
+            ? Shown(reader, loaded.Reading, granted)
             : null;
 
     /// <summary>A page of the exchanges that the party may see, newest first, without documents.</summary>
     public ValueTask<ImmutableArray<ExchangeReading>> ListAsync(ExchangeQuery query, CancellationToken cancellationToken) =>
-        ListAsync(query, purpose: null, cancellationToken);
+        ListAsync(query, query.Party, cancellationToken);
 
     /// <summary>
-    /// The same for a stated purpose. The store looks among the types that the party may see at all; where a row asks for a role or a state, what does not
+    /// The same for whom the edge says that the party is. The store looks among the types that the party may see at all; where a row asks for a role or a state, what does not
     /// fulfil it is passed over, and the page is filled from those behind it: how full a page is tells nothing of what is hidden.
     /// </summary>
-    public async ValueTask<ImmutableArray<ExchangeReading>> ListAsync(ExchangeQuery query, Purpose? purpose, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<ExchangeReading>> ListAsync(ExchangeQuery query, Asker reader, CancellationToken cancellationToken)
     {
-        var reader = new Asker(query.Party, purpose);
         query = query with { Types = _grants.TypesInView(reader, query.Types) };
         var readings = ImmutableArray.CreateBuilder<ExchangeReading>();
         while (!query.Types.IsEmpty)
@@ -48,9 +47,9 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
             foreach (var row in rows)
             {
                 var loaded = await _vault.OpenAsync(row, withDocuments: false, cancellationToken);
-                if (_grants.View(reader, loaded.Reading.State) is { } allowed && readings.Count < query.CountMax)
+                if (_grants.View(reader, loaded.Reading.State) is { } granted && readings.Count < query.CountMax)
                 {
-                    readings.Add(Cut(loaded.Reading, allowed.Fields));
+                    readings.Add(Shown(reader, loaded.Reading, granted));
                 }
             }
 
@@ -76,11 +75,12 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         Asker reader, ExchangeId id, LeafId? after, int countMax, CancellationToken cancellationToken)
     {
         if (await _vault.LoadForAsync(reader.Agency, id, withDocuments: false, cancellationToken) is not { } loaded
-            || _grants.View(reader, loaded.Reading.State) is null)
+            || _grants.View(reader, loaded.Reading.State) is not { } view)
         {
             return null;
         }
 
+        reader.Seen?.Add(id, part: null, view);
         var leaves = await store.ListLeavesAsync(id, after, countMax, cancellationToken);
         var claims = leaves.Where(leaf => leaf.Kind == LeafKinds.Message).ToDictionary(leaf => leaf.Id, leaf => MessageClaims.Of(leaf));
         var messages = await MessagesAsync(id, claims.Values, cancellationToken);
@@ -94,9 +94,15 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
             }
 
             var message = ExchangeVault.Read(row, loaded.Cipher);
-            var mayRead = row.Sender == reader.Agency
-                || (claim.Recipients.Contains(reader.Agency.Value) && _grants.MayReceive(reader, loaded.Reading.State, row.Event));
-            return new HistoryEntry(leaf, message, mayRead ? message.Payload : null);
+            var grant = row.Sender == reader.Agency ? view
+                : claim.Recipients.Contains(reader.Agency.Value) ? _grants.MayReceive(reader, loaded.Reading.State, row.Event)
+                : null;
+            if (grant is not null)
+            {
+                reader.Seen?.Add(id, message.Id.Value, grant);
+            }
+
+            return new HistoryEntry(leaf, message, grant is null ? null : message.Payload);
         }
     }
 
@@ -118,12 +124,13 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         Asker reader, ExchangeId exchange, AttachmentId id, CancellationToken cancellationToken)
     {
         if (await _vault.LoadForAsync(reader.Agency, exchange, withDocuments: false, cancellationToken) is not { } loaded
-            || !MayReadDocuments(loaded.Reading.State, reader)
+            || DocumentsOf(loaded.Reading.State, reader) is not { } grant
             || await store.FindAttachmentAsync(exchange, id, cancellationToken) is not { } found)
         {
             return DocumentOutcome.None.Instance;
         }
 
+        reader.Seen?.Add(exchange, id.Value, grant);
         return loaded.Cipher is { } cipher
             ? new DocumentOutcome.Found(new OpenDocument(store, cipher, found.Row, found.ContentCipher))
             : new DocumentOutcome.Erased(ExchangeVault.Read(found.Row, cipher: null));
@@ -170,7 +177,7 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         var granted = ImmutableArray.CreateBuilder<DeliveryId>();
         foreach (var row in await store.ReadOutgoingAsync(deliveries, cancellationToken))
         {
-            if (_vault.CipherOf(row.Exchange) is not { } cipher || (await AskAsync(row, cipher, cancellationToken)).Granted)
+            if (_vault.CipherOf(row.Exchange) is not { } cipher || (await AskAsync(row, cipher, cancellationToken)).Grant is not null)
             {
                 granted.Add(row.Delivery.Id);
             }
@@ -180,12 +187,12 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
     }
 
     /// <summary>Whether the recipient may have the message. Most rows need no more than the role that it is addressed to; else the exchange is opened.</summary>
-    private async ValueTask<(bool Granted, LoadedExchange? Loaded)> AskAsync(OutgoingRow row, ExchangeCipher cipher, CancellationToken cancellationToken)
+    private async ValueTask<(Granted? Grant, LoadedExchange? Loaded)> AskAsync(OutgoingRow row, ExchangeCipher cipher, CancellationToken cancellationToken)
     {
         var type = await configuration.PinnedTypeAsync(new ExchangeTypeId(row.Exchange.Type), row.Exchange.TypeDigest, cancellationToken);
-        if (_grants.MayDeliver(row.Delivery, row.Exchange, type))
+        if (_grants.MayDeliver(row.Delivery, row.Exchange, type) is { } grant)
         {
-            return (true, null);
+            return (grant, null);
         }
 
         var loaded = await _vault.OpenAsync(row.Exchange, cipher, withDocuments: false, cancellationToken);
@@ -195,8 +202,8 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
     private async ValueTask<OpenedDelivery> OpenAsync(OutgoingRow row, ExchangeCipher cipher, CancellationToken cancellationToken)
     {
         // The grant is asked at every lease, before the message is opened.
-        var (granted, loaded) = await AskAsync(row, cipher, cancellationToken);
-        if (!granted)
+        var (grant, loaded) = await AskAsync(row, cipher, cancellationToken);
+        if (grant is null)
         {
             return new OpenedDelivery.Withheld(row.Delivery);
         }
@@ -207,25 +214,31 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         if (!documents.IsEmpty)
         {
             loaded ??= await _vault.OpenAsync(row.Exchange, cipher, withDocuments: false, cancellationToken);
-            documents = MayReadDocuments(loaded.Reading.State, row.Delivery.Recipient) ? documents : [];
+            documents = DocumentsOf(loaded.Reading.State, row.Delivery.Recipient) is null ? [] : documents;
         }
 
         var envelope = new Envelope(
             row.Delivery, read, row.Exchange.Type, row.Exchange.CaseNumber, [.. documents.Select(document => ExchangeVault.Read(document, cipher))]);
-        return new OpenedDelivery.Readable(row.Delivery, envelope) { Exchange = new SeenExchange(row.Exchange, loaded) };
+        return new OpenedDelivery.Readable(row.Delivery, envelope, grant) { Exchange = new SeenExchange(row.Exchange, loaded) };
     }
 
     /// <summary>The reading as the agency may see it; without a grant its view, flags and documents are empty.</summary>
-    public ExchangeReading SeenBy(Asker reader, ExchangeReading reading) => Cut(reading, _grants.View(reader, reading.State)?.Fields ?? Nothing);
+    public ExchangeReading SeenBy(Asker reader, ExchangeReading reading) => Cut(reading, _grants.View(reader, reading.State)?.By.Fields ?? Nothing);
 
     private static readonly FieldList Nothing = FieldList.Of([]);
 
     /// <summary>Documents belong to the notice: who does not see the whole of the first section may not read them.</summary>
-    private bool MayReadDocuments(ExchangeState state, Asker reader) =>
-        _grants.View(reader, state) is { } allowed && ShowsNotice(state.Type, allowed.Fields);
+    private Granted? DocumentsOf(ExchangeState state, Asker reader) =>
+        _grants.View(reader, state) is { } granted && ShowsNotice(state.Type, granted.By.Fields) ? granted : null;
 
     private static bool ShowsNotice(ExchangeType type, FieldList fields) =>
         type.Opening.View is ViewChange.Put opening && fields.ContainsWhole(opening.Section);
+
+    private static ExchangeReading Shown(Asker reader, ExchangeReading reading, Granted grant)
+    {
+        reader.Seen?.Add(reading.Id, part: null, grant);
+        return Cut(reading, grant.By.Fields);
+    }
 
     /// <summary>Flags and documents are of the notice, the first section.</summary>
     private static ExchangeReading Cut(ExchangeReading reading, FieldList fields)
@@ -267,7 +280,8 @@ public sealed record Envelope(
 /// <summary>A delivery's message as it could be read: a closed set.</summary>
 public abstract record OpenedDelivery(DeliveryRow Delivery)
 {
-    public sealed record Readable(DeliveryRow Delivery, Envelope Envelope) : OpenedDelivery(Delivery)
+    /// <param name="Grant">By which its recipient may have it.</param>
+    public sealed record Readable(DeliveryRow Delivery, Envelope Envelope, Granted Grant) : OpenedDelivery(Delivery)
     {
         /// <summary>The exchange as it stood when this was read.</summary>
         internal SeenExchange? Exchange { get; init; }

@@ -118,7 +118,7 @@ internal sealed class DefenceApi(
         var before = PageTokens.Read(pageToken, question);
         var readings = await reader.ListAsync(
             query with { Types = DefenceMapping.TypesIn(configuration.Current), Before = before is { } last ? new ExchangeId(last) : null },
-            context.Asker().Purpose, context.CancellationToken);
+            context.Asker(), context.CancellationToken);
         var response = new ListDefenceNoticesResponse
         {
             NextPageToken = readings.Length == query.CountMax ? PageTokens.Next(readings[^1].Id.Value, question) : "",

@@ -32,14 +32,14 @@ internal sealed class EvidenceApi(EvidenceReader evidence) : EvidenceService.Evi
     {
         RequireSize(request.Size, "size");
         var (exchange, message) = ApiContext.PartOf(request.Name, Messages);
-        return Message(exchange, await evidence.ProveAsync(context.Caller().Agency, exchange, new MessageId(message), request.Size, context.CancellationToken));
+        return Message(exchange, await evidence.ProveAsync(context.Asker(), exchange, new MessageId(message), request.Size, context.CancellationToken));
     }
 
     public override async Task<InclusionProof> ProveLeaf(ProveLeafRequest request, ServerCallContext context)
     {
         RequireSize(request.Size, "size");
         var (exchange, leaf) = ApiContext.PartOf(request.Name, Leaves);
-        return Message(exchange, await evidence.ProveAsync(context.Caller().Agency, exchange, new LeafId(leaf), request.Size, context.CancellationToken));
+        return Message(exchange, await evidence.ProveAsync(context.Asker(), exchange, new LeafId(leaf), request.Size, context.CancellationToken));
     }
 
     public override async Task<ConsistencyProof> ProveConsistency(ProveConsistencyRequest request, ServerCallContext context)
@@ -58,7 +58,7 @@ internal sealed class EvidenceApi(EvidenceReader evidence) : EvidenceService.Evi
         var size = PageTokens.Size(request.PageSize, usual: 50);
         var question = $"evidence\n{request.Parent}";
         var after = PageTokens.Read(request.PageToken, question);
-        var ladder = await evidence.LadderAsync(context.Caller().Agency, id, context.CancellationToken)
+        var ladder = await evidence.LadderAsync(context.Asker(), id, context.CancellationToken)
             ?? throw Refusals.Of(new Fault(GeneralFaults.NotFound, "parent"));
         var messages = ladder.GroupBy(entry => entry.Message).ToList();
         var start = after is { } last ? messages.FindIndex(message => message.Key.Value == last) + 1 : 0;

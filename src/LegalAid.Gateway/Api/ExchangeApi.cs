@@ -42,7 +42,7 @@ internal sealed class ExchangeApi(ExchangeCommands commands, ExchangeReader read
         var readings = await reader.ListAsync(
             new ExchangeQuery(
                 context.Caller().Agency, size, before is { } last ? new ExchangeId(last) : null, types, request.State.Length > 0 ? request.State : null),
-            context.Asker().Purpose, context.CancellationToken);
+            context.Asker(), context.CancellationToken);
         var response = new ListExchangesResponse
         {
             NextPageToken = readings.Length == size ? PageTokens.Next(readings[^1].Id.Value, question) : "",

@@ -19,7 +19,7 @@ internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, Ti
     {
         var lease = request.LeaseDuration?.ToTimeSpan() ?? TimeSpan.Zero;
         Check(request.MaxDeliveries, lease, "maxDeliveries");
-        var deliveries = await mailbox.PullAsync(context.Caller().Agency, request.MaxDeliveries, lease, context.CancellationToken);
+        var deliveries = await mailbox.PullAsync(context.Asker(), request.MaxDeliveries, lease, context.CancellationToken);
         var response = new PullDeliveriesResponse();
         response.Deliveries.AddRange(deliveries.Select(Message));
         return response;
@@ -37,7 +37,7 @@ internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, Ti
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, expiry.Token);
         try
         {
-            await foreach (var delivery in mailbox.ReceiveAsync(caller.Agency, request.MaxOutstanding, lease, either.Token))
+            await foreach (var delivery in mailbox.ReceiveAsync(context.Asker(), request.MaxOutstanding, lease, either.Token))
             {
                 await responseStream.WriteAsync(Message(delivery), either.Token);
             }

@@ -37,6 +37,7 @@ public static class CommandLine
             Keys(),
             VerifyCommand.Create(OptionsOf),
             ExportCommand.Create(OptionsOf),
+            AccessCommand.Create(OptionsOf),
             DeliveryVerbs.Deliveries(Work),
             DeliveryVerbs.Replay(Work),
             EvidenceVerbs.Witness(),

@@ -148,7 +148,7 @@ internal static class VerifyCommand
                 [
                     ("leaves", tally.Leaves), ("unlogged", tally.Unlogged), ("tiles", tally.Tiles), ("checkpoints", tally.Checkpoints),
                     ("exchanges", tally.Exchanges), ("messages", tally.Messages), ("deliveries", tally.Deliveries), ("attachments", tally.Attachments),
-                    ("erased", tally.Erased),
+                    ("erased", tally.Erased), ("accesses", tally.Accesses),
                 ],
                 [
                     .. opened.Keys is null ? (string[])["内容已加密，未给密钥目录 · payloads, documents and receipts are sealed, and no key folder was given"] : [],

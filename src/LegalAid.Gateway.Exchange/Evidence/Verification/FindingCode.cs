@@ -46,6 +46,8 @@ public static class FindingCodes
     public static readonly FindingCode LeafUnlogged = new("LEAF_UNLOGGED", "条目早于检查点却不在日志之中（事后插入，或日志停滞）", "the leaf is older than the newest checkpoint allows and is not in the log: it was inserted later, or logging stands still");
     public static readonly FindingCode LeafBackDated = new("LEAF_BACK_DATED", "条目时间早于不含该条目的检查点（倒签）", "the leaf claims a time at which a later checkpoint did not hold it yet");
     public static readonly FindingCode LeafPostDated = new("LEAF_POST_DATED", "条目时间晚于已含该条目的检查点", "the leaf claims a time after a checkpoint that holds it already");
+    public static readonly FindingCode AccessForm = new("ACCESS_FORM", "查阅条目缺少必有内容", "the leaf of an access does not say all that one says");
+    public static readonly FindingCode AccessSealed = new("ACCESS_SEALED", "查阅条目的密封内容不能解开（被改动或调换）", "the sealed part of an access does not open: it was changed or swapped");
     public static readonly FindingCode TileMissing = new("TILE_MISSING", "日志瓦片缺失或不全", "a tile is missing or too short");
     public static readonly FindingCode TileBeyondHead = new("TILE_BEYOND_HEAD", "瓦片或其一部分超出日志末端（插入或加宽）", "the tile, or a part of it, lies beyond the end of the log: it was inserted or widened");
     public static readonly FindingCode TileEdited = new("TILE_EDITED", "瓦片与条目不符（被改动）", "the tile is not that of the leaves: it was edited");

@@ -17,6 +17,13 @@ public interface ILedgerArchive : IDisposable
     /// <summary>Leaves without a place, by id.</summary>
     IReadOnlyList<ArchivedLeaf> ListUnlogged(Guid after, int countMax);
 
+    /// <summary>
+    /// Leaves of accesses by id, after the last one seen: those whose entries name the exchange, or all where it is null. It looks at every access of the
+    /// time asked for, as a list's leaf names many exchanges and an index entry for each would have to be written before each answer.
+    /// </summary>
+    /// <param name="until">Only those of an id before this one.</param>
+    IReadOnlyList<ArchivedLeaf> ListAccesses(Guid? exchange, Guid after, Guid until, int countMax);
+
     /// <summary>Hashes of a tile, or null where there is none.</summary>
     byte[]? FindTile(int level, long position);
 

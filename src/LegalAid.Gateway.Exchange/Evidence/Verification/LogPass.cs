@@ -14,6 +14,7 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
 
     private readonly GrowingRoot _root = new();
     private readonly LeafOrder _order = new(findings);
+    private readonly AccessCheck _accesses = new(question.Ring, findings);
 
     /// <summary>What is being read or checked: it is named where that fails in a way that nobody thought of.</summary>
     private string _standing = HeadRow;
@@ -63,9 +64,10 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
 
                 expected = Gap(expected, index, tiles) + 1;
                 tiles.Add(leaf, LeafCheck.Check(leaf, findings));
+                _accesses.Check(leaf);
             }
 
-            tally.Add(now => now with { Leaves = now.Leaves + page.Count });
+            tally.Add(now => now with { Leaves = now.Leaves + page.Count, Accesses = _accesses.Count });
         }
 
         Gap(expected, head.Size, tiles);
@@ -146,13 +148,14 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
             {
                 _standing = EntryName.Leaf(leaf.Id);
                 LeafCheck.Check(leaf, findings);
+                _accesses.Check(leaf);
                 if (leaf.Damage is null)
                 {
                     checkpoints.CheckUnlogged(leaf);
                 }
             }
 
-            tally.Add(now => now with { Unlogged = now.Unlogged + page.Count });
+            tally.Add(now => now with { Unlogged = now.Unlogged + page.Count, Accesses = _accesses.Count });
         }
     }
 }

@@ -22,8 +22,9 @@ public sealed record StoreQuestion
 /// <summary>What was looked at.</summary>
 /// <param name="Unlogged">Leaves that wait for their place.</param>
 /// <param name="Erased">Exchanges whose content was erased.</param>
+/// <param name="Accesses">Of the leaves, those of accesses.</param>
 public sealed record StoreTally(
-    long Leaves, long Unlogged, long Tiles, long Checkpoints, long Exchanges, long Messages, long Deliveries, long Attachments, long Erased);
+    long Leaves, long Unlogged, long Tiles, long Checkpoints, long Exchanges, long Messages, long Deliveries, long Attachments, long Erased, long Accesses = 0);
 
 /// <summary>
 /// Looks at a whole store: the log leaf by leaf from the first, and beside it every exchange with all that speaks of it. Memory does not grow

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using System.Text;
 using LegalAid.Gateway.Exchange.Evidence.Verification;
 using Npgsql;
 
@@ -58,6 +59,13 @@ public sealed class PostgresArchive : ILedgerArchive
     public IReadOnlyList<ArchivedLeaf> ListUnlogged(Guid after, int countMax) => All(
         $"SELECT {ArchiveDossier.LeafColumns} FROM leaf WHERE log_index IS NULL AND id > $1 ORDER BY id LIMIT $2",
         to => to.With(after).With((long)countMax), ArchiveDossier.Leaf);
+
+    public IReadOnlyList<ArchivedLeaf> ListAccesses(Guid? exchange, Guid after, Guid until, int countMax) => All(
+        $"""
+        SELECT {ArchiveDossier.LeafColumns} FROM leaf
+        WHERE kind = 'access' AND id > $1 AND id < $2 AND ($3 = ''::bytea OR position($3 in entry) > 0) ORDER BY id LIMIT $4
+        """,
+        to => to.With(after).With(until).With(Encoding.UTF8.GetBytes(exchange?.ToString("D") ?? "")).With((long)countMax), ArchiveDossier.Leaf);
 
     public byte[]? FindTile(int level, long position) => First(
         "SELECT hashes FROM log_tile WHERE level = $1 AND position = $2", to => to.With(level).With(position), static row => row.Blob(0));

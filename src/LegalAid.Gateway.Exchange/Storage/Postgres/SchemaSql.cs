@@ -93,6 +93,7 @@ internal static class SchemaSql
             entry bytea NOT NULL, hash bytea NOT NULL, log_index bigint) WITH (fillfactor = 90);
         CREATE INDEX leaf_exchange ON leaf (exchange_id, id) WHERE exchange_id IS NOT NULL;
         CREATE INDEX leaf_unindexed ON leaf (id) WHERE log_index IS NULL;
+        CREATE INDEX leaf_access ON leaf (id) WHERE kind = 'access';
         CREATE UNIQUE INDEX leaf_log_index ON leaf (log_index) WHERE log_index IS NOT NULL;
         CREATE TABLE log_head (
             one boolean PRIMARY KEY CHECK (one), origin text NOT NULL, epoch bigint NOT NULL, size bigint NOT NULL, root bytea NOT NULL)

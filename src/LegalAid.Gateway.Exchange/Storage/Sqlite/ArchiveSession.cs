@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using LegalAid.Gateway.Exchange.Evidence.Verification;
 
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
@@ -16,6 +17,7 @@ internal sealed class ArchiveSession : IDisposable
     private readonly Statement _head;
     private readonly Statement _log;
     private readonly Statement _unlogged;
+    private readonly Statement _accesses;
     private readonly Statement _tile;
     private readonly Statement _tiles;
     private readonly Statement _checkpoints;
@@ -46,6 +48,10 @@ internal sealed class ArchiveSession : IDisposable
                 WHERE log_index >= ?1 AND (log_index > ?1 OR substr(id, 1, 16) > ?2) ORDER BY log_index, id LIMIT ?3
                 """);
             _unlogged = _connection.Prepare($"SELECT {LeafColumns} FROM leaf WHERE log_index IS NULL AND id > ?1 AND substr(id, 1, 16) > ?1 ORDER BY id LIMIT ?2");
+            _accesses = _connection.Prepare($"""
+                SELECT {LeafColumns} FROM leaf INDEXED BY leaf_access
+                WHERE kind = 'access' AND id > ?1 AND substr(id, 1, 16) > ?1 AND id < ?2 AND (?3 IS NULL OR instr(entry, ?3) > 0) ORDER BY id LIMIT ?4
+                """);
             _tile = _connection.Prepare("SELECT hashes FROM log_tile WHERE level = ?1 AND position = ?2");
             _tiles = _connection.Prepare("""
                 SELECT level, position, length(hashes) FROM log_tile
@@ -102,6 +108,9 @@ internal sealed class ArchiveSession : IDisposable
         Leaves(_log.With().Bind(after.Index).Bind(after.Id).Bind((long)countMax));
 
     public IReadOnlyList<ArchivedLeaf> ListUnlogged(Guid after, int countMax) => Leaves(_unlogged.With().Bind(after).Bind((long)countMax));
+
+    public IReadOnlyList<ArchivedLeaf> ListAccesses(Guid? exchange, Guid after, Guid until, int countMax) => Leaves(
+        _accesses.With().Bind(after).Bind(until).Bind(exchange is { } one ? Encoding.UTF8.GetBytes(one.ToString("D")) : null).Bind((long)countMax));
 
     public byte[]? FindTile(int level, long position)
     {

@@ -66,6 +66,7 @@ internal static class SchemaSql
             committed_at INTEGER NOT NULL, entry BLOB NOT NULL, hash BLOB NOT NULL, log_index INTEGER) STRICT, WITHOUT ROWID;
         CREATE INDEX leaf_exchange ON leaf (exchange_id, id) WHERE exchange_id IS NOT NULL;
         CREATE INDEX leaf_unindexed ON leaf (id) WHERE log_index IS NULL;
+        CREATE INDEX leaf_access ON leaf (id) WHERE kind = 'access';
         CREATE UNIQUE INDEX leaf_log_index ON leaf (log_index) WHERE log_index IS NOT NULL;
 
         CREATE TABLE remembered (key BLOB NOT NULL PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -34,6 +34,9 @@ public sealed class SqliteArchive : ILedgerArchive
 
     public IReadOnlyList<ArchivedLeaf> ListUnlogged(Guid after, int countMax) => With(session => session.ListUnlogged(after, countMax));
 
+    public IReadOnlyList<ArchivedLeaf> ListAccesses(Guid? exchange, Guid after, Guid until, int countMax) =>
+        With(session => session.ListAccesses(exchange, after, until, countMax));
+
     public byte[]? FindTile(int level, long position) => With(session => session.FindTile(level, position));
 
     public IReadOnlyList<(int Level, long Position, long Bytes)> ListTiles((int Level, long Position) after, int countMax) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
+using LegalAid.Gateway.Edge.Access;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Attachments;
@@ -20,10 +21,11 @@ internal static class DownloadEndpoint
     public static void MapDownloads(this WebApplication app) => 
         app.MapMethods(Route, ["GET", "HEAD"], SendAsync).Asks("legalaid.attachment.v1.AttachmentService/DownloadAttachment");
 
-    private static async Task SendAsync(HttpContext context, string exchange, string attachment, ExchangeReader reader, ILogger<OpenDocument> logger)
+    private static async Task SendAsync(HttpContext context, string exchange, string attachment, ExchangeReader reader, AccessWitness access, ILogger<OpenDocument> logger)
     {
         var (exchangeId, id) = DocumentNames.Attachment($"exchanges/{exchange}/attachments/{attachment}");
         var document = (await reader.DocumentAsync(context.GetAsker(), exchangeId, id, context.RequestAborted)).FoundOrThrow();
+        await access.KeepAsync(context, context.RequestAborted); // its name and digest are told even where no byte of it is
         var (reading, request, response) = (document.Reading, context.Request.GetTypedHeaders(), context.Response);
         var tag = new EntityTagHeaderValue($"\"{reading.Sha256}\"");
         Describe(response, reading, tag);

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Edge.Access;
 using LegalAid.Gateway.Edge.Rest;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Edge.Validation;
@@ -13,10 +14,11 @@ namespace LegalAid.Gateway.Edge.Faults;
 
 /// <summary>
 /// Stands around every method, called by gRPC or through REST: asks the gate whether the agency may call it at all, checks the request against its
-/// rules before the service sees it, cuts the answer to what comes through, and turns what else comes out of the service — a refusal, a bug, the
+/// rules before the service sees it, keeps as evidence what the answer lets see before it goes, cuts it to what comes through, and turns what else comes out of the service — a refusal, a bug, the
 /// caller's leaving — into the one form of answer.
 /// </summary>
-internal sealed class EdgeInterceptor(ShapeCatalogue shapes, ICallGate gate, IOptions<EdgeOptions> options, ILogger<EdgeInterceptor> logger) : Interceptor
+internal sealed class EdgeInterceptor(
+    ShapeCatalogue shapes, ICallGate gate, AccessWitness access, IOptions<EdgeOptions> options, ILogger<EdgeInterceptor> logger) : Interceptor
 {
     private const string IdempotencyKey = "Idempotency-Key";
 
@@ -27,7 +29,9 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, ICallGate gate, IOp
         {
             var admitted = Admit(context);
             Check(request, context);
-            return Cut(await continuation(request, context), admitted);
+            var answer = await continuation(request, context);
+            await KeepAccessAsync(context);
+            return Cut(answer, admitted);
         }
         catch (Exception fault)
         {
@@ -82,6 +86,8 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, ICallGate gate, IOp
     }
 
     private AdmittedCall? Admit(ServerCallContext context) => gate.Admit(context.GetHttpContext(), context.Method);
+
+    private ValueTask KeepAccessAsync(ServerCallContext context) => access.KeepAsync(context.GetHttpContext(), context.CancellationToken);
 
     private static T Cut<T>(T answer, AdmittedCall? admitted)
         where T : class =>
@@ -182,7 +188,10 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, ICallGate gate, IOp
         return new RpcException(rpc.Status);
     }
 
-    /// <summary>Asks the gate again before each message that is answered: a grant that ended while the stream was open lets nothing more through.</summary>
+    /// <summary>
+    /// Asks the gate again before each message that is answered, and keeps what it lets see: a grant that ended while the stream was open lets nothing
+    /// more through. Messages that were made ready together have one leaf, before the first of them.
+    /// </summary>
     private sealed class AdmittedStream<T>(EdgeInterceptor edge, IServerStreamWriter<T> inner, ServerCallContext context) : IServerStreamWriter<T>
         where T : class
     {
@@ -194,8 +203,12 @@ internal sealed class EdgeInterceptor(ShapeCatalogue shapes, ICallGate gate, IOp
 
         public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
 
-        public Task WriteAsync(T message, CancellationToken cancellationToken) =>
-            inner.WriteAsync(Cut(message, edge.Admit(context)), cancellationToken);
+        public async Task WriteAsync(T message, CancellationToken cancellationToken)
+        {
+            var admitted = edge.Admit(context);
+            await edge.KeepAccessAsync(context);
+            await inner.WriteAsync(Cut(message, admitted), cancellationToken);
+        }
     }
 
     /// <summary>Checks each message of a request stream as it is read.</summary>

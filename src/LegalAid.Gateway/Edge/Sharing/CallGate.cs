@@ -29,15 +29,16 @@ internal sealed class CallGate(ISnapshotSource configuration, CivilClock civil) 
         }
 
         var (terms, caller) = (CallTerms.Of(context.Request.Headers), context.GetCaller());
-        var admitted = Ask(caller.Agency, caller.OnBehalfOf, terms, about);
+        var before = context.Features.Get<AdmittedCall>(); // asked again: what was seen since is still to be kept
+        var admitted = Ask(caller.Agency, caller.OnBehalfOf, terms, about, before?.Asker.Seen ?? new SeenObjects());
         context.Features.Set(admitted);
         return admitted;
     }
 
     public AdmittedCall Admit(AgencyId agency, string? purpose, string operation) =>
-        Ask(agency, person: null, CallTerms.Of(purpose, exchange: null), SharedObject.Call(operation));
+        Ask(agency, person: null, CallTerms.Of(purpose, exchange: null), SharedObject.Call(operation), seen: null);
 
-    private AdmittedCall Ask(AgencyId agency, DelegatedPerson? person, CallTerms terms, SharedObject about)
+    private AdmittedCall Ask(AgencyId agency, DelegatedPerson? person, CallTerms terms, SharedObject about, SeenObjects? seen)
     {
         var snapshot = configuration.Current;
         if (snapshot.Agencies.Find(agency) is not { } caller)
@@ -54,7 +55,8 @@ internal sealed class CallGate(ISnapshotSource configuration, CivilClock civil) 
         return decision switch
         {
             // Where a token comes to bound purposes, allowed.Purpose is held against it here.
-            SharingDecision.Allowed allowed => new AdmittedCall(new Asker(agency, terms.Purpose), allowed, terms.Exchange),
+            SharingDecision.Allowed allowed => new AdmittedCall(
+                new Asker(agency, terms.Purpose) { Seen = seen }, allowed, terms.Exchange, about.Name, snapshot.Digest),
             SharingDecision.Denied { Missed: Missed.PurposeUnstated } => throw Refusals.Of(new Fault(CallFaults.PurposeMissing, CallTerms.PurposeHeader)),
             _ => throw Refusals.Of(new Fault(EdgeFaults.Denied)),
         };

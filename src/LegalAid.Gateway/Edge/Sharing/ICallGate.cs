@@ -24,4 +24,6 @@ public interface ICallGate
 /// <param name="Asker">Who asks the ledger, with the purpose as stated.</param>
 /// <param name="Grant">The rows that it rests on, the purpose that they gave, and what of the answer comes through.</param>
 /// <param name="Exchange">What the call says it belongs to: a resource name or a case number; null where it says nothing.</param>
-public sealed record AdmittedCall(Asker Asker, SharingDecision.Allowed Grant, string? Exchange);
+/// <param name="Operation">Full name of the method, without the leading slash.</param>
+/// <param name="Configuration">Digest of the configuration whose matrix decided.</param>
+public sealed record AdmittedCall(Asker Asker, SharingDecision.Allowed Grant, string? Exchange, string Operation, string Configuration);
