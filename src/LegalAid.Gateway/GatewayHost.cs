@@ -6,6 +6,8 @@ using LegalAid.Gateway.Casework.Checks;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
+using LegalAid.Gateway.Edge.Access;
+using LegalAid.Gateway.Edge.Limits;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Edge.Signatures;
 using LegalAid.Gateway.Exchange.Clocks;
@@ -13,6 +15,7 @@ using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Quotas;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Operations;
@@ -157,6 +160,9 @@ public static class GatewayHost
 
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ChallengeAnswers>();
         services.AddSingleton<ICallGate, CallGate>();
+        services.AddSingleton<QuotaBook>();
+        services.AddSingleton<ICallLimits, CallLimits>();
+        services.AddSingleton<IAccessWitness, AccessWitness>();
         services.AddGatewayEdge(parts.Archive.Current.ResidentNumbers, edge => edge.RequestBytesMax = settings.Limits.MessageBytesMax);
         services.AddGatewayApi();
         services.AddGatewayConsole();

@@ -76,8 +76,19 @@ public sealed record RowCondition(bool Party, ImmutableArray<RoleName> Roles, Im
         && (!OwnRegion || other.OwnRegion);
 }
 
-/// <summary>How often within a period. Counted by whoever asks, for each row, agency and purpose.</summary>
-public sealed record Quota(int Count, QuotaPeriod Period);
+/// <summary>How often within a period, for each row and purpose.</summary>
+/// <param name="By">Whose calls are counted together.</param>
+public sealed record Quota(int Count, QuotaPeriod Period, QuotaSubject By = QuotaSubject.Agency);
+
+/// <summary>Whose calls count against one quota.</summary>
+public enum QuotaSubject
+{
+    /// <summary>All of an agency's systems together.</summary>
+    Agency,
+
+    /// <summary>Each of its systems by itself.</summary>
+    Client,
+}
 
 /// <summary>The period of a quota. A day is a civil day.</summary>
 public enum QuotaPeriod

@@ -73,6 +73,12 @@ public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAppro
     ValueTask<bool> TryRememberAsync(
         ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes a slice of what is left of an allowance in a window: an eighth, at least one; none where it is used up. All that is taken of a window is never
+    /// more than <paramref name="limit"/>. A slice whose answer is lost is lost.
+    /// </summary>
+    ValueTask<QuotaSlice> TakeQuotaAsync(QuotaWindow window, int limit, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>Archives a configuration by digest and makes it the active one, with a leaf that says so, unless it is active already.</summary>
     ValueTask ActivateConfigurationAsync(
         string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken);
@@ -104,6 +110,19 @@ public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAppro
     /// </summary>
     ValueTask<ILeadership?> TryLeadAsync(string duty, CancellationToken cancellationToken);
 }
+
+/// <summary>An allowance in a window of system time.</summary>
+/// <param name="Key">Row, purpose and user: nothing of a person.</param>
+public sealed record QuotaWindow(string Key, DateTimeOffset Start, DateTimeOffset End)
+{
+    /// <summary>Its counter is kept so much longer than the window, for a clock that steps back.</summary>
+    public static readonly TimeSpan KeptAfter = TimeSpan.FromHours(1);
+}
+
+/// <summary>A part of an allowance.</summary>
+/// <param name="Taken">By this call.</param>
+/// <param name="Used">Taken in the window so far, by anybody.</param>
+public readonly record struct QuotaSlice(int Taken, int Used);
 
 /// <summary>The lead in a duty, until it is disposed of.</summary>
 public interface ILeadership : IAsyncDisposable

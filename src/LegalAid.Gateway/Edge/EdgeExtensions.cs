@@ -2,7 +2,6 @@ using Grpc.AspNetCore.Server.Model;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Identifiers;
 using LegalAid.Gateway.Contracts.Options.V1;
-using LegalAid.Gateway.Edge.Access;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Payloads;
 using LegalAid.Gateway.Edge.Rest;
@@ -35,7 +34,6 @@ public static class EdgeExtensions
         services.AddSingleton(provider => new PayloadCodec(
             provider.GetRequiredService<ShapeCatalogue>(), provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<EdgeOptions>>()));
         services.AddSingleton<RestRoutes>();
-        services.AddSingleton<AccessWitness>();
         services.AddSingleton<EdgeInterceptor>();
         // proto3 JSON, and our canonical form with it, writes 64-bit integers as strings; both are read.
         services.AddGrpc().AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);

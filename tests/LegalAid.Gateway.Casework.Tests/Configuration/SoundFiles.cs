@@ -117,7 +117,6 @@ internal static class SoundFiles
                 may: { take: [say], of: [notice] }
                 for: [legal-aid-case]
                 basis: { instrument: 法, article: "1", mark: S }
-                quota: { count: 100, per: day }
                 from: 2024-01-01
                 until: 2030-01-01
                 owner: court-b
@@ -137,6 +136,7 @@ internal static class SoundFiles
                 basis: { instrument: 法, article: "3", mark: "?" }
                 when: { party: true }
                 fields: [案件.状态]
+                quota: { count: 100, per: day }
                 from: 2024-01-01
                 owner: court-b
               - id: everyone-knocks

@@ -7,12 +7,15 @@ using LegalAid.Gateway.Api.OpenApi;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Identifiers;
+using LegalAid.Gateway.Casework.Sharing;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Directory.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
 using LegalAid.Gateway.Contracts.Mailbox.V1;
 using LegalAid.Gateway.Edge;
+using LegalAid.Gateway.Edge.Access;
 using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Limits;
 using LegalAid.Gateway.Edge.Payloads;
 using LegalAid.Gateway.Edge.Sharing;
 using Microsoft.AspNetCore.Builder;
@@ -55,6 +58,8 @@ public sealed class EdgeHost : IAsyncLifetime
         });
         builder.Services.AddRouting();
         builder.Services.AddSingleton<ICallGate, OpenGate>(); // these tests are about form; nobody is authenticated here
+        builder.Services.AddSingleton<ICallLimits, OpenGate>();
+        builder.Services.AddSingleton<IAccessWitness, OpenGate>();
         builder.Services.AddGatewayEdge(ResidentNumberRules.Demonstration, options => options.RequestBytesMax = BodyMax);
         _app = builder.Build();
         _app.UseGatewayEdge(between => between.Use(async (context, next) =>
@@ -94,8 +99,12 @@ public sealed class EdgeHost : IAsyncLifetime
         }
     }
 
-    private sealed class OpenGate : ICallGate
+    private sealed class OpenGate : ICallGate, ICallLimits, IAccessWitness
     {
+        public ValueTask CountAsync(HttpContext context, SharingDecision.Allowed grant, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask KeepAsync(HttpContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
         public AdmittedCall? Admit(HttpContext context, string method) => null;
 
         public AdmittedCall Admit(AgencyId agency, string? purpose, string operation) => throw new NotSupportedException("there are no files here");

@@ -114,7 +114,7 @@ public sealed class AccessAuditTests : IAsyncLifetime
         var leaf = _gateway.Store.Accesses()[^1];
         Assert.EndsWith("/PullDeliveries", Text(leaf, "operation"), StringComparison.Ordinal);
         Assert.Equal(
-            pulled.Required["deliveries"]!.AsArray().Select(delivery => delivery!["envelope"]!["id"]!.GetValue<string>()).Count(), // what was handed out
+            pulled.Required["deliveries"]!.AsArray().Count, // what was handed out
             leaf["seen"]!.AsArray().Sum(sight => sight!["parts"]!.AsArray().Count)); // each has its message
 
         var before = _gateway.Store.Accesses().Count;

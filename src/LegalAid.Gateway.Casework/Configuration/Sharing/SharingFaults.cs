@@ -25,6 +25,9 @@ public static class SharingFaults
     public static readonly FaultCode ServiceInvalid = Row("SHARING_SERVICE_INVALID",
         "服务写法不对", "The service is not well-formed", "写成 {机构}/{服务}", "Write {agency}/{service}");
 
+    public static readonly FaultCode QuotaMisplaced = Row("SHARING_QUOTA_MISPLACED",
+        "只有调用计次：call、service、fact", "Only calls are counted: `call`, `service` and `fact`", "去掉 quota，或写在相应的 call 行上", "Remove `quota`, or put it on the row of the `call`");
+
     public static readonly FaultCode RowExpired = Row("SHARING_ROW_EXPIRED",
         "授权行 {0} 已于 {1} 到期", "The row {0} ended on {1}", "删除，或由责任机构续期", "Remove it, or have its owner renew it");
 

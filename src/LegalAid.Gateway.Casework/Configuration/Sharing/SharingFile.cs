@@ -23,6 +23,11 @@ internal static class SharingFile
         ["minute"] = QuotaPeriod.Minute, ["hour"] = QuotaPeriod.Hour, ["day"] = QuotaPeriod.Day,
     };
 
+    private static readonly Dictionary<string, QuotaSubject> Subjects = new(StringComparer.Ordinal)
+    {
+        ["agency"] = QuotaSubject.Agency, ["client"] = QuotaSubject.Client,
+    };
+
     public static ImmutableArray<RowDraft> Read(YamlNode root, string fileName, FaultSink faults)
     {
         var map = MapReader.Open(root, faults);
@@ -48,7 +53,7 @@ internal static class SharingFile
         var (id, who, may) = (map.Name("id"), ReadWho(map), ReadObject(map));
         var purposes = ReadPurposes(map);
         var (basis, when) = (ReadBasis(map), ReadWhen(map));
-        var (fields, quota) = (ReadFields(map, may), ReadQuota(map));
+        var (fields, quota) = (ReadFields(map, may), ReadQuota(map, may));
         var (from, until) = AgencyFile.Span(map);
         var owner = map.Name("owner");
         map.Close();
@@ -182,11 +187,19 @@ internal static class SharingFile
         return fields;
     }
 
-    private static Quota? ReadQuota(MapReader row)
+    /// <summary>Calls are counted: what reads or moves an exchange is one, and a delivery that waits for its quota would be late.</summary>
+    private static Quota? ReadQuota(MapReader row, ObjectDraft? may)
     {
-        var map = MapReader.Open(row.Find("quota"), row.Faults);
+        var at = row.Find("quota");
+        if (at is not null && may is { Kind: not (SharedKind.Call or SharedKind.Service or SharedKind.Fact) })
+        {
+            row.Faults.Add(at, SharingFaults.QuotaMisplaced);
+        }
+
+        var map = MapReader.Open(at, row.Faults);
         var (count, period) = (map?.Number("count", 1, QuotaMax), map?.Choice("per", Periods));
+        var by = map?.Find("by") is { } given ? ScalarForms.Choice(given, Subjects, row.Faults) : QuotaSubject.Agency;
         map?.Close();
-        return count is null || period is null ? null : new Quota(count.Value, period.Value);
+        return count is null || period is null || by is null ? null : new Quota(count.Value, period.Value, by.Value);
     }
 }

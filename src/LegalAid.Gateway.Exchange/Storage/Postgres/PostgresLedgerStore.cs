@@ -133,6 +133,9 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
         _registers.TryRememberAsync(key, now, expires, cancellationToken);
 
+    public ValueTask<QuotaSlice> TakeQuotaAsync(QuotaWindow window, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _registers.TakeQuotaAsync(window, limit, now, cancellationToken);
+
     public async ValueTask ActivateConfigurationAsync(string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken)
     {
         if (await _registers.ActivateAsync(digest, content, leaf, cancellationToken).ConfigureAwait(false))

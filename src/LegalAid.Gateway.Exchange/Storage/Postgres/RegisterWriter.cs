@@ -15,6 +15,16 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
         ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= $3
         """;
 
+    public const string TakeQuotaSql = """
+        WITH forgotten AS (
+            DELETE FROM quota WHERE (key, starts_at) IN (
+                SELECT key, starts_at FROM quota WHERE expires_at <= $5 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED))
+        INSERT INTO quota (key, starts_at, expires_at, used, taken) VALUES ($1, $2, $3, greatest(1, $4 / 8), greatest(1, $4 / 8))
+        ON CONFLICT (key, starts_at) DO UPDATE
+        SET used = quota.used + greatest(1, ($4 - quota.used) / 8), taken = greatest(1, ($4 - quota.used) / 8) WHERE quota.used < $4
+        RETURNING taken, used
+        """;
+
     public const string LockConfigurationSql = "SELECT pg_advisory_xact_lock($1)";
 
     public const string ArchiveSql = "INSERT INTO configuration (digest, content) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING";
@@ -33,6 +43,19 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
     public ValueTask<bool> TryRememberAsync(
         ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
         writes.RunAsync(repeatable: false, RememberSql, to => to.With(key).With(expires).With(now), cancellationToken);
+
+    /// <summary>May be repeated over a lost answer: the slice that is lost is counted and used by nobody.</summary>
+    public ValueTask<QuotaSlice> TakeQuotaAsync(QuotaWindow window, int limit, DateTimeOffset now, CancellationToken cancellationToken) => writes.RunAsync(
+        repeatable: true,
+        async transaction =>
+        {
+            var taken = await transaction.ListAsync(
+                TakeQuotaSql,
+                to => to.With(window.Key).With(window.Start).With(window.End + QuotaWindow.KeptAfter).With(limit).With(now),
+                static row => new QuotaSlice(row.GetInt32(0), row.GetInt32(1))).ConfigureAwait(false);
+            return (taken.IsEmpty ? new QuotaSlice(0, limit) : taken[0], true);
+        },
+        cancellationToken);
 
     /// <summary>Waits for every group that was decided by the configuration before, and holds back those that come: none commits under it afterwards.</summary>
     public ValueTask<bool> ActivateAsync(string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken) => writes.RunAsync(

@@ -107,6 +107,11 @@ internal static class SchemaSql
         CREATE TABLE remembered (key bytea PRIMARY KEY, expires_at bigint NOT NULL);
         CREATE INDEX remembered_expiry ON remembered (expires_at);
 
+        CREATE TABLE quota (
+            key text COLLATE "C" NOT NULL, starts_at bigint NOT NULL, expires_at bigint NOT NULL, used integer NOT NULL, taken integer NOT NULL,
+            PRIMARY KEY (key, starts_at)) WITH (fillfactor = 50);
+        CREATE INDEX quota_expiry ON quota (expires_at);
+
         CREATE TABLE configuration (digest text COLLATE "C" PRIMARY KEY, content bytea NOT NULL);
         ALTER TABLE configuration ALTER COLUMN content SET STORAGE EXTERNAL;
         CREATE TABLE active_configuration (one boolean PRIMARY KEY CHECK (one), digest text NOT NULL);

@@ -21,6 +21,14 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
         ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= ?3
         """);
 
+    private readonly Statement _forgetQuotas = connection.Prepare("DELETE FROM quota WHERE expires_at <= ?1");
+
+    private readonly Statement _takeQuota = connection.Prepare("""
+        INSERT INTO quota (key, starts_at, expires_at, used, taken) VALUES (?1, ?2, ?3, max(1, ?4 / 8), max(1, ?4 / 8))
+        ON CONFLICT (key, starts_at) DO UPDATE SET used = used + max(1, (?4 - used) / 8), taken = max(1, (?4 - used) / 8) WHERE used < ?4
+        RETURNING taken, used
+        """);
+
     private readonly Statement _archive = connection.Prepare(
         "INSERT INTO configuration (digest, content) VALUES (?1, ?2) ON CONFLICT (digest) DO NOTHING");
 
@@ -41,6 +49,14 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
     {
         _forget.With().Bind(now).Bind(ForgottenMax).Execute();
         return _remember.With().Bind(key.AsSpan()).Bind(expires).Bind(now).Execute() == 1;
+    }
+
+    /// <summary>A slice of what is left in the window; none where it is used up.</summary>
+    public QuotaSlice TakeQuota(QuotaWindow window, int limit, DateTimeOffset now)
+    {
+        _forgetQuotas.With().Bind(now).Execute();
+        using var rows = _takeQuota.With().Bind(window.Key).Bind(window.Start).Bind(window.End + QuotaWindow.KeptAfter).Bind((long)limit).Query();
+        return rows.Next() ? new QuotaSlice(rows.Int32(0), rows.Int32(1)) : new QuotaSlice(0, limit);
     }
 
     public bool Activate(string digest, byte[] content, LeafRow leaf, WriteEffects effects)

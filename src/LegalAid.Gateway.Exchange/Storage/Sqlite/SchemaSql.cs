@@ -72,6 +72,11 @@ internal static class SchemaSql
         CREATE TABLE remembered (key BLOB NOT NULL PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX remembered_expiry ON remembered (expires_at);
 
+        CREATE TABLE quota (
+            key TEXT NOT NULL, starts_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used INTEGER NOT NULL, taken INTEGER NOT NULL,
+            PRIMARY KEY (key, starts_at)) STRICT, WITHOUT ROWID;
+        CREATE INDEX quota_expiry ON quota (expires_at);
+
         CREATE TABLE configuration (digest TEXT NOT NULL, content BLOB NOT NULL) STRICT;
         CREATE UNIQUE INDEX configuration_digest ON configuration (digest);
         CREATE TABLE active_configuration (one INTEGER PRIMARY KEY CHECK (one = 1), digest TEXT NOT NULL) STRICT;

@@ -107,6 +107,9 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
         _writer.WriteAsync((session, _) => session.Registers.TryRemember(key, now, expires), static _ => true, cancellationToken);
 
+    public ValueTask<QuotaSlice> TakeQuotaAsync(QuotaWindow window, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _writer.WriteAsync((session, _) => session.Registers.TakeQuota(window, limit, now), static _ => true, cancellationToken);
+
     public async ValueTask ActivateConfigurationAsync(
         string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(

@@ -21,7 +21,7 @@ internal static class DownloadEndpoint
     public static void MapDownloads(this WebApplication app) => 
         app.MapMethods(Route, ["GET", "HEAD"], SendAsync).Asks("legalaid.attachment.v1.AttachmentService/DownloadAttachment");
 
-    private static async Task SendAsync(HttpContext context, string exchange, string attachment, ExchangeReader reader, AccessWitness access, ILogger<OpenDocument> logger)
+    private static async Task SendAsync(HttpContext context, string exchange, string attachment, ExchangeReader reader, IAccessWitness access, ILogger<OpenDocument> logger)
     {
         var (exchangeId, id) = DocumentNames.Attachment($"exchanges/{exchange}/attachments/{attachment}");
         var document = (await reader.DocumentAsync(context.GetAsker(), exchangeId, id, context.RequestAborted)).FoundOrThrow();

@@ -10,7 +10,7 @@ namespace LegalAid.Gateway.Edge.Access;
 /// Keeps what a call is about to be told as evidence, before it is told (<see cref="AccessEvidence"/>). Where that fails it throws, and the call is
 /// answered UNAVAILABLE with nothing of its answer.
 /// </summary>
-internal sealed class AccessWitness(AccessEvidence evidence)
+internal sealed class AccessWitness(AccessEvidence evidence) : IAccessWitness
 {
     /// <summary>
     /// Keeps what was seen since the last time. Writes nothing for an operation that reads nothing of an exchange (<see cref="AccessedOperations"/>), and

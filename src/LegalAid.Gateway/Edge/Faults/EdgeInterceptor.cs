@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Access;
+using LegalAid.Gateway.Edge.Limits;
 using LegalAid.Gateway.Edge.Rest;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Edge.Validation;
@@ -13,12 +14,12 @@ using Microsoft.Extensions.Options;
 namespace LegalAid.Gateway.Edge.Faults;
 
 /// <summary>
-/// Stands around every method, called by gRPC or through REST: asks the gate whether the agency may call it at all, checks the request against its
+/// Stands around every method, called by gRPC or through REST: asks the gate whether the agency may call it at all, counts the call, checks the request against its
 /// rules before the service sees it, keeps as evidence what the answer lets see before it goes, cuts it to what comes through, and turns what else comes out of the service — a refusal, a bug, the
 /// caller's leaving — into the one form of answer.
 /// </summary>
 internal sealed class EdgeInterceptor(
-    ShapeCatalogue shapes, ICallGate gate, AccessWitness access, IOptions<EdgeOptions> options, ILogger<EdgeInterceptor> logger) : Interceptor
+    ShapeCatalogue shapes, ICallGate gate, ICallLimits limits, IAccessWitness access, IOptions<EdgeOptions> options, ILogger<EdgeInterceptor> logger) : Interceptor
 {
     private const string IdempotencyKey = "Idempotency-Key";
 
@@ -27,7 +28,7 @@ internal sealed class EdgeInterceptor(
     {
         try
         {
-            var admitted = Admit(context);
+            var admitted = await EnterAsync(context);
             Check(request, context);
             var answer = await continuation(request, context);
             await KeepAccessAsync(context);
@@ -45,7 +46,7 @@ internal sealed class EdgeInterceptor(
     {
         try
         {
-            Admit(context);
+            await EnterAsync(context);
             Check(request, context);
             await continuation(request, new AdmittedStream<TResponse>(this, responseStream, context), context);
         }
@@ -60,7 +61,7 @@ internal sealed class EdgeInterceptor(
     {
         try
         {
-            var admitted = Admit(context);
+            var admitted = await EnterAsync(context);
             return Cut(await continuation(new CheckedStream<TRequest>(this, requestStream, context), context), admitted);
         }
         catch (Exception fault)
@@ -75,7 +76,7 @@ internal sealed class EdgeInterceptor(
     {
         try
         {
-            Admit(context);
+            await EnterAsync(context);
             await continuation(
                 new CheckedStream<TRequest>(this, requestStream, context), new AdmittedStream<TResponse>(this, responseStream, context), context);
         }
@@ -83,6 +84,18 @@ internal sealed class EdgeInterceptor(
         {
             throw Translate(fault, context);
         }
+    }
+
+    /// <summary>Counted before the request is looked at: a loop of bad calls uses a quota up as well.</summary>
+    private async ValueTask<AdmittedCall?> EnterAsync(ServerCallContext context)
+    {
+        var admitted = Admit(context);
+        if (admitted is not null)
+        {
+            await limits.CountAsync(context.GetHttpContext(), admitted.Grant, context.CancellationToken);
+        }
+
+        return admitted;
     }
 
     private AdmittedCall? Admit(ServerCallContext context) => gate.Admit(context.GetHttpContext(), context.Method);
@@ -153,7 +166,7 @@ internal sealed class EdgeInterceptor(
         switch (fault)
         {
             case RefusalException refusal:
-                return Refuse(refusal.Faults, context, http, rest);
+                return Refuse(refusal.Faults, context, http, rest, refusal.RetryAfter);
             case RpcException { StatusCode: StatusCode.Cancelled } when context.CancellationToken.IsCancellationRequested:
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
             case IOException when context.CancellationToken.IsCancellationRequested:
@@ -172,12 +185,12 @@ internal sealed class EdgeInterceptor(
         }
     }
 
-    private RpcException Refuse(IReadOnlyList<Fault> faults, ServerCallContext context, HttpContext http, RestCall? rest)
+    private RpcException Refuse(IReadOnlyList<Fault> faults, ServerCallContext context, HttpContext http, RestCall? rest, TimeSpan? retryAfter = null)
     {
         var traceId = Refusals.TraceId(http);
         http.Features.Set(new RefusedCall(context.Method, faults));
         EdgeLog.Refused(logger, context.Method, FaultStatus.Headline(faults).Code.Code, faults.Count, traceId);
-        var rpc = Refusals.ToRpcException(faults, traceId, options.Value.StatusDetailBytesMax);
+        var rpc = Refusals.ToRpcException(faults, traceId, options.Value.StatusDetailBytesMax, retryAfter);
         if (rest is null)
         {
             return rpc;

@@ -21,6 +21,9 @@ public sealed class RefusalException : Exception
         : base(FaultStatus.Headline(faults).Code.Code) => Faults = faults;
 
     public IReadOnlyList<Fault> Faults { get; }
+
+    /// <summary>When to come again; null: the faults say what to do. A REST answer has it as Retry-After from whoever refused.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>Faults as gRPC says them.</summary>
@@ -43,7 +46,8 @@ public static class Refusals
     /// LocalizedMessage (zh-CN, en) and RequestInfo. The details are cut at <paramref name="detailBytesMax"/> (see
     /// <see cref="EdgeOptions.StatusDetailBytesMax"/>).
     /// </summary>
-    public static RpcException ToRpcException(IReadOnlyList<Fault> faults, string traceId, int detailBytesMax = 5_600)
+    /// <param name="retryAfter">Told as google.rpc.RetryInfo.</param>
+    public static RpcException ToRpcException(IReadOnlyList<Fault> faults, string traceId, int detailBytesMax = 5_600, TimeSpan? retryAfter = null)
     {
         var headline = FaultStatus.Headline(faults);
         var code = FaultStatus.Grpc(headline.Code.Kind);
@@ -67,6 +71,11 @@ public static class Refusals
         details.Details.Add(Any.Pack(new LocalizedMessage { Locale = "zh-CN", Message = headline.TextZh }));
         details.Details.Add(Any.Pack(new LocalizedMessage { Locale = "en", Message = headline.TextEn }));
         details.Details.Add(Any.Pack(new RequestInfo { RequestId = traceId }));
+        if (retryAfter is { } wait)
+        {
+            details.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) }));
+        }
+
         return new RpcException(new GrpcStatus(code, message), new Metadata { { DetailsTrailer, details.ToByteArray() } });
     }
 
