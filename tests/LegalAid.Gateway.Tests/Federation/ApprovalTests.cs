@@ -5,21 +5,22 @@ using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Testing;
+using LegalAid.Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
+using static LegalAid.Gateway.Tests.Federation.ApprovalSteps;
 
 namespace LegalAid.Gateway.Tests.Federation;
 
 /// <summary>What takes two people, as they do it in their browsers.</summary>
 public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
 {
-    private const string Ask = "/console/approvals/new", List = "/console/approvals";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Erasure_AskedByOneAndApprovedByAnother_IsDoneOnceAndProven()
     {
-        var exchange = await FinalExchangeAsync();
+        var exchange = await FinalExchangeAsync(scene);
         using var first = await scene.SignedInAsync("li.gw-operator");
         using var second = await scene.SignedInAsync("chen.gw-administrator");
 
@@ -42,14 +43,19 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
         var id = asked.Address.Segments[^1];
         var erased = Assert.Single(await scene.Store.ListLeavesAsync(exchange, null, 100, Cancellation), leaf => leaf.Kind == LeafKinds.Erased);
         Assert.Equal(id, JsonNode.Parse(erased.Entry)?["approval"]?.GetValue<string>());
-        var leaves = await LeavesOfAsync(Guid.Parse(id));
+        var leaves = await LeavesOfAsync(scene, Guid.Parse(id));
         Assert.Equal(["asked", "approved", "done"], leaves.Select(leaf => leaf["event"]?.GetValue<string>()));
         Assert.Equal(["operator", "administrator", null], leaves.Select(leaf => leaf["role"]?.GetValue<string>()));
         Assert.NotEqual(leaves[0]["by"]?.GetValue<string>(), leaves[1]["by"]?.GetValue<string>());
         Assert.All(leaves, leaf => Assert.DoesNotContain("li", leaf.ToJsonString().Replace("null", "", StringComparison.Ordinal).Split('"').Where(part => part is "li" or "用户 li")));
         Assert.DoesNotContain("销毁测试", string.Concat(leaves.Select(leaf => leaf.ToString())), StringComparison.Ordinal);
 
-        // 4. Twice is once.
+        // 4. The whole store holds, as an auditor finds it.
+        var verified = await CapturedConsole.RunAsync(
+            "verify", "store", Path.Combine(scene.Gateway.WorkingFolder, "var", "gateway.db"), "--key-folder", Path.Combine(scene.Gateway.WorkingFolder, "var", "keys"));
+        Assert.True(verified.Code == 0, verified.Output + verified.Error);
+
+        // 5. Twice is once.
         Assert.Equal(409, (await second.PostAsync($"{asked.Address.AbsolutePath}/decision",
             ("form", done.Field("form")), ("digest", seen.Field("digest")), ("decision", "approve"))).Status);
     }
@@ -57,7 +63,7 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
     [Fact]
     public async Task Erasure_Refused_ErasesNothing()
     {
-        var exchange = await FinalExchangeAsync();
+        var exchange = await FinalExchangeAsync(scene);
         using var first = await scene.SignedInAsync("li.gw-operator");
         using var second = await scene.SignedInAsync("chen.gw-administrator");
         var asked = await AskAsync(first, exchange);
@@ -71,7 +77,7 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
     [Fact]
     public async Task Decision_ByWhoeverAsked_IsRefused_EvenInAnotherSession()
     {
-        var exchange = await FinalExchangeAsync();
+        var exchange = await FinalExchangeAsync(scene);
         using var first = await scene.SignedInAsync("chen.gw-administrator");
         var asked = await AskAsync(first, exchange);
         Assert.Contains("须由另一名管理员决定", asked.Words, StringComparison.Ordinal);
@@ -93,7 +99,7 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
     [InlineData("chen.gw-administrator", 200, 409)]
     public async Task Roles_AreKeptApart(string login, int asks, int decides)
     {
-        var exchange = await FinalExchangeAsync();
+        var exchange = await FinalExchangeAsync(scene);
         using var other = await scene.SignedInAsync("wu.gw-administrator");
         var asked = await AskAsync(other, exchange);
         using var browser = await scene.SignedInAsync(login);
@@ -109,7 +115,7 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
     [Fact]
     public async Task Form_OfAnotherSession_ChangesNothing()
     {
-        var exchange = await FinalExchangeAsync();
+        var exchange = await FinalExchangeAsync(scene);
         using var victim = await scene.SignedInAsync("chen.gw-administrator");
         using var thief = await scene.SignedInAsync("li.gw-operator");
         var stolen = (await thief.GetAsync(Ask)).Field("form");
@@ -129,36 +135,13 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
     public async Task Ask_ForWhatCannotBe_SaysWhyAndKeepsWhatWasTyped(string target, string reason, string said)
     {
         using var browser = await scene.SignedInAsync("li.gw-operator");
-        var exchange = target == "final" ? (await FinalExchangeAsync()).ToString() : target;
+        var exchange = target == "final" ? (await FinalExchangeAsync(scene)).ToString() : target;
 
         var page = await AskAsync(browser, exchange, reason);
 
         Assert.Equal(400, page.Status);
         Assert.Contains(said, page.Words, StringComparison.Ordinal);
         Assert.Equal(exchange, page.Field("exchange"));
-    }
-
-    [Fact]
-    public async Task Acts_OnASignInOfLongAgo_TakeAStepUp()
-    {
-        var exchange = await FinalExchangeAsync();
-        using var first = await scene.SignedInAsync("li.gw-operator");
-        var asked = await AskAsync(first, exchange);
-        using var second = await scene.SignedInAsync("chen.gw-administrator");
-        var seen = await second.GetAsync(asked.Address.AbsolutePath);
-        using (scene.Ahead(TimeSpan.FromMinutes(6)))
-        {
-            var late = await second.GetAsync(asked.Address.AbsolutePath);
-            Assert.Contains("作决定前须再次验证身份", late.Words, StringComparison.Ordinal);
-            Assert.Null(late.Field("digest"));
-            Assert.Equal(403, (await DecideAsync(second, seen, "approve")).Status);
-            second.StopBefore = address => address.AbsolutePath.EndsWith("/start", StringComparison.Ordinal);
-            Assert.EndsWith("fresh=1", (await second.GetAsync(Ask)).Address.Query, StringComparison.Ordinal);
-            second.StopBefore = _ => false;
-        }
-
-        Assert.NotNull((await scene.Store.FindExchangeAsync(exchange, Cancellation))?.DataKey);
-        Assert.Contains("已执行", (await DecideAsync(second, seen, "approve")).Words, StringComparison.Ordinal);
     }
 
     /// <summary>The step-up asks the provider for a new sign-in, and the provider asks the person.</summary>
@@ -180,7 +163,7 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
     [InlineData(true)]
     public async Task Approved_ButNotCarriedOut_IsResumed(bool erasedBefore)
     {
-        var exchange = await FinalExchangeAsync();
+        var exchange = await FinalExchangeAsync(scene);
         using var first = await scene.SignedInAsync("li.gw-operator");
         var asked = await AskAsync(first, exchange);
         var id = new ApprovalId(Guid.Parse(asked.Address.Segments[^1]));
@@ -200,53 +183,5 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
         Assert.Equal(ApprovalStatus.Done, (await scene.Store.FindApprovalAsync(id, Cancellation))?.Status);
         Assert.Null((await scene.Store.FindExchangeAsync(exchange, Cancellation))?.DataKey);
         Assert.Single(await scene.Store.ListLeavesAsync(exchange, null, 100, Cancellation), row => row.Kind == LeafKinds.Erased);
-    }
-
-    [Fact]
-    public async Task Ask_ThatNobodyDecides_Expires()
-    {
-        var exchange = await FinalExchangeAsync();
-        using var first = await scene.SignedInAsync("li.gw-operator");
-        var asked = await AskAsync(first, exchange);
-        var id = new ApprovalId(Guid.Parse(asked.Address.Segments[^1]));
-        using (scene.Ahead(ApprovalDesk.OpenFor + TimeSpan.FromSeconds(1)))
-        {
-            await scene.Gateway.Gateway.Services.GetRequiredService<ApprovalDesk>().ResumeAsync(Cancellation);
-        }
-
-        Assert.Equal(ApprovalStatus.Expired, (await scene.Store.FindApprovalAsync(id, Cancellation))?.Status);
-        Assert.Equal("expired", (await LeavesOfAsync(id.Value))[^1]["event"]?.GetValue<string>());
-    }
-
-    private static async Task<VisitedPage> AskAsync(Browser browser, object exchange, string reason = "当事人申请，销毁测试")
-    {
-        var form = await browser.GetAsync(Ask);
-        return await browser.PostAsync(List, ("form", form.Field("form")), ("exchange", exchange.ToString()), ("reason", reason));
-    }
-
-    private static Task<VisitedPage> DecideAsync(Browser browser, VisitedPage seen, string decision) => browser.PostAsync(
-        $"{seen.Address.AbsolutePath}/decision", ("form", seen.Field("form")), ("digest", seen.Field("digest")), ("reason", "已核对"), ("decision", decision));
-
-    private async Task<List<JsonNode>> LeavesOfAsync(Guid approval)
-    {
-        var leaves = new List<JsonNode>();
-        await Eventually.HoldsAsync(async () => (await scene.Store.ListUnindexedAsync(10, Cancellation)).IsEmpty, "the leaves have their places");
-        for (var from = 0L; await scene.Store.ListLogAsync(from, 500, Cancellation) is { IsEmpty: false } page; from += page.Length)
-        {
-            leaves.AddRange(page.Select(leaf => JsonNode.Parse(leaf.Leaf.Entry) ?? throw new InvalidOperationException("a leaf is JSON"))
-                .Where(leaf => leaf["subject"]?.GetValue<string>() == approval.ToString()));
-        }
-
-        return leaves;
-    }
-
-    /// <summary>An exchange that is final the moment it is opened.</summary>
-    private async Task<ExchangeId> FinalExchangeAsync()
-    {
-        var (agency, request) = scene.NextRequest();
-        var answer = await scene.Gateway[agency].PostAsync(
-            "/v1/mailbox:requestTestEvent", new JsonObject { ["reference"] = "复核", ["requestId"] = request }, Cancellation);
-        Assert.True(answer.Succeeded, answer.Code);
-        return ExchangeId.TryParseResourceName(answer.Body?["exchange"]?.GetValue<string>(), out var id) ? id : throw new InvalidOperationException("no exchange");
     }
 }

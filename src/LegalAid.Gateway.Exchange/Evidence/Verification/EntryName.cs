@@ -13,6 +13,8 @@ internal static class EntryName
 
     public static string Delivery(Guid exchange, Guid delivery) => $"exchanges/{exchange}/deliveries/{delivery}";
 
+    public static string Approval(Guid id) => $"approvals/{id}";
+
     public static string Leaf(Guid id) => $"leaves/{id}";
 
     public static string Index(long index) => string.Create(CultureInfo.InvariantCulture, $"log/{index}");

@@ -15,6 +15,7 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
     private readonly GrowingRoot _root = new();
     private readonly LeafOrder _order = new(findings);
     private readonly AccessCheck _accesses = new(question.Ring, findings);
+    private readonly ApprovalTrail _approvals = new(findings);
 
     /// <summary>What is being read or checked: it is named where that fails in a way that nobody thought of.</summary>
     private string _standing = HeadRow;
@@ -50,6 +51,7 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
             {
                 var index = leaf.Index ?? 0;
                 _standing = EntryName.Index(index);
+                _approvals.Add(leaf, logged: index < head.Size);
                 if (index < 0 || index >= head.Size)
                 {
                     CheckBeyond(leaf, index);
@@ -79,6 +81,7 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
         _standing = "log_tile";
         TilesBeyond(cancellationToken);
         Unlogged(checkpoints, cancellationToken);
+        _approvals.End();
     }
 
     /// <summary>Beyond the head that was read at the start only a log that has grown since has leaves.</summary>
@@ -149,6 +152,7 @@ internal sealed class LogPass(ILedgerArchive archive, StoreQuestion question, Fi
                 _standing = EntryName.Leaf(leaf.Id);
                 LeafCheck.Check(leaf, findings);
                 _accesses.Check(leaf);
+                _approvals.Add(leaf, logged: false);
                 if (leaf.Damage is null)
                 {
                     checkpoints.CheckUnlogged(leaf);
