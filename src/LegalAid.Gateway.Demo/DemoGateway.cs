@@ -54,6 +54,19 @@ public sealed class DemoGateway : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>
+    /// The shipped service's file with the address at which the simulated court answers, and its credential in the key folder, as the court would give it to the
+    /// operator.
+    /// </summary>
+    public static ConfigurationFile Publish(CaseStatusService court, string configurationFolder, string workingFolder)
+    {
+        const string File = "services/case-status.yaml", Shipped = "http://127.0.0.1:8082/api";
+        var folder = Directory.CreateDirectory(Path.Combine(workingFolder, "var", "keys", "services"));
+        System.IO.File.WriteAllText(Path.Combine(folder.FullName, "court-case-status.secret"), court.Secret);
+        var text = System.IO.File.ReadAllText(Path.Combine(configurationFolder, File));
+        return new ConfigurationFile(File, text.Replace(Shipped, court.Address.AbsoluteUri, StringComparison.Ordinal));
+    }
+
     /// <summary>The secret for a push target, as the operator would give it to the agency.</summary>
     public string PushSecret(string name) => _app.Services.GetRequiredService<KeyFolder>().EnsurePushSecret(name);
 

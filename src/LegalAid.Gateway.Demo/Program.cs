@@ -20,11 +20,14 @@ var agencies = Story.Cast.ToDictionary(agency => agency, agency => new AgencySys
 try
 {
     await using var courtDesk = await PushReceiver.StartAsync(TimeProvider.System);
+    await using var courtService = await CaseStatusService.StartAsync("Basic demo");
+    var configuration = Path.Combine(AppContext.BaseDirectory, "gateway-config");
     await using var gateway = await DemoGateway.StartAsync(
         new GatewayHostOptions
         {
-            ConfigurationFolder = Path.Combine(AppContext.BaseDirectory, "gateway-config"),
+            ConfigurationFolder = configuration,
             WorkingFolder = work.FullName,
+            Overlay = [DemoGateway.Publish(courtService, configuration, work.FullName)],
             Adjust = settings => DemoSettings.Of(settings, Path.Combine(AppContext.BaseDirectory, "seeds"), freePorts: once || !DemoSettings.ShippedPortsAreFree()),
             Logs = NullLoggerProvider.Instance,
         },
@@ -49,6 +52,7 @@ try
         Console.WriteLine("以任一机构的身份试用（令牌文件自动更新） · Call as any of the agencies (the token files are kept fresh):");
         Console.WriteLine($"  curl -H \"Authorization: Bearer $(cat {tokens}/{Story.Court})\" {new Uri(gateway.Rest, "/v1/defenceNotices")}");
         Console.WriteLine($"  curl -H \"Authorization: Bearer $(cat {tokens}/{Story.AidCentre})\" {new Uri(gateway.Rest, "/v1/whoami")}");
+        Console.WriteLine($"  curl -H \"Authorization: Bearer $(cat {tokens}/{Story.AidCentre})\" {new Uri(gateway.Rest, "/svc/nanning-qingxiu-court/case-status/cases/1")}");
         Console.WriteLine($"  {string.Join(' ', Story.Cast)}");
         await gateway.WaitForShutdownAsync(stop.Token);
         await keeping;

@@ -8,6 +8,7 @@ using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Access;
 using LegalAid.Gateway.Edge.Limits;
+using LegalAid.Gateway.Edge.Services;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Edge.Signatures;
 using LegalAid.Gateway.Exchange.Clocks;
@@ -163,6 +164,7 @@ public static class GatewayHost
         services.AddSingleton<QuotaBook>();
         services.AddSingleton<ICallLimits, CallLimits>();
         services.AddSingleton<IAccessWitness, AccessWitness>();
+        services.AddPublishedServices();
         services.AddGatewayEdge(parts.Archive.Current.ResidentNumbers, edge => edge.RequestBytesMax = settings.Limits.MessageBytesMax);
         services.AddGatewayApi();
         services.AddGatewayConsole();
@@ -175,6 +177,7 @@ public static class GatewayHost
         app.UseGatewayEdge(between => between.UseGatewayIdentity().UseMiddleware<RefusalWitness>().UseMiddleware<RequestSignatures>());
         app.MapGatewayApi();
         app.MapGatewayConsole();
+        app.MapPublishedServices();
     }
 
     /// <summary>Every row of the error table that this gateway can answer with.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration.Agencies;
+using LegalAid.Gateway.Casework.Configuration.Services;
 using LegalAid.Gateway.Casework.Configuration.Sharing;
 using LegalAid.Gateway.Casework.Configuration.Types;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
@@ -22,6 +23,7 @@ namespace LegalAid.Gateway.Casework.Configuration;
 /// clients' keys may stand in <c>clients/*.jwks.json</c></item>
 /// <item><c>calendars/{id}.yaml</c>, <c>exchange-types/{id}.yaml</c>, <c>regions.yaml</c></item>
 /// <item><c>sharing/{id}.yaml</c>: the rows of the sharing matrix</item>
+/// <item><c>services/{id}.yaml</c>: agencies' own APIs that others call through the gateway</item>
 /// <item><c>counsel.yaml</c>, <c>counsel/*.yaml</c>: the register; the host may bring it from elsewhere under this name</item>
 /// <item><c>gateway.yaml</c>: checked here, read by <see cref="GatewaySettingsFile"/></item>
 /// <item><c>schemas/*.json</c>: kept in the snapshot, for editors and for <see cref="IPayloadSchemas"/></item>
@@ -86,16 +88,17 @@ public static class ConfigurationLoader
             var counsel = ReadCounsel(agencies.Drafts);
             var types = ReadTypes();
             var sharing = ReadSharing(agencies.Drafts, types);
+            var services = ReadServices(agencies.Drafts);
 
             // 3. All or nothing.
             return _faults.Count > 0 || types is null
                 ? new LoadOutcome.Faulty(_faults.Sorted(), _warnings.Sorted())
-                : new LoadOutcome.Loaded(Compile(regions, agencies, calendars, counsel, types, sharing), _warnings.Sorted());
+                : new LoadOutcome.Loaded(Compile(regions, agencies, calendars, counsel, types, sharing, services), _warnings.Sorted());
         }
 
         private ConfigurationSnapshot Compile(
             RegionsFile regions, AgencyDrafts agencies, ImmutableArray<CalendarLayer> calendars, ImmutableArray<Lawyer> counsel,
-            FrozenDictionary<ExchangeTypeId, ExchangeType> types, ImmutableArray<RowDraft> sharing)
+            FrozenDictionary<ExchangeTypeId, ExchangeType> types, ImmutableArray<RowDraft> sharing, ImmutableArray<PublishedService> services)
         {
             var directory = new AgencyDirectory(AgencyRules.Compile(agencies.Drafts, agencies.Clients, agencies.Channels));
             return new ConfigurationSnapshot
@@ -105,6 +108,7 @@ public static class ConfigurationLoader
                 Calendars = new CalendarCatalogue(calendars),
                 Types = types,
                 Sharing = new SharingMatrix(sharing.Select(SharingCompiler.Compile), directory),
+                Services = services.ToFrozenDictionary(service => (service.Agency, service.Name)),
                 Counsel = new CounselRegister(counsel),
                 ResidentNumbers = regions.ResidentNumbers,
                 RegionNames = regions.Names,
@@ -134,7 +138,7 @@ public static class ConfigurationLoader
 
         private static bool IsExpected(string path) =>
             path is "gateway.yaml" or "regions.yaml" or "counsel.yaml" or "enrolments.yaml"
-            || new[] { "agencies", "calendars", "exchange-types", "sharing", "enrolments", "counsel" }.Any(folder => InFolder(path, folder, ".yaml"))
+            || new[] { "agencies", "calendars", "exchange-types", "sharing", "services", "enrolments", "counsel" }.Any(folder => InFolder(path, folder, ".yaml"))
             || InFolder(path, "clients", ".jwks.json")
             || InFolder(path, "schemas", ".json");
 
@@ -197,6 +201,12 @@ public static class ConfigurationLoader
             // A sink that is full counts no further, and then nothing tells whether these drafts are sound.
             var sound = _faults.Count == before && before <= options.FaultsMax && IsWhole("exchange-types");
             return sound ? drafts.SelectMany(TypeCompiler.Compile).ToFrozenDictionary(type => type.Id) : null;
+        }
+
+        private ImmutableArray<PublishedService> ReadServices(IReadOnlyList<AgencyDraft> agencies)
+        {
+            var services = new ServiceFile(AgencyRules.Names(agencies, IsWhole("agencies"), _faults), _plainText, _faults);
+            return [.. In("services").Select(file => services.Read(file.Root, file.Name)).OfType<PublishedService>()];
         }
 
         /// <param name="types">Null: the rows' references to types are not looked at this time.</param>

@@ -35,6 +35,9 @@ public sealed record ConfigurationSnapshot
     /// <summary>Who may ask whom for what; without rows nobody may anything.</summary>
     public SharingMatrix Sharing { get; init; } = SharingMatrix.Empty;
 
+    /// <summary>Agencies' own APIs that others call through the gateway, by agency and name.</summary>
+    public FrozenDictionary<(AgencyId Agency, string Name), PublishedService> Services { get; init; } = FrozenDictionary<(AgencyId, string), PublishedService>.Empty;
+
     /// <summary>The files as read, for the archive.</summary>
     public required ImmutableArray<ConfigurationFile> Files { get; init; }
 

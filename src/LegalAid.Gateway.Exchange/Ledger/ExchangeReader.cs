@@ -64,6 +64,12 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         return readings.ToImmutable();
     }
 
+    /// <summary>The exchange as a question to the matrix has it; null where the reader is no party to it, or there is none.</summary>
+    public async ValueTask<ExchangeAtHand?> AtHandAsync(Asker reader, ExchangeId id, CancellationToken cancellationToken) =>
+        await _vault.LoadForAsync(reader.Agency, id, withDocuments: false, cancellationToken) is { } loaded
+            ? new ExchangeAtHand(loaded.Reading.State.Parties, loaded.Reading.State.State)
+            : null;
+
     /// <summary>The term by which a searchable field finds a value in its compared form.</summary>
     public SearchTerm TermOf(string field, string comparedForm) => new(field, keys.Blind($"search:{field}", comparedForm));
 

@@ -44,6 +44,7 @@ internal static class HostLogging
         .MinimumLevel.Override("System", LogEventLevel.Warning)
         .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
         .MinimumLevel.Override("OpenIddict", LogEventLevel.Warning)
+        .MinimumLevel.Override("Yarp", LogEventLevel.Warning) // below that it tells whole addresses
         .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
         .Filter.ByExcluding(IsCallerLeaving)
         .Filter.ByExcluding(IsHealthTold)
@@ -84,7 +85,8 @@ internal static class HostLogging
         options.IncludeQueryInRequestPath = false;
         options.GetLevel = (context, _, fault) =>
             context.RequestAborted.IsCancellationRequested ? LogEventLevel.Information // the caller left: nothing for an operator to do
-            : fault is null && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable ? LogEventLevel.Warning // it passes
+            : fault is null && context.Response.StatusCode is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout
+                ? LogEventLevel.Warning // it passes, or an agency's service is at fault
             : fault is not null || context.Response.StatusCode >= StatusCodes.Status500InternalServerError ? LogEventLevel.Error
             : LogEventLevel.Information;
         options.GetMessageTemplateProperties = (context, _, elapsed, status) =>

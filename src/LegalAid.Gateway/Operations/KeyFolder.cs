@@ -32,6 +32,7 @@ public sealed class KeyFolder
     private const string IndexFile = "index.key";
     private const string RingFolder = "ring";
     private const string PushFolder = "push";
+    private const string ServiceFolder = "services";
     private const string LogPrefix = "log-";
     private const string SecretPrefix = "whsec_";
 
@@ -141,6 +142,13 @@ public sealed class KeyFolder
     public string? FindPushSecret(string name)
     {
         var file = Path.Combine(_path, PushFolder, $"{name}.secret");
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
+
+    /// <summary>A published service's credential, the value of its header; null where there is none of that name. An operator puts the file there.</summary>
+    public string? FindServiceSecret(string name)
+    {
+        var file = Path.Combine(_path, ServiceFolder, $"{name}.secret");
         return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
     }
 

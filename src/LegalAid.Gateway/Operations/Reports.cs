@@ -14,7 +14,7 @@ internal static class ConfigurationReport
         {
             case LoadOutcome.Loaded loaded:
                 Warnings(output, loaded.Warnings);
-                Warnings(output, new SharingReview(loaded.Snapshot, FrozenSet<SharedObject>.Empty).WarningsOn(today)); // no facts or services yet
+                Warnings(output, new SharingReview(loaded.Snapshot, Offered(loaded.Snapshot)).WarningsOn(today));
                 Write(output, loaded.Snapshot);
                 break;
             case LoadOutcome.Faulty faulty:
@@ -48,6 +48,15 @@ internal static class ConfigurationReport
                 $"  {type.Id.Value,-38} {type.Steps.Length,2} 步骤 steps  {type.Clocks.Length,2} 期限 clocks  {type.Digest[..12]}  {type.Title.Zh}");
         }
 
+        foreach (var service in snapshot.Services.Values.OrderBy(service => service.Agency.Value, StringComparer.Ordinal).ThenBy(service => service.Name, StringComparer.Ordinal))
+        {
+            output.WriteLine($"  /svc/{service.Agency}/{service.Name}  {service.Address}  {service.Title.Zh}");
+            foreach (var call in service.Calls)
+            {
+                output.WriteLine($"    {call.Method,-4} {call.Path}{(call.Query.IsEmpty ? "" : $"?{string.Join('&', call.Query)}")}");
+            }
+        }
+
         var sharing = new WrappedTable([.. SharingTable.Head.Zip(SharingWidths)]);
         sharing.WriteHead(output);
         foreach (var line in SharingTable.LinesOf(snapshot.Sharing))
@@ -55,6 +64,10 @@ internal static class ConfigurationReport
             sharing.Write(output, line);
         }
     }
+
+    /// <summary>What rows may speak of beside the gateway's own; facts are not asked for yet.</summary>
+    private static FrozenSet<SharedObject> Offered(ConfigurationSnapshot snapshot) =>
+        snapshot.Services.Keys.Select(key => SharedObject.Service(key.Agency, key.Name)).ToFrozenSet();
 
     private static void Warnings(TextWriter output, IReadOnlyList<ConfigurationFault> warnings)
     {

@@ -10,7 +10,7 @@ public sealed record BrokenFile(string Path, string Find, string Put, bool? Sche
 internal static class BrokenFiles
 {
     private const string Court = "agencies/court-a.yaml", Centre = "agencies/centre-a.yaml", Type = "exchange-types/notice.yaml",
-        Calendar = "calendars/cn.yaml", Counsel = "counsel.yaml", Gateway = "gateway.yaml", Sharing = "sharing/notice.yaml", Enrolments = "enrolments.yaml", Keys = "clients/court.jwks.json";
+        Calendar = "calendars/cn.yaml", Counsel = "counsel.yaml", Gateway = "gateway.yaml", Sharing = "sharing/notice.yaml", Service = "services/case-status.yaml", Enrolments = "enrolments.yaml", Keys = "clients/court.jwks.json";
 
     public static readonly IReadOnlyDictionary<string, BrokenFile> All = new Dictionary<string, BrokenFile>(StringComparer.Ordinal)
     {
@@ -146,6 +146,25 @@ internal static class BrokenFiles
         ["type: hold in a final state"] = new(Type, "while: [open] }", "while: [open, shut] } #! TYPE_HOLD_FINAL", false),
         ["type: audit goes before payload"] = new(Type, "payload-days: 1095, audit-days: 1825,", "payload-days: 1826, audit-days: 1825, #! TYPE_RETENTION_ORDER\n ", false),
         ["type: audit under three years"] = new(Type, "payload-days: 1095, audit-days: 1825,", "payload-days: 365, audit-days: 1094, #! CONFIG_NUMBER_RANGE\n ", true),
+
+        // Published services.
+        ["service: unknown key"] = new(Service, "timeout: 5s", "time-out: 5s #! CONFIG_KEY_UNKNOWN", true),
+        ["service: id is not the file"] = new(Service, "id: case-status", "id: status #! CONFIG_ID_FILE", false),
+        ["service: agency unknown"] = new(Service, "agency: court-a", "agency: court-z #! CONFIG_REFERENCE_UNKNOWN", false),
+        ["service: address with a user"] = new(Service, "https://court.example/api", "https://a:b@court.example/api #! CONFIG_URL_INVALID", true),
+        ["service: plain text"] = new(Service, "https://court.example/api", "http://court.example/api #! CONFIG_URL_PLAIN", false),
+        ["service: any address"] = new(Service, "[10.45.0.0/16]", "[0.0.0.0/0] #! CONFIG_NETWORK_INVALID", false),
+        ["service: no address"] = new(Service, "[10.45.0.0/16]", "[] #! CONFIG_LIST_LENGTH", true),
+        ["service: credential in Host"] = new(Service, "header: Authorization", "header: host #! SERVICE_HEADER_INVALID\n             ", false),
+        ["service: header splits"] = new(Service, "header: Authorization", "header: \"a: b\" #! SERVICE_HEADER_INVALID\n             ", true),
+        ["service: method"] = new(Service, "method: POST", "method: DELETE #! CONFIG_VALUE_UNKNOWN\n      ", true),
+        ["service: path goes up"] = new(Service, "path: /search", "path: /a/../b #! SERVICE_PATH_INVALID\n      ", false),
+        ["service: path is encoded"] = new(Service, "path: /search", "path: /a%2fb #! SERVICE_PATH_INVALID\n      ", true),
+        ["service: path has an empty end"] = new(Service, "path: /search", "path: /search/ #! SERVICE_PATH_INVALID\n      ", true),
+        ["service: call twice"] = new(Service, "calls:\n", "calls:\n  - { method: POST, path: /search } #! SERVICE_CALL_TWICE\n", false),
+        ["service: no calls"] = new(Service, "calls:\n  - { method: GET, path: \"/cases/{number}\", query: [page] }\n  - { method: POST, path: /search }", "calls: [] #! CONFIG_LIST_LENGTH", true),
+        ["service: no time"] = new(Service, "timeout: 5s", "timeout: 0s #! CONFIG_DURATION_INVALID", false),
+        ["service: too much"] = new(Service, "answer-kibibytes-max: 64", "answer-kibibytes-max: 16385 #! CONFIG_NUMBER_RANGE", true),
 
         // The sharing matrix.
         ["sharing: unknown key"] = new(Sharing, "quota: { count: 100, per: day }", "quotas: { count: 100, per: day } #! CONFIG_KEY_UNKNOWN", true),

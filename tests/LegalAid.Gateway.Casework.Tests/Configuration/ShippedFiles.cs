@@ -27,6 +27,7 @@ internal static class ShippedFiles
         "calendars" => "calendar.schema.json",
         "exchange-types" => "exchange-type.schema.json",
         "sharing" => "sharing.schema.json",
+        "services" => "service.schema.json",
         "enrolments" or "enrolments.yaml" => "enrolments.schema.json",
         "counsel" or "counsel.yaml" => "counsel.schema.json",
         "regions.yaml" => "regions.schema.json",

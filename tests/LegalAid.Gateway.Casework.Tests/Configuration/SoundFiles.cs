@@ -148,6 +148,19 @@ internal static class SoundFiles
                 from: 2024-01-01
                 owner: court-b
             """,
+        ["services/case-status.yaml"] = """
+            id: case-status
+            agency: court-a
+            title: { zh: 查询, en: Status }
+            address: https://court.example/api
+            allowed-addresses: [10.45.0.0/16]
+            credential: { header: Authorization, secret: court-status }
+            calls:
+              - { method: GET, path: "/cases/{number}", query: [page] }
+              - { method: POST, path: /search }
+            timeout: 5s
+            answer-kibibytes-max: 64
+            """,
         ["exchange-types/notice.yaml"] = """
             id: notice
             title: { zh: 通知, en: Notice }

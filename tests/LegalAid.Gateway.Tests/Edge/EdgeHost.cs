@@ -107,6 +107,8 @@ public sealed class EdgeHost : IAsyncLifetime
 
         public AdmittedCall? Admit(HttpContext context, string method) => null;
 
+        public AdmittedCall AdmitService(HttpContext context, AgencyId agency, string service, ExchangeAtHand? exchange) => throw new NotSupportedException("there are no services here");
+
         public AdmittedCall Admit(AgencyId agency, string? purpose, string operation) => throw new NotSupportedException("there are no files here");
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Grpc.Core;
 using LegalAid.Gateway.Api;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Edge.Services;
 using LegalAid.Gateway.Exchange.Attachments;
 
 namespace LegalAid.Gateway.Edge.Faults;
@@ -19,6 +20,8 @@ public static class FaultStatus
         [AttachmentFaults.TooLarge.Code] = StatusCodes.Status413PayloadTooLarge,
         [ApiFaults.PieceType.Code] = StatusCodes.Status415UnsupportedMediaType,
         [ApiFaults.TusVersion.Code] = StatusCodes.Status412PreconditionFailed,
+        [ServiceFaults.Late.Code] = StatusCodes.Status504GatewayTimeout,
+        [ServiceFaults.Unusable.Code] = StatusCodes.Status502BadGateway,
         [ApiFaults.Range.Code] = StatusCodes.Status416RangeNotSatisfiable,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -16,11 +16,14 @@ internal sealed class ProblemAnswers(RequestDelegate next, RestRoutes routes, IO
 {
     public static readonly PathString Face = "/v1";
 
+    /// <summary>Published services answer what goes wrong in the same form.</summary>
+    public static readonly PathString Services = "/svc";
+
     private const int ClientClosedRequest = StatusCodes.Status499ClientClosedRequest;
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments(Face, StringComparison.Ordinal))
+        if (!context.Request.Path.StartsWithSegments(Face, StringComparison.Ordinal) && !context.Request.Path.StartsWithSegments(Services, StringComparison.Ordinal))
         {
             await next(context);
             return;

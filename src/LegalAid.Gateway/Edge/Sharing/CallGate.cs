@@ -35,30 +35,41 @@ internal sealed class CallGate(ISnapshotSource configuration, CivilClock civil) 
         return admitted;
     }
 
+    public AdmittedCall AdmitService(HttpContext context, AgencyId agency, string service, ExchangeAtHand? exchange)
+    {
+        var (terms, caller) = (CallTerms.Of(context.Request.Headers), context.GetCaller());
+        var admitted = Ask(
+            caller.Agency, caller.OnBehalfOf, terms, SharedObject.Service(agency, service), new SeenObjects(), exchange, otherwise: EdgeFaults.PathNotFound);
+        context.Features.Set(admitted);
+        return admitted;
+    }
+
     public AdmittedCall Admit(AgencyId agency, string? purpose, string operation) =>
         Ask(agency, person: null, CallTerms.Of(purpose, exchange: null), SharedObject.Call(operation), seen: null);
 
-    private AdmittedCall Ask(AgencyId agency, DelegatedPerson? person, CallTerms terms, SharedObject about, SeenObjects? seen)
+    /// <param name="otherwise">What a call that nothing grants is told; null: that it is not granted.</param>
+    private AdmittedCall Ask(
+        AgencyId agency, DelegatedPerson? person, CallTerms terms, SharedObject about, SeenObjects? seen, ExchangeAtHand? exchange = null, FaultCode? otherwise = null)
     {
         var snapshot = configuration.Current;
         if (snapshot.Agencies.Find(agency) is not { } caller)
         {
-            throw Refusals.Of(new Fault(EdgeFaults.Denied)); // its file was removed while its token lives
+            throw Refusals.Of(new Fault(otherwise ?? EdgeFaults.Denied)); // its file was removed while its token lives
         }
 
         if (person?.May(caller, about.Name) == false)
         {
-            throw Refusals.Of(new Fault(EdgeFaults.Denied)); // the agency may, the person may not
+            throw Refusals.Of(new Fault(otherwise ?? EdgeFaults.Denied)); // the agency may, the person may not
         }
 
-        var decision = snapshot.Sharing.Decide(new SharingQuestion(caller, about, civil.Now.CivilDate()) { Purpose = terms.Purpose });
+        var decision = snapshot.Sharing.Decide(new SharingQuestion(caller, about, civil.Now.CivilDate()) { Purpose = terms.Purpose, Exchange = exchange });
         return decision switch
         {
             // Where a token comes to bound purposes, allowed.Purpose is held against it here.
             SharingDecision.Allowed allowed => new AdmittedCall(
                 new Asker(agency, terms.Purpose) { Seen = seen }, allowed, terms.Exchange, about.Name, snapshot.Digest),
             SharingDecision.Denied { Missed: Missed.PurposeUnstated } => throw Refusals.Of(new Fault(CallFaults.PurposeMissing, CallTerms.PurposeHeader)),
-            _ => throw Refusals.Of(new Fault(EdgeFaults.Denied)),
+            _ => throw Refusals.Of(new Fault(otherwise ?? EdgeFaults.Denied)),
         };
     }
 }

@@ -16,6 +16,13 @@ public interface ICallGate
     /// <exception cref="RefusalException">No row grants it, or the call's purpose or exchange is malformed.</exception>
     AdmittedCall? Admit(HttpContext context, string method);
 
+    /// <summary>
+    /// The same for a published service, whether there is one of that name or not: what is not granted is answered as what does not exist.
+    /// </summary>
+    /// <param name="exchange">What the call travels with, where the caller is party to it; null: no row holds that asks for one.</param>
+    /// <exception cref="RefusalException">No row grants it (<see cref="EdgeFaults.PathNotFound"/>), or the call's purpose or exchange is malformed.</exception>
+    AdmittedCall AdmitService(HttpContext context, AgencyId agency, string service, ExchangeAtHand? exchange);
+
     /// <summary>The same for a command that came as a file.</summary>
     AdmittedCall Admit(AgencyId agency, string? purpose, string operation);
 }
