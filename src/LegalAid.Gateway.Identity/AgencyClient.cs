@@ -100,6 +100,9 @@ public sealed class AgencyClientKey : ISignatureKey
     /// <summary>Whether the signature is this key's by its algorithm; of ECDSA, r and s as JWS and RFC 9421 both write them.</summary>
     public bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) => _key.Verifies(signed, signature);
 
+    /// <summary>The JWK's SHA-256 thumbprint (RFC 7638): the same key under whatever id.</summary>
+    public string Thumbprint => _key.Thumbprint;
+
     /// <summary>The public key as a JWK (RFC 7517), with its id.</summary>
     public JsonObject ToJwk()
     {

@@ -20,6 +20,7 @@ using LegalAid.Gateway.Exchange.Quotas;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Operations;
+using LegalAid.Gateway.Operations.Enrolment;
 using LegalAid.Gateway.Operations.Staff;
 using Microsoft.AspNetCore.Authorization;
 
@@ -139,9 +140,11 @@ public static class GatewayHost
         services.AddSingleton<ConfigurationReload>();
         services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());
 
-        var registry = new AgencyClientRegistry(EnrolledClients.In(parts.Archive.Current));
-        parts.Archive.Activated += (_, _) => registry.Replace(EnrolledClients.In(parts.Archive.Current));
-        services.AddSingleton<IAgencyClientRegistry>(registry);
+        services.AddSingleton(new AgencyClientRegistry([]));
+        services.AddSingleton<IAgencyClientRegistry>(provider => provider.GetRequiredService<AgencyClientRegistry>());
+        services.AddSingleton<ClientRoll>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClientRoll>());
+        services.AddSingleton<EnrolmentDesk>();
         services.AddSingleton<IReplayStore, StoredReplays>();
         services.AddGatewayIdentity(identity =>
         {
@@ -178,6 +181,7 @@ public static class GatewayHost
         app.MapGatewayApi();
         app.MapGatewayConsole();
         app.MapPublishedServices();
+        app.MapEnrolments();
     }
 
     /// <summary>Every row of the error table that this gateway can answer with.</summary>

@@ -99,6 +99,12 @@ public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAppro
     /// <summary>Keeps a setting unless there is one of the name. Returns the value that stands: of several nodes that start together, all get the first's.</summary>
     ValueTask<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Changes settings together, with a leaf that says so, if each still is as expected; false, and nothing is written, where one is not. At most
+    /// <see cref="SettingChange.CountMax"/>, each name once.
+    /// </summary>
+    ValueTask<bool> ChangeSettingsAsync(ImmutableArray<SettingChange> changes, LeafRow leaf, CancellationToken cancellationToken);
+
     // Waking
 
     /// <summary>Called after a commit that made a delivery or a clock due, with no lock held. Set once, before the first write.</summary>
@@ -123,6 +129,14 @@ public sealed record QuotaWindow(string Key, DateTimeOffset Start, DateTimeOffse
 /// <param name="Taken">By this call.</param>
 /// <param name="Used">Taken in the window so far, by anybody.</param>
 public readonly record struct QuotaSlice(int Taken, int Used);
+
+/// <summary>A setting to change.</summary>
+/// <param name="Expected">What it must be; null: there must be none.</param>
+/// <param name="Value">What it becomes; null: it is taken away.</param>
+public sealed record SettingChange(string Name, string? Expected, string? Value)
+{
+    public const int CountMax = 16;
+}
 
 /// <summary>The lead in a duty, until it is disposed of.</summary>
 public interface ILeadership : IAsyncDisposable

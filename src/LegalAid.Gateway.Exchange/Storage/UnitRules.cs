@@ -33,6 +33,11 @@ internal static class UnitRules
         }
     }
 
+    public static void Require(ImmutableArray<SettingChange> changes) => Require(
+        changes.Length is > 0 and <= SettingChange.CountMax && changes.All(change => change.Expected is not null || change.Value is not null)
+            && changes.DistinctBy(change => change.Name).Count() == changes.Length,
+        "settings are changed each once, from something or to something");
+
     public static void Require(LeaseRequest request) =>
         Require(request.CountMax > 0 && request.Until > request.Now, "a lease needs a count and an end after now");
 

@@ -23,12 +23,6 @@ internal static class DeliveryVerbs
     private static readonly Option<bool> Parked = new("--parked") { Description = "查搁置的，不查死信 · Parked deliveries in place of dead letters." };
     private static readonly Option<bool> DryRun = new("--dry-run", "-n") { Description = "只说明将改变什么 · Say what would be changed, and change nothing." };
 
-    private static readonly Option<string> As = new("--as")
-    {
-        Description = "操作人，写入存证；默认为系统用户名 · Who acts, as the evidence names it; by default the system's user.",
-        DefaultValueFactory = _ => Environment.UserName,
-    };
-
     private static readonly Option<string> Reason = new("--reason")
     {
         Description = "理由，写入公开的存证，不得含个人信息 · Why. It stands in public evidence: nothing of a person.",
@@ -38,8 +32,8 @@ internal static class DeliveryVerbs
     public static Command Deliveries(Option<string> work)
     {
         var command = new Command("deliveries", "查看并处置投递 · Oversee deliveries.");
-        command.Subcommands.Add(Verb("overview", "各机构未完成的投递及其状态 · What is unfinished, by recipient, status and cause.", work, OverviewAsync));
-        command.Subcommands.Add(Verb("list", "停止的投递，最早的在前 · Dead letters or parked deliveries, oldest first.", work, ListAsync, Recipient, Cause, Exchange, From, Until, Parked));
+        command.Subcommands.Add(SocketVerb.Create("overview", "各机构未完成的投递及其状态 · What is unfinished, by recipient, status and cause.", work, OverviewAsync));
+        command.Subcommands.Add(SocketVerb.Create("list", "停止的投递，最早的在前 · Dead letters or parked deliveries, oldest first.", work, ListAsync, Recipient, Cause, Exchange, From, Until, Parked));
         command.Subcommands.Add(OnRecipient("suspend", "暂停向某机构投递；投递保留 · Hold back everything to a recipient; nothing is lost.", work));
         command.Subcommands.Add(OnRecipient("resume", "恢复向某机构投递 · Let a suspended or paused recipient go on.", work));
         command.Subcommands.Add(OnSelection("write-off", "放弃投递，其后的继续 · Give deliveries up for good; those behind them go on.", work));
@@ -52,45 +46,19 @@ internal static class DeliveryVerbs
     private static Command OnRecipient(string name, string description, Option<string> work)
     {
         var agency = new Argument<string>("agency") { Description = "机构编号 · The agency's id." };
-        var command = Verb(name, description, work, async (client, arguments, cancellationToken) =>
+        var command = SocketVerb.Create(name, description, work, async (client, arguments, cancellationToken) =>
         {
-            var request = new RecipientRequest(arguments.GetRequiredValue(agency), arguments.GetRequiredValue(As), arguments.GetRequiredValue(Reason));
+            var request = new RecipientRequest(arguments.GetRequiredValue(agency), arguments.GetRequiredValue(SocketVerb.As), arguments.GetRequiredValue(Reason));
             var answer = await client.AskAsync<ChangedAnswer>($"/recipients/{name}", request, cancellationToken);
             Console.Out.WriteLine(answer.Changed ? "已完成并存证 · Done, with evidence." : "已是如此，未改变 · It was so already; nothing changed.");
-        }, As, Reason);
+        }, SocketVerb.As, Reason);
         command.Arguments.Add(agency);
         return command;
     }
 
-    private static Command OnSelection(string name, string description, Option<string> work) => Verb(
+    private static Command OnSelection(string name, string description, Option<string> work) => SocketVerb.Create(
         name, description, work, (client, arguments, cancellationToken) => ActAsync(client, name, arguments, cancellationToken),
-        Ids, Recipient, Cause, Exchange, From, Until, All, Parked, DryRun, As, Reason);
-
-    private static Command Verb(
-        string name, string description, Option<string> work, Func<OperationsClient, ParseResult, CancellationToken, Task> run, params Option[] options)
-    {
-        var command = new Command(name, description);
-        foreach (var option in options)
-        {
-            command.Options.Add(option);
-        }
-
-        command.SetAction(async (arguments, cancellationToken) =>
-        {
-            try
-            {
-                using var client = new OperationsClient(arguments.GetRequiredValue(work));
-                await run(client, arguments, cancellationToken);
-                return 0;
-            }
-            catch (OperationsRefusedException refused)
-            {
-                await Console.Error.WriteLineAsync(refused.Message);
-                return 1;
-            }
-        });
-        return command;
-    }
+        Ids, Recipient, Cause, Exchange, From, Until, All, Parked, DryRun, SocketVerb.As, Reason);
 
     private static async Task OverviewAsync(OperationsClient client, ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -148,7 +116,7 @@ internal static class DeliveryVerbs
         }
 
         var total = 0L;
-        var request = new ActRequest(selection, arguments.GetRequiredValue(As), arguments.GetRequiredValue(Reason));
+        var request = new ActRequest(selection, arguments.GetRequiredValue(SocketVerb.As), arguments.GetRequiredValue(Reason));
         await foreach (var changed in client.ActAsync($"/deliveries/{name}", request, cancellationToken))
         {
             total += changed.Changed;

@@ -73,6 +73,44 @@ public abstract partial class LedgerStoreConformance
         Assert.Equal([("key/a", "of key/a"), ("key/b", "of key/b")], await Store.ListSettingsAsync("key/", Cancellation));
     }
 
+    [Fact]
+    public async Task Registers_ChangedTogether_AllOrNothingWithItsLeaf()
+    {
+        var first = Rows.Leaf(null, "enrolment");
+        Assert.True(await Store.ChangeSettingsAsync([new("code", null, "one"), new("other", null, "kept")], first, Cancellation));
+        foreach (SettingChange wrong in (SettingChange[])[new("code", null, "two"), new("code", "another", "two"), new("code", "another", null), new("none", "one", "two")])
+        {
+            Assert.False(await Store.ChangeSettingsAsync([new("other", "kept", "changed"), wrong, new("new", null, "there")], Rows.Leaf(null, "enrolment"), Cancellation));
+        }
+
+        Assert.True(await Store.ChangeSettingsAsync([new("code", "one", null), new("client", null, "enrolled"), new("other", "kept", "changed")], Rows.Leaf(null, "enrolment"), Cancellation));
+        await ReopenStoreAsync();
+        Assert.Equal((null, "enrolled", "changed", null), (
+            await Store.FindSettingAsync("code", Cancellation), await Store.FindSettingAsync("client", Cancellation),
+            await Store.FindSettingAsync("other", Cancellation), await Store.FindSettingAsync("new", Cancellation)));
+        Assert.Equal(2, (await Store.ListUnindexedAsync(10, Cancellation)).Length);
+    }
+
+    [Fact]
+    public async Task Registers_ChangedByManyAtOnce_ByExactlyOne()
+    {
+        await Store.PutSettingAsync("code", "unused", Cancellation);
+        var changed = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => Store.ChangeSettingsAsync(
+            [new($"client/{index}", null, "enrolled"), new("code", "unused", null)], Rows.Leaf(null, "enrolment"), Cancellation).AsTask()));
+        Assert.Single(changed, done => done);
+        Assert.Single(await Store.ListSettingsAsync("client/", Cancellation));
+        Assert.Single(await Store.ListUnindexedAsync(10, Cancellation));
+    }
+
+    [Fact]
+    public async Task Registers_ChangesThatAreNone_Refused()
+    {
+        var leaf = Rows.Leaf(null, "enrolment");
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ChangeSettingsAsync([], leaf, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ChangeSettingsAsync([new("a", null, null)], leaf, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ChangeSettingsAsync([new("a", null, "1"), new("a", "1", "2")], leaf, Cancellation));
+    }
+
     private async Task ActivateAsync(string digest) =>
         await Store.ActivateConfigurationAsync(digest, StoreRows.Bytes(digest, 40), Rows.Leaf(null, "config"), Cancellation);
 }

@@ -394,6 +394,8 @@ ON CONFLICT (one) DO UPDATE SET digest = excluded.digest WHERE active_configurat
 ;
 INSERT INTO configuration (digest, content) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING
 ;
+DELETE FROM setting WHERE name = $1 AND value = $2
+;
 INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
 ;
 SELECT pg_advisory_xact_lock($1)
@@ -405,6 +407,16 @@ WITH forgotten AS (
         SELECT key FROM remembered WHERE expires_at <= $3 AND key <> $1 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED)))
 INSERT INTO remembered (key, expires_at) VALUES ($1, $2)
 ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= $3
+;
+UPDATE setting SET value = $2 WHERE name = $1 AND value = $3
+;
+WITH forgotten AS (
+    DELETE FROM quota WHERE (key, starts_at) IN (
+        SELECT key, starts_at FROM quota WHERE expires_at <= $5 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED))
+INSERT INTO quota (key, starts_at, expires_at, used, taken) VALUES ($1, $2, $3, greatest(1, $4 / 8), greatest(1, $4 / 8))
+ON CONFLICT (key, starts_at) DO UPDATE
+SET used = quota.used + greatest(1, ($4 - quota.used) / 8), taken = greatest(1, ($4 - quota.used) / 8) WHERE quota.used < $4
+RETURNING taken, used
 ;
 SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS n (payload)
 ;

@@ -9,12 +9,16 @@ DELETE FROM hold WHERE key = ?1 AND exchange_id = ?2
 ;
 DELETE FROM party WHERE exchange_id = ?1
 ;
+DELETE FROM quota WHERE expires_at <= ?1
+;
 DELETE FROM remembered
 WHERE key IN (SELECT key FROM remembered WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
 ;
 DELETE FROM search_term WHERE exchange_id = ?1
 ;
 DELETE FROM search_term WHERE segment = ?1 AND field = ?2 AND term = ?3 AND exchange_id = ?4
+;
+DELETE FROM setting WHERE name = ?1
 ;
 DELETE FROM upload WHERE exchange_id = ?1
 ;
@@ -69,6 +73,10 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 ;
 INSERT INTO party (exchange_id, agency, role, type, state) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (exchange_id, agency, role) DO NOTHING
+;
+INSERT INTO quota (key, starts_at, expires_at, used, taken) VALUES (?1, ?2, ?3, max(1, ?4 / 8), max(1, ?4 / 8))
+ON CONFLICT (key, starts_at) DO UPDATE SET used = used + max(1, (?4 - used) / 8), taken = max(1, (?4 - used) / 8) WHERE used < ?4
+RETURNING taken, used
 ;
 INSERT INTO recipient (agency, suspended, cause, paused_until, changed_at) VALUES (?1, 0, ?2, ?3, ?4)
 ON CONFLICT (agency) DO UPDATE SET paused_until = excluded.paused_until, changed_at = excluded.changed_at,

@@ -161,6 +161,12 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     public ValueTask<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         _registers.KeepSettingAsync(name, value, cancellationToken);
 
+    public ValueTask<bool> ChangeSettingsAsync(ImmutableArray<SettingChange> changes, LeafRow leaf, CancellationToken cancellationToken)
+    {
+        UnitRules.Require(changes);
+        return _registers.ChangeSettingsAsync(changes, leaf, cancellationToken);
+    }
+
     public async ValueTask<ILeadership?> TryLeadAsync(string duty, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) == 1, typeof(PostgresLedgerStore));

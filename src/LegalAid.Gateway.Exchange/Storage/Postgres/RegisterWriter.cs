@@ -39,6 +39,10 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
 
     public const string KeepSettingSql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 
+    public const string SwapSettingSql = "UPDATE setting SET value = $2 WHERE name = $1 AND value = $3";
+
+    public const string DropSettingSql = "DELETE FROM setting WHERE name = $1 AND value = $2";
+
     /// <summary>A key is remembered while <paramref name="now"/> is before its expiry. Not repeated over a lost answer: it might refuse its own first try.</summary>
     public ValueTask<bool> TryRememberAsync(
         ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
@@ -84,6 +88,32 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
             return (stands[0], true);
         },
         cancellationToken);
+
+    /// <summary>In the order of names, so that two changes of the same settings wait for each other and not in a circle.</summary>
+    public ValueTask<bool> ChangeSettingsAsync(ImmutableArray<SettingChange> changes, LeafRow leaf, CancellationToken cancellationToken) => writes.RunAsync(
+        repeatable: false, // after a lost answer it would find its own change in its way
+        async transaction =>
+        {
+            foreach (var change in changes.OrderBy(change => change.Name, StringComparer.Ordinal))
+            {
+                if (await ChangeAsync(transaction, change).ConfigureAwait(false) == 0)
+                {
+                    return (false, false);
+                }
+            }
+
+            await transaction.AppendLeafAsync(leaf).ConfigureAwait(false);
+            return (true, true);
+        },
+        cancellationToken);
+
+    private static Task<int> ChangeAsync(SoloTransaction transaction, SettingChange change) => change switch
+    {
+        { Expected: null, Value: { } value } => transaction.ExecuteAsync(KeepSettingSql, to => to.With(change.Name).With(value)),
+        { Expected: { } expected, Value: { } value } => transaction.ExecuteAsync(SwapSettingSql, to => to.With(change.Name).With(value).With(expected)),
+        { Expected: { } expected } => transaction.ExecuteAsync(DropSettingSql, to => to.With(change.Name).With(expected)),
+        _ => throw new InvalidOperationException("a change that changes nothing"),
+    };
 
     public async ValueTask PutSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         await writes.RunAsync(repeatable: true, PutSettingSql, to => to.With(name).With(value), cancellationToken).ConfigureAwait(false);

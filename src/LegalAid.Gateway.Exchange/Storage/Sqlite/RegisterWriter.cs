@@ -39,6 +39,8 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
 
     private readonly Statement _putSetting = connection.Prepare(PutSettingSql);
 
+    private readonly Statement _dropSetting = connection.Prepare("DELETE FROM setting WHERE name = ?1");
+
     private readonly Statement _keepSetting = connection.Prepare(
         "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING");
 
@@ -78,7 +80,36 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
     public string KeepSetting(string name, string value)
     {
         _keepSetting.With().Bind(name).Bind(value).Execute();
+        return FindSetting(name) ?? throw new InvalidOperationException("a setting was kept, yet is not there");
+    }
+
+    /// <summary>There is one writer: what was read is so until it is written.</summary>
+    public bool ChangeSettings(ImmutableArray<SettingChange> changes, LeafRow leaf)
+    {
+        if (changes.Any(change => FindSetting(change.Name) != change.Expected))
+        {
+            return false;
+        }
+
+        foreach (var change in changes)
+        {
+            if (change.Value is { } value)
+            {
+                PutSetting(change.Name, value);
+            }
+            else
+            {
+                _dropSetting.With().Bind(change.Name).Execute();
+            }
+        }
+
+        leaves.Append(leaf);
+        return true;
+    }
+
+    private string? FindSetting(string name)
+    {
         using var rows = _findSetting.With().Bind(name).Query();
-        return rows.Next() ? rows.Text(0) : throw new InvalidOperationException("a setting was kept, yet is not there");
+        return rows.Next() ? rows.Text(0) : null;
     }
 }

@@ -140,6 +140,12 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     public ValueTask<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         _writer.WriteAsync((session, _) => session.Registers.KeepSetting(name, value), static _ => true, cancellationToken);
 
+    public ValueTask<bool> ChangeSettingsAsync(ImmutableArray<SettingChange> changes, LeafRow leaf, CancellationToken cancellationToken)
+    {
+        UnitRules.Require(changes);
+        return _writer.WriteAsync((session, _) => session.Registers.ChangeSettings(changes, leaf), static _ => true, cancellationToken);
+    }
+
     /// <summary>Writes what was queued, closes, and gives up the lock last.</summary>
     public async ValueTask DisposeAsync()
     {

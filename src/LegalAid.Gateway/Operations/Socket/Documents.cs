@@ -5,6 +5,7 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Operations.Enrolment;
 
 namespace LegalAid.Gateway.Operations.Socket;
 
@@ -57,6 +58,20 @@ internal sealed record RecipientRequest(string Agency, string By, string Reason)
 internal sealed record ListRequest(SelectionDocument Selection, int Count, DateTimeOffset? AfterAt, Guid? AfterId);
 
 internal sealed record PreviewRequest(SelectionDocument Selection, int First);
+
+/// <param name="Binding">As in the configuration: "bound", "dpop", "certificate", "none".</param>
+internal sealed record InviteRequest(string Agency, string ClientId, string Binding, bool Signs, int Hours, string By);
+
+internal sealed record InviteAnswer(string Code, string Gateway);
+
+internal sealed record ClientRequest(string ClientId, string By);
+
+internal sealed record EnrolledAnswer(ImmutableArray<EnrolledLine> Systems);
+
+internal sealed record EnrolledLine(string ClientId, string Agency, bool Enabled, string Kid, DateTimeOffset EnrolledAt)
+{
+    public static EnrolledLine Of(EnrolledSystem system) => new(system.ClientId, system.Agency, system.Enabled, system.Keys[0].Kid, system.EnrolledAt);
+}
 
 internal sealed record ChangedAnswer(bool Changed);
 

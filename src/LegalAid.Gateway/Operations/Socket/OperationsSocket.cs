@@ -6,6 +6,7 @@ using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Operations.Enrolment;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace LegalAid.Gateway.Operations.Socket;
@@ -18,7 +19,7 @@ namespace LegalAid.Gateway.Operations.Socket;
 /// which holds the store's lock, takes it away.</para>
 /// </summary>
 internal sealed class OperationsSocket(
-    DeliveryDesk desk, Rewrapping rewrapping, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
+    DeliveryDesk desk, EnrolmentDesk enrolments, Rewrapping rewrapping, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
 {
     public const string FileName = "gateway.sock";
 
@@ -91,6 +92,11 @@ internal sealed class OperationsSocket(
         Map<ActRequest>(app, "/deliveries/write-off", (context, request) => ActAsync(context, request, desk.WriteOffAsync));
         Map<RecipientRequest>(app, "/recipients/suspend", (context, request) => RecipientAsync(context, request, desk.SuspendAsync));
         Map<RecipientRequest>(app, "/recipients/resume", (context, request) => RecipientAsync(context, request, desk.ResumeAsync));
+        Map<InviteRequest>(app, "/enrolments/invite", InviteAsync);
+        Map<JsonElement>(app, "/enrolments/list", async (context, _) =>
+            await AnswerAsync(context, new EnrolledAnswer([.. (await enrolments.ListAsync(context.RequestAborted)).Select(EnrolledLine.Of)])));
+        Map<ClientRequest>(app, "/enrolments/shut-out", (context, request) => SetEnabledAsync(context, request, enabled: false));
+        Map<ClientRequest>(app, "/enrolments/let-in", (context, request) => SetEnabledAsync(context, request, enabled: true));
         Map<JsonElement>(app, "/keys/rewrap", (context, _) => RewrapAsync(context));
         return app;
     }
@@ -107,6 +113,22 @@ internal sealed class OperationsSocket(
             await RefuseAsync(context, e.Message);
         }
     }));
+
+    private async Task InviteAsync(HttpContext context, InviteRequest request)
+    {
+        if (!EnrolVerbs.Bindings.TryGetValue(request.Binding, out var binding))
+        {
+            await RefuseAsync(context, string.Join(", ", EnrolVerbs.Bindings.Keys));
+            return;
+        }
+
+        var (code, fault) = await enrolments.InviteAsync(
+            request.Agency, request.ClientId, binding, request.Signs, request.Hours, request.By, context.RequestAborted);
+        await (code is null ? RefuseAsync(context, fault ?? "") : AnswerAsync(context, new InviteAnswer(code, settings.PublicAddress.AbsoluteUri)));
+    }
+
+    private async Task SetEnabledAsync(HttpContext context, ClientRequest request, bool enabled) => await AnswerAsync(
+        context, new ChangedAnswer(await enrolments.SetEnabledAsync(request.ClientId, enabled, request.By, context.RequestAborted)));
 
     private async Task ListAsync(HttpContext context, ListRequest request)
     {

@@ -1,0 +1,87 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using LegalAid.Gateway.Identity.Client;
+using LegalAid.Gateway.Identity.Signatures;
+
+namespace LegalAid.Gateway.Identity.Enrolment;
+
+/// <summary>
+/// A public key that a system shows it has the private half of: by a certificate request (PKCS #10), which signs itself, or by a JWK with a JWS that it
+/// made over the code. The private half stays where it was made. Its id is its thumbprint (RFC 7638).
+/// </summary>
+public static class EnrolmentKey
+{
+    /// <summary>The <c>typ</c> of the JWS.</summary>
+    public const string ProofType = "legalaid-enrolment+jws";
+
+    private const int RequestCharsMax = 8192;
+
+    /// <summary>The key of a request in PEM whose own signature holds; null where it is none, or on another curve than P-256. Names in it are not looked at.</summary>
+    public static AgencyClientKey? TryReadRequest(string pem)
+    {
+        if (pem.Length > RequestCharsMax)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var key = CertificateRequest.LoadSigningRequestPem(pem, HashAlgorithmName.SHA256).PublicKey.GetECDsaPublicKey();
+            return key is { KeySize: 256 } ? Named(Es256Key.From(key).Jwk) : null;
+        }
+        catch (Exception malformed) when (malformed is CryptographicException or ArgumentException)
+        {
+            return null; // no request, one that does not sign itself, or another curve
+        }
+    }
+
+    /// <summary>The key, where <paramref name="proof"/> is a compact JWS by it: <c>typ</c> as above, claims <c>aud</c> (the gateway) and <c>code</c> as typed.</summary>
+    public static AgencyClientKey? TryRead(JsonElement jwk, string proof, string audience, string code)
+    {
+        var parts = proof.Split('.', 4);
+        if (proof.Length > RequestCharsMax || jwk.ValueKind != JsonValueKind.Object || jwk.TryGetProperty("d", out _)
+            || JwsAlgorithm.All[0].ReadKey(jwk) is not { } key || parts.Length != 3 || Base64Text.TryDecode(parts[2]) is not { } signature
+            || !key.Verifies(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature)
+            || JoseJson.TryParse(parts[0]) is not { } header)
+        {
+            return null;
+        }
+
+        using (header)
+        {
+            if (JoseJson.Text(header.RootElement, "alg") != JwsAlgorithm.All[0].Name || JoseJson.Text(header.RootElement, "typ") != ProofType
+                || header.RootElement.TryGetProperty("crit", out _) || JoseJson.TryParse(parts[1]) is not { } claims)
+            {
+                return null;
+            }
+
+            using (claims)
+            {
+                return JoseJson.Text(claims.RootElement, "aud") == audience && JoseJson.Text(claims.RootElement, "code") == code ? Named(key.Jwk) : null;
+            }
+        }
+    }
+
+    /// <summary>The JWS for <see cref="TryRead"/>, as a C# system of an agency makes it.</summary>
+    public static string Prove(ECDsa key, string audience, string code) => CompactJws.Sign(
+        key,
+        header =>
+        {
+            header.WriteString("alg", "ES256");
+            header.WriteString("typ", ProofType);
+        },
+        claims =>
+        {
+            claims.WriteString("aud", audience);
+            claims.WriteString("code", code);
+        });
+
+    private static AgencyClientKey? Named(string jwk)
+    {
+        using var document = JsonDocument.Parse(jwk);
+        return AgencyClientKey.TryCreate(Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(jwk))), document.RootElement);
+    }
+}
