@@ -41,6 +41,9 @@ public sealed record GatewayHostOptions
     /// <summary>A last change to the settings, such as other ports.</summary>
     public Func<GatewaySettings, GatewaySettings>? Adjust { get; init; }
 
+    /// <summary>Something around the store: a benchmark leaves out what it would know the price of.</summary>
+    internal Func<ILedgerStore, ILedgerStore>? AroundStore { get; init; }
+
     /// <summary>System time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -73,6 +76,7 @@ public static class GatewayHost
 
         // 2. Store.
         var opened = await LedgerStores.OpenAsync(options, settings, HostLogging.Early(options.Logs), cancellationToken);
+        opened = options.AroundStore is { } around ? opened with { Store = around(opened.Store) } : opened;
         var (store, time) = (opened.Store, opened.Time);
         try
         {

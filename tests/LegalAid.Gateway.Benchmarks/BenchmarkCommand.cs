@@ -32,6 +32,7 @@ internal static class BenchmarkCommand
         Add("accept-cost", "What an accept costs the engine's own code, on one thread with a store that keeps nothing.", AcceptCost.RunAsync);
         Add("sharing", "What one question to the sharing matrix costs.", SharingCost.RunAsync);
         Add("hidden-timing", "How long a no takes for a hidden exchange, against one that is not there.", HiddenTiming.RunAsync);
+        Add("published", "Calls of a published service a second, by bearer token and DPoP, with the audit leaf and without, against raw YARP.", Published.RunAsync);
         return root.Parse(args).InvokeAsync();
 
         void Add(string name, string description, params Func<BenchmarkSettings, CancellationToken, Task>[] runs)

@@ -16,7 +16,7 @@ internal sealed record ServiceAnswer(int Status, ReadOnlyMemory<byte>? Body, str
 /// </summary>
 internal sealed class ServiceTransformer(PublishedService service, Uri target, string? credential) : HttpTransformer
 {
-    private const int PieceBytes = 16 * 1024;
+    private const int UsualBytes = 4 * 1024;
 
     /// <summary>The answer; null where none came.</summary>
     public ServiceAnswer? Answer { get; private set; }
@@ -68,9 +68,9 @@ internal sealed class ServiceTransformer(PublishedService service, Uri target, s
 
         try
         {
-            var buffer = new ArrayBufferWriter<byte>(PieceBytes);
+            var buffer = new ArrayBufferWriter<byte>(headers.ContentLength is { } length ? (int)length + 1 : UsualBytes); // one more: room to see that it ends
             var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            while (await body.ReadAsync(buffer.GetMemory(PieceBytes), cancellationToken) is var read and > 0)
+            while (await body.ReadAsync(buffer.GetMemory(), cancellationToken) is var read and > 0)
             {
                 buffer.Advance(read);
                 if (buffer.WrittenCount > service.AnswerBytesMax)
