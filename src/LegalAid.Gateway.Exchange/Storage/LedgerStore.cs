@@ -79,6 +79,13 @@ public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAppro
     /// </summary>
     ValueTask<QuotaSlice> TakeQuotaAsync(QuotaWindow window, int limit, DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>Notes that a token is revoked until it expires by itself. Again changes nothing.</summary>
+    /// <param name="token">32 bytes that name it and tell nothing of it.</param>
+    ValueTask RevokeAsync(ImmutableArray<byte> token, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken);
+
+    /// <summary>The tokens that are revoked and not expired at <paramref name="now"/>, in no order, at most so many.</summary>
+    ValueTask<ImmutableArray<ImmutableArray<byte>>> ListRevokedAsync(DateTimeOffset now, int countMax, CancellationToken cancellationToken);
+
     /// <summary>Archives a configuration by digest and makes it the active one, with a leaf that says so, unless it is active already.</summary>
     ValueTask ActivateConfigurationAsync(
         string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken);

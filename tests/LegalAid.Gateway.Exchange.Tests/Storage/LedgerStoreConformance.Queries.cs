@@ -219,6 +219,38 @@ public abstract partial class LedgerStoreConformance
         Assert.False(await Store.TryRememberAsync([7], expires.AddTicks(ticks), expires.AddHours(1), Cancellation));
     }
 
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    public async Task Revoke_AroundExpiry_ListedUntilTheInstant(int ticks, int listed)
+    {
+        var expires = Now.AddMinutes(5);
+        await Store.RevokeAsync([7], Now, expires, Cancellation);
+        await Store.RevokeAsync([7], Now, expires.AddHours(1), Cancellation);
+        await ReopenStoreAsync();
+
+        var found = await Store.ListRevokedAsync(expires.AddTicks(ticks), 10, Cancellation);
+
+        Assert.Equal(listed, found.Length);
+        Assert.All(found, token => Assert.Equal([7], token));
+    }
+
+    [Fact]
+    public async Task Revoke_ManyExpired_ThoseThatAreNotStay()
+    {
+        for (byte token = 0; token < 100; token++)
+        {
+            await Store.RevokeAsync([token], Now, Now.AddSeconds(token + 1), Cancellation);
+        }
+
+        var later = Now.AddSeconds(50);
+        await Store.RevokeAsync([200], later, later.AddMinutes(1), Cancellation);
+
+        Assert.Equal(51, (await Store.ListRevokedAsync(later, 1000, Cancellation)).Length);
+        Assert.Equal(3, (await Store.ListRevokedAsync(later, 3, Cancellation)).Length);
+    }
+
     [Fact]
     public async Task Remember_ManyExpired_ValidOnesStay()
     {

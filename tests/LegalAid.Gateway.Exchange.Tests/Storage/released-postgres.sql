@@ -37,6 +37,8 @@ SELECT a.id, a.exchange_id, a.sender, a.kind, a.size_bytes, a.created_at, a.meta
 ;
 SELECT m.id, m.exchange_id, m.sequence, m.event, m.sender, m.state_after, m.occurred_at_civil, m.committed_at, m.content_cipher, m.leaf_hash, m.trace_parent FROM message m WHERE m.exchange_id = $1 AND m.sequence > $2 ORDER BY m.sequence LIMIT $3
 ;
+SELECT token FROM revoked WHERE expires_at > $1 LIMIT $2
+;
 SELECT name, value FROM setting WHERE starts_with(name, $1) ORDER BY name
 ;
 SELECT n.ord, e.id, e.type, e.type_digest, e.notice_id, e.version, e.state, e.final, e.case_number, e.opener, e.opened_at_civil, e.updated_at, e.next_clock_at, e.provisional, e.erase_at, e.control, e.data_key, e.view_cipher, m.id, m.exchange_id, m.sequence, m.event, m.sender, m.state_after, m.occurred_at_civil, m.committed_at, m.content_cipher, m.leaf_hash, m.trace_parent
@@ -417,6 +419,11 @@ INSERT INTO quota (key, starts_at, expires_at, used, taken) VALUES ($1, $2, $3, 
 ON CONFLICT (key, starts_at) DO UPDATE
 SET used = quota.used + greatest(1, ($4 - quota.used) / 8), taken = greatest(1, ($4 - quota.used) / 8) WHERE quota.used < $4
 RETURNING taken, used
+;
+WITH forgotten AS (
+    DELETE FROM revoked WHERE token = ANY (ARRAY (
+        SELECT token FROM revoked WHERE expires_at <= $3 AND token <> $1 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED)))
+INSERT INTO revoked (token, expires_at) VALUES ($1, $2) ON CONFLICT (token) DO NOTHING
 ;
 SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS n (payload)
 ;

@@ -14,6 +14,9 @@ DELETE FROM quota WHERE expires_at <= ?1
 DELETE FROM remembered
 WHERE key IN (SELECT key FROM remembered WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
 ;
+DELETE FROM revoked
+WHERE token IN (SELECT token FROM revoked WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
+;
 DELETE FROM search_term WHERE exchange_id = ?1
 ;
 DELETE FROM search_term WHERE segment = ?1 AND field = ?2 AND term = ?3 AND exchange_id = ?4
@@ -88,6 +91,8 @@ ON CONFLICT (agency) DO UPDATE SET suspended = 1, cause = excluded.cause, change
 ;
 INSERT INTO remembered (key, expires_at) VALUES (?1, ?2)
 ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= ?3
+;
+INSERT INTO revoked (token, expires_at) VALUES (?1, ?2) ON CONFLICT (token) DO NOTHING
 ;
 INSERT INTO search_term (segment, field, term, exchange_id) VALUES ((SELECT rowid / 1024 FROM exchange WHERE id = ?3), ?1, ?2, ?3)
 ON CONFLICT (segment, field, term, exchange_id) DO NOTHING
@@ -237,6 +242,8 @@ SELECT sequence, status, overtakes FROM delivery WHERE exchange_id = ?1 AND reci
 ORDER BY sequence DESC
 ;
 SELECT suspended, paused_until FROM recipient WHERE agency = ?1
+;
+SELECT token FROM revoked WHERE expires_at > ?1 LIMIT ?2
 ;
 SELECT value FROM setting WHERE name = ?1
 ;

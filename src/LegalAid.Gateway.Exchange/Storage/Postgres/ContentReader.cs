@@ -41,6 +41,8 @@ internal sealed class ContentReader(StoreReader reader)
 
     public const string FindSettingSql = "SELECT value FROM setting WHERE name = $1";
 
+    public const string ListRevokedSql = "SELECT token FROM revoked WHERE expires_at > $1 LIMIT $2";
+
     public const string ListSettingsSql = "SELECT name, value FROM setting WHERE starts_with(name, $1) ORDER BY name";
 
     // What a delivery carries: each side by its key, documents of the exchange beside it.
@@ -111,6 +113,9 @@ internal sealed class ContentReader(StoreReader reader)
 
     public Task<string?> FindSettingAsync(string name, CancellationToken cancellationToken) =>
         reader.FindAsync(FindSettingSql, to => to.With(name), static row => row.GetString(0), cancellationToken);
+
+    public Task<ImmutableArray<ImmutableArray<byte>>> ListRevokedAsync(DateTimeOffset now, int countMax, CancellationToken cancellationToken) =>
+        reader.ListAsync(ListRevokedSql, to => to.With(now).With((long)countMax), static row => row.Blob(0).ToImmutableArray(), cancellationToken);
 
     public Task<ImmutableArray<(string Name, string Value)>> ListSettingsAsync(string prefix, CancellationToken cancellationToken) =>
         reader.ListAsync(ListSettingsSql, to => to.With(prefix), static row => (row.GetString(0), row.GetString(1)), cancellationToken);

@@ -136,6 +136,12 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     public ValueTask<QuotaSlice> TakeQuotaAsync(QuotaWindow window, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
         _registers.TakeQuotaAsync(window, limit, now, cancellationToken);
 
+    public ValueTask RevokeAsync(ImmutableArray<byte> token, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        _registers.RevokeAsync(token, now, expires, cancellationToken);
+
+    public ValueTask<ImmutableArray<ImmutableArray<byte>>> ListRevokedAsync(DateTimeOffset now, int countMax, CancellationToken cancellationToken) =>
+        new(_contents.ListRevokedAsync(now, countMax, cancellationToken));
+
     public async ValueTask ActivateConfigurationAsync(string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken)
     {
         if (await _registers.ActivateAsync(digest, content, leaf, cancellationToken).ConfigureAwait(false))

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 
-/// <summary>Writes what belongs to no exchange: remembered keys, configurations, settings.</summary>
+/// <summary>Writes what belongs to no exchange: remembered keys, revoked tokens, configurations, settings.</summary>
 internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions options)
 {
     // Expired keys are forgotten with each key remembered, more than one, so that the table shrinks to those that are valid; those that another
@@ -23,6 +23,13 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
         ON CONFLICT (key, starts_at) DO UPDATE
         SET used = quota.used + greatest(1, ($4 - quota.used) / 8), taken = greatest(1, ($4 - quota.used) / 8) WHERE quota.used < $4
         RETURNING taken, used
+        """;
+
+    public const string RevokeSql = """
+        WITH forgotten AS (
+            DELETE FROM revoked WHERE token = ANY (ARRAY (
+                SELECT token FROM revoked WHERE expires_at <= $3 AND token <> $1 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED)))
+        INSERT INTO revoked (token, expires_at) VALUES ($1, $2) ON CONFLICT (token) DO NOTHING
         """;
 
     public const string LockConfigurationSql = "SELECT pg_advisory_xact_lock($1)";
@@ -60,6 +67,10 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
             return (taken.IsEmpty ? new QuotaSlice(0, limit) : taken[0], true);
         },
         cancellationToken);
+
+    public async ValueTask RevokeAsync(
+        ImmutableArray<byte> token, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        await writes.RunAsync(repeatable: true, RevokeSql, to => to.With(token).With(expires).With(now), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Waits for every group that was decided by the configuration before, and holds back those that come: none commits under it afterwards.</summary>
     public ValueTask<bool> ActivateAsync(string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken) => writes.RunAsync(

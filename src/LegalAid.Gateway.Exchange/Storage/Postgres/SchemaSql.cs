@@ -106,6 +106,8 @@ internal static class SchemaSql
 
         CREATE TABLE remembered (key bytea PRIMARY KEY, expires_at bigint NOT NULL);
         CREATE INDEX remembered_expiry ON remembered (expires_at);
+        CREATE TABLE revoked (token bytea PRIMARY KEY, expires_at bigint NOT NULL);
+        CREATE INDEX revoked_expiry ON revoked (expires_at);
 
         CREATE TABLE quota (
             key text COLLATE "C" NOT NULL, starts_at bigint NOT NULL, expires_at bigint NOT NULL, used integer NOT NULL, taken integer NOT NULL,

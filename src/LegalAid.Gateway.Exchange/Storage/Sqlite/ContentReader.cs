@@ -53,6 +53,8 @@ internal sealed class ContentReader(Connection connection)
     private readonly Statement _listSettings = connection.Prepare(
         "SELECT name, value FROM setting WHERE name >= ?1 AND name < ?1 || char(1114111) ORDER BY name");
 
+    private readonly Statement _listRevoked = connection.Prepare("SELECT token FROM revoked WHERE expires_at > ?1 LIMIT ?2");
+
     private readonly Statement _findSetting = connection.Prepare(FindSettingSql);
 
     public ImmutableArray<MessageRow> ListMessages(ExchangeId exchange, long afterSequence, int countMax)
@@ -166,6 +168,18 @@ internal sealed class ContentReader(Connection connection)
         while (rows.Next())
         {
             found.Add((rows.Text(0), rows.Text(1)));
+        }
+
+        return found.ToImmutable();
+    }
+
+    public ImmutableArray<ImmutableArray<byte>> ListRevoked(DateTimeOffset now, int countMax)
+    {
+        var found = ImmutableArray.CreateBuilder<ImmutableArray<byte>>();
+        using var rows = _listRevoked.With().Bind(now).Bind(countMax).Query();
+        while (rows.Next())
+        {
+            found.Add([.. rows.Blob(0)]);
         }
 
         return found.ToImmutable();

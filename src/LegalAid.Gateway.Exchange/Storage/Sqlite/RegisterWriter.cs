@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 
-/// <summary>Writes what belongs to no exchange: remembered keys, configurations, settings.</summary>
+/// <summary>Writes what belongs to no exchange: remembered keys, revoked tokens, configurations, settings.</summary>
 internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
 {
     /// <summary>Expired keys forgotten with each key remembered: more than one, so that the table shrinks to those that are valid.</summary>
@@ -28,6 +28,14 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
         ON CONFLICT (key, starts_at) DO UPDATE SET used = used + max(1, (?4 - used) / 8), taken = max(1, (?4 - used) / 8) WHERE used < ?4
         RETURNING taken, used
         """);
+
+    private readonly Statement _forgetRevoked = connection.Prepare("""
+        DELETE FROM revoked
+        WHERE token IN (SELECT token FROM revoked WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
+        """);
+
+    private readonly Statement _revoke = connection.Prepare(
+        "INSERT INTO revoked (token, expires_at) VALUES (?1, ?2) ON CONFLICT (token) DO NOTHING");
 
     private readonly Statement _archive = connection.Prepare(
         "INSERT INTO configuration (digest, content) VALUES (?1, ?2) ON CONFLICT (digest) DO NOTHING");
@@ -59,6 +67,13 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
         _forgetQuotas.With().Bind(now).Execute();
         using var rows = _takeQuota.With().Bind(window.Key).Bind(window.Start).Bind(window.End + QuotaWindow.KeptAfter).Bind((long)limit).Query();
         return rows.Next() ? new QuotaSlice(rows.Int32(0), rows.Int32(1)) : new QuotaSlice(0, limit);
+    }
+
+    /// <summary>Those that expired are forgotten with each that is noted, as above.</summary>
+    public void Revoke(ImmutableArray<byte> token, DateTimeOffset now, DateTimeOffset expires)
+    {
+        _forgetRevoked.With().Bind(now).Bind(ForgottenMax).Execute();
+        _revoke.With().Bind(token.AsSpan()).Bind(expires).Execute();
     }
 
     public bool Activate(string digest, byte[] content, LeafRow leaf, WriteEffects effects)

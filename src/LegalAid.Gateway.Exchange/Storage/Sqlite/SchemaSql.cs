@@ -71,6 +71,8 @@ internal static class SchemaSql
 
         CREATE TABLE remembered (key BLOB NOT NULL PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX remembered_expiry ON remembered (expires_at);
+        CREATE TABLE revoked (token BLOB NOT NULL PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX revoked_expiry ON revoked (expires_at);
 
         CREATE TABLE quota (
             key TEXT NOT NULL, starts_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used INTEGER NOT NULL, taken INTEGER NOT NULL,

@@ -110,6 +110,19 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     public ValueTask<QuotaSlice> TakeQuotaAsync(QuotaWindow window, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
         _writer.WriteAsync((session, _) => session.Registers.TakeQuota(window, limit, now), static _ => true, cancellationToken);
 
+    public async ValueTask RevokeAsync(ImmutableArray<byte> token, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        await _writer.WriteAsync(
+            (session, _) =>
+            {
+                session.Registers.Revoke(token, now, expires);
+                return true;
+            },
+            static _ => true,
+            cancellationToken).ConfigureAwait(false);
+
+    public ValueTask<ImmutableArray<ImmutableArray<byte>>> ListRevokedAsync(DateTimeOffset now, int countMax, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => session.Contents.ListRevoked(now, countMax), cancellationToken);
+
     public async ValueTask ActivateConfigurationAsync(
         string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(
