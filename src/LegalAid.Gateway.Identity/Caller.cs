@@ -32,7 +32,11 @@ public sealed record Caller(
     DelegatedPerson? OnBehalfOf,
     CallerBinding Binding,
     DateTimeOffset TokenExpires,
-    EquatableList<string> Scopes);
+    EquatableList<string> Scopes)
+{
+    /// <summary>What the token is good for; null: for whatever its agency may do.</summary>
+    public TokenBounds? Bounds { get; init; }
+}
 
 /// <summary>
 /// Why a request has no caller; a feature of the <see cref="HttpContext"/> once the scheme has challenged or forbidden.

@@ -19,8 +19,8 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace LegalAid.Gateway.Identity;
 
 /// <summary>
-/// Composition of the identity module. The host also registers an <see cref="IAgencyClientRegistry"/> and an
-/// <see cref="IReplayStore"/>, both singletons.
+/// Composition of the identity module. The host also registers an <see cref="IAgencyClientRegistry"/>, an <see cref="IReplayStore"/> and an
+/// <see cref="IRevocationStore"/>, all singletons.
 /// </summary>
 public static class GatewayIdentity
 {
@@ -67,12 +67,13 @@ public static class GatewayIdentity
     }
 
     /// <summary>
-    /// Serves <c>/connect/token</c>, <c>/.well-known/openid-configuration</c> and <c>/.well-known/jwks</c>, then authenticates and
+    /// Serves <c>/connect/token</c>, <c>/connect/revoke</c>, <c>/connect/introspect</c>, <c>/.well-known/openid-configuration</c> and <c>/.well-known/jwks</c>, then authenticates and
     /// authorizes. After routing, before endpoints.
     /// </summary>
     public static IApplicationBuilder UseGatewayIdentity(this IApplicationBuilder app)
     {
         app.UseMiddleware<TokenEndpointBounds>();
+        app.UseMiddleware<TokenDesk>();
         app.UseAuthentication();
         app.UseAuthorization();
         return app;
@@ -119,13 +120,16 @@ public static class GatewayIdentity
                 server.DisableAuthorizationStorage();
                 server.AddEventHandler(AuthenticateClient.Descriptor);
                 server.AddEventHandler(CheckRequest.Descriptor);
+                server.AddEventHandler(ReadBounds.Descriptor);
                 server.AddEventHandler(JudgeProof.Descriptor);
                 server.AddEventHandler(PresentCertificate.Descriptor);
                 server.AddEventHandler(LeaveSubjectToken.Descriptor);
                 server.AddEventHandler(IssueToken.Descriptor);
                 server.AddEventHandler(NameActor.Descriptor);
                 server.AddEventHandler(ConfirmKey.Descriptor);
+                server.AddEventHandler(WriteBounds.Descriptor);
                 server.AddEventHandler(SayTokenType.Descriptor);
+                server.AddEventHandler(SayBounds.Descriptor);
                 server.AddEventHandler(ChooseSigningKey.Descriptor);
                 server.AddEventHandler(NameEndpoints.Descriptor);
                 server.AddEventHandler(PublishKeys.Descriptor);
@@ -143,6 +147,8 @@ public static class GatewayIdentity
     private static void AddResource(IServiceCollection services)
     {
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<RevokedTokens>();
+        services.AddSingleton<ClientAuthentication>();
         services.AddAuthentication(Scheme).AddScheme<GatewayBearerOptions, GatewayBearer>(Scheme, displayName: null, configureOptions: null);
         services.AddAuthorization(authorization =>
         {

@@ -41,6 +41,10 @@ public static class IdentityFaults
         "以 DPoP 方式出示绑定密钥的令牌并附一个 DPoP 证明；未绑定的令牌以 Bearer 方式出示",
         "Show a token that is bound to a key by the scheme DPoP with one DPoP proof; show one that is not as Bearer");
 
+    public static readonly FaultCode TokenUnchecked = new("TOKEN_UNCHECKED", FaultKind.Unavailable, FaultActor.GatewayOperator,
+        "暂时无法核对访问令牌是否已被撤销", "It cannot be checked at present whether the access token was revoked",
+        "稍后重试", "Try again later");
+
     public static readonly FaultCode TokenOtherCertificate = Row("TOKEN_OTHER_CERTIFICATE", FaultActor.CallerSystem,
         "访问令牌绑定于另一张客户端证书，或未出示证书", "The access token is bound to another client certificate, or none was shown",
         "经双向 TLS 地址、以取令牌时的证书调用", "Call the mutual-TLS address with the certificate with which the token was fetched");

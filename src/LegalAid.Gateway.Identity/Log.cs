@@ -38,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(4006, LogLevel.Information, "Client certificate refused: {Outcome}; client {ClientId}")]
     public static partial void CertificateRefused(this ILogger logger, CertificateOutcome outcome, string clientId);
 
+    [LoggerMessage(4007, LogLevel.Warning, "The list of revoked tokens could not be read; calls are refused once it is too old")]
+    public static partial void RevocationsUnread(this ILogger logger);
+
+    [LoggerMessage(4008, LogLevel.Information, "Token of client {ClientId} revoked by {By}")]
+    public static partial void TokenRevoked(this ILogger logger, string clientId, string by);
+
     [LoggerMessage(4005, LogLevel.Information, "Proof of possession refused: {Outcome}; client {ClientId}")]
     public static partial void ProofRefused(this ILogger logger, ProofOutcome outcome, string clientId);
 }

@@ -150,6 +150,7 @@ public static class GatewayHost
         services.AddHostedService(provider => provider.GetRequiredService<ClientRoll>());
         services.AddSingleton<EnrolmentDesk>();
         services.AddSingleton<IReplayStore, StoredReplays>();
+        services.AddSingleton<IRevocationStore, StoredRevocations>();
         services.AddGatewayIdentity(identity =>
         {
             identity.Issuer = settings.PublicAddress;

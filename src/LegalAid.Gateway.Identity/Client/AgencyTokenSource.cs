@@ -18,7 +18,11 @@ namespace LegalAid.Gateway.Identity.Client;
 /// Another private key on P-256, to which tokens are bound (DPoP); stays the caller's, need not be registered and may be made anew at each start.
 /// Null: tokens are good for whoever holds them.
 /// </param>
-public sealed record AgencyCredential(Uri TokenEndpoint, string Audience, string ClientId, string Kid, ECDsa Key, ECDsa? ProofKey = null);
+public sealed record AgencyCredential(Uri TokenEndpoint, string Audience, string ClientId, string Kid, ECDsa Key, ECDsa? ProofKey = null)
+{
+    /// <summary>What the tokens are to be good for, where that is less than the client may do; null: for all of it.</summary>
+    public TokenBounds? Bounds { get; init; }
+}
 
 /// <summary>The provider refused a token. <see cref="Error"/> is its RFC 6749 code, such as <c>invalid_client</c>.</summary>
 public sealed class TokenRefusedException(int status, string error, string description)
@@ -117,14 +121,20 @@ public sealed class AgencyTokenSource(HttpClient http, AgencyCredential credenti
     {
         var now = time.GetUtcNow();
         using var request = new HttpRequestMessage(HttpMethod.Post, credential.TokenEndpoint);
-        request.Content = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+        var form = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["grant_type"] = "client_credentials",
             ["scope"] = GatewayIdentity.Scope,
             ["client_id"] = credential.ClientId,
             ["client_assertion_type"] = ClientAssertion.Type,
             ["client_assertion"] = ClientAssertion.Create(credential.ClientId, credential.Audience, credential.Kid, credential.Key, now),
-        });
+        };
+        if (credential.Bounds is { } bounds)
+        {
+            form[TokenBounds.Parameter] = bounds.ToJson().GetRawText();
+        }
+
+        request.Content = new FormUrlEncodedContent(form);
         Prove(request, token: null);
         using var response = await http.SendAsync(request, cancellationToken);
         LearnNonce(response);

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.Extensions.Logging;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -11,8 +10,7 @@ namespace LegalAid.Gateway.Identity.Provider;
 /// Puts our check of client assertions in the place of the library's, which accepts a replay and refuses <c>typ: JWT</c>.
 /// A principal attached here is not validated again by the handlers that follow; they compare it with the request.
 /// </summary>
-internal sealed class AuthenticateClient(
-    AssertionCheck check, IReplayStore replays, ProviderNames names, TimeProvider time, ILogger<AuthenticateClient> logger)
+internal sealed class AuthenticateClient(ClientAuthentication authentication, ProviderNames names, TimeProvider time)
     : IOpenIddictServerHandler<ValidateTokenContext>
 {
     /// <summary>How long the stand-in for a certificate is good: for the request that it came with.</summary>
@@ -38,21 +36,14 @@ internal sealed class AuthenticateClient(
             return;
         }
 
-        var verdict = check.Check(context.Token, time.GetUtcNow());
-        var outcome = verdict.Outcome;
-        if (verdict.ReplayKey is { } key && !await replays.TryRememberAsync(key, verdict.RefusedFrom, context.CancellationToken))
+        var (client, refusal, until) = await authentication.ByAssertionAsync(context.Token, context.CancellationToken);
+        if (client is null)
         {
-            outcome = AssertionOutcome.Replayed;
-        }
-
-        if (outcome != AssertionOutcome.Accepted || verdict.Client is not { } client)
-        {
-            logger.AssertionRefused(outcome, verdict.Client?.ClientId ?? "-");
-            context.Reject(Errors.InvalidClient, Describe(outcome));
+            context.Reject(Errors.InvalidClient, refusal);
             return;
         }
 
-        context.Principal = Principal(client, verdict.RefusedFrom);
+        context.Principal = Principal(client, until);
     }
 
     private ClaimsPrincipal Principal(AgencyClient client, DateTimeOffset refusedFrom)
@@ -66,27 +57,4 @@ internal sealed class AuthenticateClient(
         identity.SetExpirationDate(refusedFrom);
         return new ClaimsPrincipal(identity).SetTokenType(TokenTypeIdentifiers.Private.ClientAssertion);
     }
-
-    /// <summary>
-    /// What the client is told. Which clients exist, and which keys they have, is not: those four answers are one.
-    /// </summary>
-    private static string Describe(AssertionOutcome outcome) => outcome switch
-    {
-        AssertionOutcome.UnknownClient or AssertionOutcome.DisabledClient or AssertionOutcome.UnknownKey or AssertionOutcome.BadSignature =>
-            "The client assertion does not authenticate a client.",
-        AssertionOutcome.Oversized => "The client assertion is too large.",
-        AssertionOutcome.Malformed => "The client assertion is malformed.",
-        AssertionOutcome.WrongAlgorithm => $"The client assertion must be signed by its key's algorithm, one of: {Binding.Proofs.Algorithms}.",
-        AssertionOutcome.WrongType => "The client assertion's typ must be client-authentication+jwt (or JWT).",
-        AssertionOutcome.EmbeddedKey => "The client assertion may not bring keys or critical extensions.",
-        AssertionOutcome.WrongSubject => "The client assertion's iss and sub must both be the client id.",
-        AssertionOutcome.WrongAudience => "The client assertion's aud must be the issuer or the token endpoint.",
-        AssertionOutcome.NoExpiry => "The client assertion has no exp.",
-        AssertionOutcome.Expired => "The client assertion has expired.",
-        AssertionOutcome.TooLongLived => "The client assertion lives too long.",
-        AssertionOutcome.NotYetValid => "The client assertion is not valid yet.",
-        AssertionOutcome.BadId => "The client assertion needs a jti of 1 to 128 characters.",
-        AssertionOutcome.Replayed => "The client assertion has been used already.",
-        _ => throw new InvalidOperationException($"{outcome} is no refusal."),
-    };
 }

@@ -93,19 +93,8 @@ internal sealed class ConfirmKey(ClientCertificates certificates) : IOpenIddictS
         var bound = RequestProof.ConfirmationOf(context.Transaction, certificates);
         if (bound != Confirmation.None)
         {
-            var members = new Dictionary<string, object>(StringComparer.Ordinal);
-            if (bound.Key is { } key)
-            {
-                members["jkt"] = key;
-            }
-
-            if (bound.Certificate is { } certificate)
-            {
-                members["x5t#S256"] = certificate;
-            }
-
             var claims = context.SecurityTokenDescriptor.Claims ??= new Dictionary<string, object>(StringComparer.Ordinal);
-            claims[GatewayIdentity.ConfirmationClaim] = members;
+            claims[GatewayIdentity.ConfirmationClaim] = bound.ToClaim();
         }
 
         return ValueTask.CompletedTask;

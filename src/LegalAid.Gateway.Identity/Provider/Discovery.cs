@@ -27,12 +27,20 @@ internal sealed class NameEndpoints(ProviderNames names) : IOpenIddictServerHand
         context.JsonWebKeySetEndpoint = names.KeysEndpoint;
         context.Metadata["token_endpoint_auth_signing_alg_values_supported"] =
             new OpenIddictParameter(Algorithms);
-        if (names.MutualTlsTokenEndpoint is { } alias)
+        if (names is { MutualTlsTokenEndpoint: { } alias, MutualTlsRoot: { } root })
         {
             context.TokenEndpointAuthenticationMethods.UnionWith([ClientAuthenticationMethods.TlsClientAuth, ClientAuthenticationMethods.SelfSignedTlsClientAuth]);
             context.TlsClientCertificateBoundAccessTokens = true; // RFC 8705 section 3.3
             context.MtlsTokenEndpointAlias = alias; // section 5
+            context.MtlsRevocationEndpointAlias = new Uri(root, ProviderNames.RevocationPath);
+            context.MtlsIntrospectionEndpointAlias = new Uri(root, ProviderNames.IntrospectionPath);
         }
+
+        context.RevocationEndpoint = names.RevocationEndpoint;
+        context.RevocationEndpointAuthenticationMethods.UnionWith(context.TokenEndpointAuthenticationMethods);
+        context.IntrospectionEndpoint = names.IntrospectionEndpoint;
+        context.IntrospectionEndpointAuthenticationMethods.UnionWith(context.TokenEndpointAuthenticationMethods);
+        context.Metadata["authorization_details_types_supported"] = new OpenIddictParameter(ImmutableArray.Create<string?>(TokenBounds.Type)); // RFC 9396 section 10
 
         context.Metadata["dpop_signing_alg_values_supported"] = new OpenIddictParameter(Algorithms); // RFC 9449 section 5.1
         return ValueTask.CompletedTask;

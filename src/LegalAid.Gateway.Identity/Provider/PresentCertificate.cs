@@ -1,6 +1,4 @@
-using LegalAid.Gateway.Identity.Binding;
 using LegalAid.Gateway.Identity.Client;
-using Microsoft.Extensions.Logging;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -12,7 +10,7 @@ namespace LegalAid.Gateway.Identity.Provider;
 /// policies from a store; ours are in the registry. So the library is given an assertion that stands for the certificate, and
 /// <see cref="AuthenticateClient"/> takes that one by what is kept on the transaction, which no request can put there.
 /// </summary>
-internal sealed class PresentCertificate(ClientCertificates certificates, CertificateCheck check, TimeProvider time, ILogger<PresentCertificate> logger)
+internal sealed class PresentCertificate(ClientAuthentication authentication)
     : IOpenIddictServerHandler<ValidateTokenRequestContext>
 {
     private const string Property = "legalaid.certificate-client";
@@ -30,18 +28,19 @@ internal sealed class PresentCertificate(ClientCertificates certificates, Certif
 
     public ValueTask HandleAsync(ValidateTokenRequestContext context)
     {
-        if (context.Request.ClientAssertion is not null || context.Request.ClientSecret is not null || context.Request.ClientId is not { Length: > 0 } clientId
-            || certificates.Find(RequestProof.HttpOf(context.Transaction)) is not { } certificate)
+        if (context.Request.ClientAssertion is not null || context.Request.ClientSecret is not null || context.Request.ClientId is not { Length: > 0 } clientId)
         {
             return ValueTask.CompletedTask;
         }
 
-        var (outcome, client) = check.Check(clientId, certificate, time.GetUtcNow());
-        if (outcome != CertificateOutcome.Accepted || client is null)
+        var (client, refusal) = authentication.ByCertificate(clientId, RequestProof.HttpOf(context.Transaction));
+        if (client is null)
         {
-            // Which clients exist, and how they authenticate, is not told.
-            logger.CertificateRefused(outcome, client?.ClientId ?? "-");
-            context.Reject(Errors.InvalidClient, "The certificate does not authenticate a client.");
+            if (refusal is not null)
+            {
+                context.Reject(Errors.InvalidClient, refusal);
+            }
+
             return ValueTask.CompletedTask;
         }
 

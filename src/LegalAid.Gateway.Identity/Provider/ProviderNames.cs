@@ -4,6 +4,8 @@ namespace LegalAid.Gateway.Identity.Provider;
 internal sealed class ProviderNames
 {
     public const string TokenPath = "connect/token";
+    public const string RevocationPath = "connect/revoke";
+    public const string IntrospectionPath = "connect/introspect";
     public const string DiscoveryPath = ".well-known/openid-configuration";
     public const string KeysPath = ".well-known/jwks";
 
@@ -13,8 +15,11 @@ internal sealed class ProviderNames
         var root = Issuer.EndsWith('/') ? Issuer : Issuer + "/";
         TokenEndpoint = new Uri(root + TokenPath);
         KeysEndpoint = new Uri(root + KeysPath);
+        RevocationEndpoint = new Uri(root + RevocationPath);
+        IntrospectionEndpoint = new Uri(root + IntrospectionPath);
         IssuerForms = [root, root[..^1]];
-        MutualTlsTokenEndpoint = mutualTls is null ? null : new Uri(mutualTls.AbsoluteUri.TrimEnd('/') + "/" + TokenPath);
+        MutualTlsRoot = mutualTls is null ? null : new Uri(mutualTls.AbsoluteUri.TrimEnd('/') + "/");
+        MutualTlsTokenEndpoint = MutualTlsRoot is null ? null : new Uri(MutualTlsRoot, TokenPath);
         AssertionAudiences = [.. IssuerForms, TokenEndpoint.AbsoluteUri, .. MutualTlsTokenEndpoint is { } alias ? [alias.AbsoluteUri] : Array.Empty<string>()];
     }
 
@@ -24,6 +29,13 @@ internal sealed class ProviderNames
     public Uri TokenEndpoint { get; }
 
     public Uri KeysEndpoint { get; }
+
+    public Uri RevocationEndpoint { get; }
+
+    public Uri IntrospectionEndpoint { get; }
+
+    /// <summary>Where clients show certificates, with a last slash; null where they cannot.</summary>
+    public Uri? MutualTlsRoot { get; }
 
     /// <summary>The token endpoint where clients show certificates; null where they cannot.</summary>
     public Uri? MutualTlsTokenEndpoint { get; }

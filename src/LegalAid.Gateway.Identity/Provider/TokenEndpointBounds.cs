@@ -5,18 +5,18 @@ using Microsoft.Extensions.Logging;
 namespace LegalAid.Gateway.Identity.Provider;
 
 /// <summary>
-/// Bounds the body of the token endpoint, the one anonymous endpoint that reads one: an answer is RFC 6749 JSON also where it is too long.
+/// Bounds the body of the token endpoint and its neighbours, which read one before anybody is known: an answer is RFC 6749 JSON also where it is too long.
 /// </summary>
 internal sealed class TokenEndpointBounds(RequestDelegate next, ILogger<TokenEndpointBounds> logger)
 {
     /// <summary>A usual request has 700 bytes.</summary>
     public const int BodyBytesMax = 16 * 1024;
 
-    private static readonly PathString TokenPath = new("/" + ProviderNames.TokenPath);
+    private static readonly PathString Endpoints = new("/connect");
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments(TokenPath, StringComparison.OrdinalIgnoreCase))
+        if (!context.Request.Path.StartsWithSegments(Endpoints, StringComparison.OrdinalIgnoreCase))
         {
             await next(context);
             return;

@@ -24,6 +24,11 @@ internal sealed record TrustedIssuer(IReadOnlyList<string> Names, string Audienc
 internal readonly record struct TokenVerdict(
     Caller? Caller, ClaimsPrincipal? Principal, FaultCode? Fault, string ClientId = "-", Confirmation? Bound = null, TokenDigest Digest = default)
 {
+    /// <summary>What names the token where it is revoked.</summary>
+    public TokenDigest Name { get; init; }
+
+    public DateTimeOffset Issued { get; init; }
+
     public static TokenVerdict Refused(FaultCode fault, string clientId = "-") => new(null, null, fault, clientId);
 }
 
@@ -37,6 +42,10 @@ internal sealed class AccessTokens
     /// <summary>Bound of a token; ours have 700 characters.</summary>
     public const int TokenCharsMax = 4096;
 
+    private const int IdCharsMax = 128;
+
+    private static readonly TokenBounds Unbounded = new(null, null);
+
     private static readonly string[] TokenTypes = ["at+jwt", "application/at+jwt"];
 
     private readonly IAgencyClientRegistry _registry;
@@ -44,11 +53,13 @@ internal sealed class AccessTokens
     private readonly TimeSpan _skew;
     private readonly IReadOnlyList<TrustedIssuer> _issuers;
     private readonly ValidatedTokens<Validated> _validated;
+    private readonly RevokedTokens _revoked;
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = TokenCharsMax, MapInboundClaims = false };
 
     public AccessTokens(
-        IOptions<IdentityOptions> options, ProviderNames names, SigningRing ring, IAgencyClientRegistry registry, TimeProvider time)
+        IOptions<IdentityOptions> options, ProviderNames names, SigningRing ring, IAgencyClientRegistry registry, RevokedTokens revoked, TimeProvider time)
     {
+        _revoked = revoked;
         _registry = registry;
         _time = time;
         _skew = options.Value.ClockSkew;
@@ -89,10 +100,22 @@ internal sealed class AccessTokens
             return TokenVerdict.Refused(IdentityFaults.TokenExpired, validated.Caller.ClientId);
         }
 
-        return CheckClient(validated) is { } refused
+        return (CheckClient(validated) ?? await CheckRevocationAsync(validated)) is { } refused
             ? TokenVerdict.Refused(refused, validated.Caller.ClientId)
-            : new(validated.Caller, validated.Principal, null, validated.Caller.ClientId, validated.Bound, digest);
+            : new(validated.Caller, validated.Principal, null, validated.Caller.ClientId, validated.Bound, digest)
+            {
+                Name = validated.Name,
+                Issued = validated.Issued,
+            };
     }
+
+    private async ValueTask<FaultCode?> CheckRevocationAsync(Validated token) => await _revoked.JudgeAsync(token.Name) switch
+    {
+        RevocationStanding.Live => null,
+        RevocationStanding.Revoked => IdentityFaults.TokenRevoked,
+        RevocationStanding.Unknown => IdentityFaults.TokenUnchecked,
+        var other => throw new InvalidOperationException($"standing {other}"),
+    };
 
     /// <summary>What may change while a token lives.</summary>
     private FaultCode? CheckClient(Validated token) => _registry.Find(token.Caller.ClientId) switch
@@ -143,7 +166,7 @@ internal sealed class AccessTokens
         }
 
         using var claims = JoseJson.TryParse(token.EncodedPayload);
-        return claims is null ? (null, IdentityFaults.TokenMalformed) : Read(claims.RootElement, now);
+        return claims is null ? (null, IdentityFaults.TokenMalformed) : Read(claims.RootElement, token.Issuer, now);
     }
 
     private TrustedIssuer? Issuer(JsonWebToken token)
@@ -159,7 +182,7 @@ internal sealed class AccessTokens
         return null;
     }
 
-    private (Validated? Token, FaultCode? Fault) Read(JsonElement claims, DateTimeOffset now)
+    private (Validated? Token, FaultCode? Fault) Read(JsonElement claims, string issuer, DateTimeOffset now)
     {
         var notBefore = JoseJson.Instant(claims, "nbf", out var malformed);
         if (malformed
@@ -167,7 +190,9 @@ internal sealed class AccessTokens
             || JoseJson.Instant(claims, "iat", out _) is not { } issued
             || JoseJson.Text(claims, Claims.ClientId) is not { } clientId
             || !AgencyId.TryParse(JoseJson.Text(claims, GatewayIdentity.AgencyClaim), out var agency)
+            || JoseJson.Text(claims, Claims.JwtId) is not { Length: >= 1 and <= IdCharsMax } id
             || ConfirmationIn(claims) is not { } bound
+            || (claims.TryGetProperty(TokenBounds.Parameter, out var details) ? TokenBounds.TryRead(details) : Unbounded) is not { } bounds
             || !NameActor.TryRead(claims, clientId, out var person))
         {
             return (null, IdentityFaults.TokenInvalid);
@@ -184,12 +209,15 @@ internal sealed class AccessTokens
         }
 
         var scopes = JoseJson.Text(claims, Claims.Scope)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var caller = new Caller(agency, clientId, person, BindingOf(bound), expires, new EquatableList<string>(scopes));
+        var caller = new Caller(agency, clientId, person, BindingOf(bound), expires, new EquatableList<string>(scopes))
+        {
+            Bounds = ReferenceEquals(bounds, Unbounded) ? null : bounds,
+        };
         var identity = new ClaimsIdentity(GatewayIdentity.Scheme, Claims.Subject, Claims.Role);
         identity.AddClaim(new Claim(Claims.Subject, clientId));
         identity.AddClaim(new Claim(GatewayIdentity.AgencyClaim, agency.Value));
         identity.AddClaims(scopes.Select(one => new Claim(Claims.Private.Scope, one)));
-        return (new Validated(caller, issued, bound, new ClaimsPrincipal(identity)), null);
+        return (new Validated(caller, issued, bound, RevokedTokens.NameOf(issuer, id), new ClaimsPrincipal(identity)), null);
     }
 
     /// <summary>Null where the token is bound to something that is not understood here: it would pass for one that is not bound.</summary>
@@ -213,5 +241,5 @@ internal sealed class AccessTokens
     private static CallerBinding BindingOf(Confirmation bound) =>
         bound.Certificate is not null ? CallerBinding.Certificate : bound.Key is not null ? CallerBinding.DPoP : CallerBinding.Bearer;
 
-    private sealed record Validated(Caller Caller, DateTimeOffset Issued, Confirmation Bound, ClaimsPrincipal Principal);
+    private sealed record Validated(Caller Caller, DateTimeOffset Issued, Confirmation Bound, TokenDigest Name, ClaimsPrincipal Principal);
 }

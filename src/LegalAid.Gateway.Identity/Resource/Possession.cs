@@ -13,6 +13,23 @@ internal sealed record Confirmation(string? Key, string? Certificate)
 {
     public static Confirmation None { get; } = new(null, null);
 
+    /// <summary>As <c>cnf</c> has it.</summary>
+    public Dictionary<string, object> ToClaim()
+    {
+        var members = new Dictionary<string, object>(StringComparer.Ordinal);
+        if (Key is not null)
+        {
+            members["jkt"] = Key;
+        }
+
+        if (Certificate is not null)
+        {
+            members["x5t#S256"] = Certificate;
+        }
+
+        return members;
+    }
+
     /// <summary>Whether a token that is bound so is bound as its client's must be.</summary>
     public bool Meets(BindingDemand demand) => demand switch
     {

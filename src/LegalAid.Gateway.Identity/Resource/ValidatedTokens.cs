@@ -16,6 +16,14 @@ internal readonly record struct TokenDigest(ulong A, ulong B, ulong C, ulong D)
         return new(words[0], words[1], words[2], words[3]);
     }
 
+    /// <summary>From 32 bytes.</summary>
+    public static TokenDigest From(ReadOnlySpan<byte> bytes) =>
+        MemoryMarshal.Cast<byte, ulong>(bytes) is [var a, var b, var c, var d]
+            ? new(a, b, c, d)
+            : throw new ArgumentException("a digest has 32 bytes", nameof(bytes));
+
+    public byte[] ToBytes() => MemoryMarshal.AsBytes<ulong>([A, B, C, D]).ToArray();
+
     /// <summary>Whether a text is this digest in base64url, as <c>ath</c> of a proof writes it.</summary>
     public bool IsWritten(string? text) =>
         text is not null && Base64Text.TryDecode(text) is { Length: SHA256.HashSizeInBytes } bytes

@@ -23,6 +23,35 @@ internal sealed class StoredReplays(ILedgerStore store, TimeProvider time) : IRe
     }
 }
 
+/// <summary>Revoked tokens are kept in the ledger's store, for all nodes.</summary>
+internal sealed class StoredRevocations(ILedgerStore store, TimeProvider time) : IRevocationStore
+{
+    public async ValueTask RevokeAsync(byte[] token, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.RevokeAsync([.. token], time.GetUtcNow(), expires, cancellationToken);
+        }
+        catch (StoreUnavailableException away)
+        {
+            throw new RevocationStoreUnavailableException(away);
+        }
+    }
+
+    public async ValueTask<IReadOnlyCollection<byte[]>> ListAsync(int countMax, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var tokens = await store.ListRevokedAsync(time.GetUtcNow(), countMax, cancellationToken);
+            return [.. tokens.Select(token => token.ToArray())];
+        }
+        catch (StoreUnavailableException away)
+        {
+            throw new RevocationStoreUnavailableException(away);
+        }
+    }
+}
+
 /// <summary>The clients of agencies' systems, from the configuration.</summary>
 internal static class EnrolledClients
 {

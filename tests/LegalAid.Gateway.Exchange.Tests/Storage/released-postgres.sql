@@ -410,6 +410,11 @@ WITH forgotten AS (
 INSERT INTO remembered (key, expires_at) VALUES ($1, $2)
 ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= $3
 ;
+WITH forgotten AS (
+    DELETE FROM revoked WHERE token = ANY (ARRAY (
+        SELECT token FROM revoked WHERE expires_at <= $3 AND token <> $1 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED)))
+INSERT INTO revoked (token, expires_at) VALUES ($1, $2) ON CONFLICT (token) DO NOTHING
+;
 UPDATE setting SET value = $2 WHERE name = $1 AND value = $3
 ;
 WITH forgotten AS (
@@ -419,11 +424,6 @@ INSERT INTO quota (key, starts_at, expires_at, used, taken) VALUES ($1, $2, $3, 
 ON CONFLICT (key, starts_at) DO UPDATE
 SET used = quota.used + greatest(1, ($4 - quota.used) / 8), taken = greatest(1, ($4 - quota.used) / 8) WHERE quota.used < $4
 RETURNING taken, used
-;
-WITH forgotten AS (
-    DELETE FROM revoked WHERE token = ANY (ARRAY (
-        SELECT token FROM revoked WHERE expires_at <= $3 AND token <> $1 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED)))
-INSERT INTO revoked (token, expires_at) VALUES ($1, $2) ON CONFLICT (token) DO NOTHING
 ;
 SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS n (payload)
 ;

@@ -50,6 +50,9 @@ public sealed class CallerTests
     [InlineData("exp object", "TOKEN_MALFORMED")]
     [InlineData("nbf text", "TOKEN_MALFORMED")]
     [InlineData("client number", "TOKEN_INVALID")]
+    [InlineData("jti missing", "TOKEN_INVALID")]
+    [InlineData("bounds of another type", "TOKEN_INVALID")]
+    [InlineData("bounds empty", "TOKEN_INVALID")]
     [InlineData("agency list", "TOKEN_INVALID")]
     [InlineData("aud other", "TOKEN_WRONG_AUDIENCE")]
     [InlineData("aud missing", "TOKEN_WRONG_AUDIENCE")]
@@ -85,6 +88,9 @@ public sealed class CallerTests
             "exp object" => claims.With("exp", new JsonObject()),
             "nbf text" => claims.With("nbf", "now"),
             "client number" => claims.With("client_id", 7),
+            "jti missing" => claims.With("jti", null),
+            "bounds of another type" => claims.With("authorization_details", new JsonArray(new JsonObject { ["type"] = "payment" })),
+            "bounds empty" => claims.With("authorization_details", new JsonArray()),
             "agency list" => claims.With("agency", new JsonArray("qingxiu-court")),
             "iat missing" => claims.With("iat", null),
             "aud other" => claims.With("aud", "https://other.test/"),

@@ -35,6 +35,7 @@ internal static class Forge
         ["agency"] = "qingxiu-court",
         ["aud"] = "legalaid.gateway",
         ["scope"] = "gateway",
+        ["jti"] = RandomNumberGenerator.GetHexString(32),
         ["iat"] = now.ToUnixTimeSeconds(),
         ["exp"] = now.AddMinutes(10).ToUnixTimeSeconds(),
     };

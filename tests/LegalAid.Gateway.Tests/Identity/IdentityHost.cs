@@ -62,7 +62,7 @@ public sealed class IdentityHost : IAsyncDisposable
     /// <param name="tls">Serves https in place of http, and takes any client certificate or none.</param>
     public static async Task<IdentityHost> StartAsync(
         Action<IdentityOptions>? configure = null, IReplayStore? replays = null, X509Certificate2? tls = null,
-        Action<IServiceCollection>? more = null)
+        IRevocationStore? revocations = null, Action<IServiceCollection>? more = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 1, 0, 0, TimeSpan.Zero));
         var courtKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -85,6 +85,7 @@ public sealed class IdentityHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IAgencyClientRegistry>(registry);
         builder.Services.AddSingleton(replays ?? new MemoryReplayStore(time, entriesMax: 10_000));
+        builder.Services.AddSingleton(revocations ?? new MemoryRevocations());
         builder.Services.AddGatewayIdentity(options =>
         {
             options.Issuer = new Uri(Issuer);

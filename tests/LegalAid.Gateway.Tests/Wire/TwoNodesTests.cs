@@ -102,12 +102,13 @@ public sealed class TwoNodesTests : IAsyncLifetime
         var sample = Notices.Of("COURT");
         await _server.StopAsync("immediate");
         var away = await gateway[Notices.Court].CallAsync(Face.Rest, "SubmitDefenceNotice", sample.Request);
-        Assert.Equal((StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE"), (away.Status, away.Code));
+        Assert.Equal(StatusCodes.Status503ServiceUnavailable, away.Status);
+        Assert.Contains(away.Code, Away);
         foreach (var face in Enum.GetValues<Face>())
         {
             // What is refused without a look into the store: its evidence cannot be kept, so the refusal is not given either.
             var refused = await gateway[Notices.Court].CallAsync(face, "SubmitDefenceNotice", []);
-            Assert.Equal((face, "UNAVAILABLE"), (face, refused.Code));
+            Assert.Contains(refused.Code, Away);
         }
 
         await _server.StartAgainAsync();
@@ -115,6 +116,9 @@ public sealed class TwoNodesTests : IAsyncLifetime
             async () => (await gateway[Notices.Court].CallAsync(Face.Rest, "SubmitDefenceNotice", sample.Request)).Accepted,
             "accepted, as UNAVAILABLE asks to try again while the server recovers");
     }
+
+    /// <summary>Asked soon, a call finds that it cannot write; later, that nobody can say whether its token was revoked.</summary>
+    private static readonly string[] Away = ["UNAVAILABLE", "TOKEN_UNCHECKED"];
 
     private static GatewayStart On(PostgresServer server) => new()
     {

@@ -30,7 +30,7 @@ internal sealed class CallGate(ISnapshotSource configuration, CivilClock civil) 
 
         var (terms, caller) = (CallTerms.Of(context.Request.Headers), context.GetCaller());
         var before = context.Features.Get<AdmittedCall>(); // asked again: what was seen since is still to be kept
-        var admitted = Ask(caller.Agency, caller.OnBehalfOf, terms, about, before?.Asker.Seen ?? new SeenObjects());
+        var admitted = Ask(caller.Agency, caller.OnBehalfOf, terms, about, before?.Asker.Seen ?? new SeenObjects(), caller.Bounds);
         context.Features.Set(admitted);
         return admitted;
     }
@@ -39,17 +39,18 @@ internal sealed class CallGate(ISnapshotSource configuration, CivilClock civil) 
     {
         var (terms, caller) = (CallTerms.Of(context.Request.Headers), context.GetCaller());
         var admitted = Ask(
-            caller.Agency, caller.OnBehalfOf, terms, SharedObject.Service(agency, service), new SeenObjects(), exchange, otherwise: EdgeFaults.PathNotFound);
+            caller.Agency, caller.OnBehalfOf, terms, SharedObject.Service(agency, service), new SeenObjects(), caller.Bounds, exchange, otherwise: EdgeFaults.PathNotFound);
         context.Features.Set(admitted);
         return admitted;
     }
 
     public AdmittedCall Admit(AgencyId agency, string? purpose, string operation) =>
-        Ask(agency, person: null, CallTerms.Of(purpose, exchange: null), SharedObject.Call(operation), seen: null);
+        Ask(agency, person: null, CallTerms.Of(purpose, exchange: null), SharedObject.Call(operation), seen: null, bounds: null);
 
     /// <param name="otherwise">What a call that nothing grants is told; null: that it is not granted.</param>
     private AdmittedCall Ask(
-        AgencyId agency, DelegatedPerson? person, CallTerms terms, SharedObject about, SeenObjects? seen, ExchangeAtHand? exchange = null, FaultCode? otherwise = null)
+        AgencyId agency, DelegatedPerson? person, CallTerms terms, SharedObject about, SeenObjects? seen, TokenBounds? bounds,
+        ExchangeAtHand? exchange = null, FaultCode? otherwise = null)
     {
         var snapshot = configuration.Current;
         if (snapshot.Agencies.Find(agency) is not { } caller)
@@ -65,7 +66,7 @@ internal sealed class CallGate(ISnapshotSource configuration, CivilClock civil) 
         var decision = snapshot.Sharing.Decide(new SharingQuestion(caller, about, civil.Now.CivilDate()) { Purpose = terms.Purpose, Exchange = exchange });
         return decision switch
         {
-            // Where a token comes to bound purposes, allowed.Purpose is held against it here.
+            SharingDecision.Allowed allowed when bounds?.Allow(about.Name, allowed.Purpose.Name) == false => throw Refusals.Of(new Fault(CallFaults.TokenBounded)),
             SharingDecision.Allowed allowed => new AdmittedCall(
                 new Asker(agency, terms.Purpose) { Seen = seen }, allowed, terms.Exchange, about.Name, snapshot.Digest),
             SharingDecision.Denied { Missed: Missed.PurposeUnstated } => throw Refusals.Of(new Fault(CallFaults.PurposeMissing, CallTerms.PurposeHeader)),
