@@ -169,7 +169,10 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
         var id = new ApprovalId(Guid.Parse(asked.Address.Segments[^1]));
         var row = await scene.Store.FindApprovalAsync(id, Cancellation) ?? throw new InvalidOperationException("it was asked for");
         var services = scene.Gateway.Gateway.Services;
-        var leaf = Leaf.Of(new LeafId(services.GetRequiredService<IIdSource>().NewId()), LeafKinds.Approval, null, id.Value, null, row.AskedAt, []);
+        var leaf = Leaf.Of(new LeafId(services.GetRequiredService<IIdSource>().NewId()), LeafKinds.Approval, null, id.Value, null, row.AskedAt, new JsonObject
+        {
+            ["event"] = "approved", ["by"] = "another", ["digest"] = row.Digest,
+        });
         Assert.True(await scene.Store.MoveApprovalAsync(
             row with { Status = ApprovalStatus.Approved, DecidedBy = "x#y", DecidedName = "y", DecidedAt = row.AskedAt }, ApprovalStatus.Asked, leaf, Cancellation));
         if (erasedBefore)

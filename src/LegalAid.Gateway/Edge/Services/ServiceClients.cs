@@ -63,7 +63,7 @@ internal sealed class ServiceClients(KeyFolder keys, TimeProvider time) : IDispo
         UseCookies = false,
         UseProxy = false,
         AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = service.Timeout,
+        ConnectTimeout = 2 * service.Timeout, // the forwarder is done waiting before
         MaxConnectionsPerServer = ConnectionsMax,
         MaxResponseHeadersLength = HeadersKilobytesMax,
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),

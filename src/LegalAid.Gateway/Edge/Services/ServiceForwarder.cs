@@ -108,11 +108,12 @@ internal sealed class ServiceForwarder(
             throw Refusals.Of(new Fault(ServiceFaults.Away));
         }
 
+        // One clock decides what is late: YARP's own, which starts again with each byte, is set where it never comes first.
         using var late = new CancellationTokenSource(service.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         var transformer = new ServiceTransformer(service, target, credential);
         var error = await yarp.SendAsync(
-            context, service.Address.AbsoluteUri, clients.For(service), new ForwarderRequestConfig { ActivityTimeout = service.Timeout }, transformer, either.Token);
+            context, service.Address.AbsoluteUri, clients.For(service), new ForwarderRequestConfig { ActivityTimeout = 2 * service.Timeout }, transformer, either.Token);
         if (transformer.Answer is { } answer && error == ForwarderError.None)
         {
             return answer;
