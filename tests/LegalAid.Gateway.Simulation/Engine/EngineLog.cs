@@ -29,13 +29,22 @@ internal sealed class EngineLog(EngineWorld engine)
     /// <summary>The store was closed: whoever led it leads no more.</summary>
     public void Forget() => Array.Clear(_tails);
 
-    /// <summary>Brings every leaf into the log, and signs it.</summary>
+    /// <summary>Brings every leaf into the log, and signs it; also where the last write that failed was that of a checkpoint, and no leaf waits.</summary>
     public async Task FinishAsync()
     {
-        while ((await engine.World.Store.ListUnindexedAsync(1, CancellationToken.None)).Length > 0)
+        do
         {
             await TurnAsync(0);
         }
+        while (await IsBehindAsync());
+    }
+
+    private async Task<bool> IsBehindAsync()
+    {
+        var store = engine.World.Store;
+        return (await store.ListUnindexedAsync(1, CancellationToken.None)).Length > 0
+            || await store.FindLogHeadAsync(CancellationToken.None) is { Size: > 0 } head
+                && (await store.LatestCheckpointAsync(CancellationToken.None) is not { } last || last.Size < head.Size);
     }
 
     private async Task TurnAsync(int node)
