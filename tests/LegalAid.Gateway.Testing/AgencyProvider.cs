@@ -27,8 +27,8 @@ public sealed class AgencyProvider : IAsyncDisposable
     public static async Task<AgencyProvider> StartAsync(
         string redirectUri, JsonNode keys, string resource, bool pushed = true, CancellationToken cancellationToken = default)
     {
-        var script = Path.Combine(Root(), "tests", "tools", "agency-provider.mjs");
-        var start = new ProcessStartInfo("node", [script, await ModulesAsync(cancellationToken)])
+        var script = Path.Combine(NodeTools.Root, "tests", "tools", "agency-provider.mjs");
+        var start = new ProcessStartInfo("node", [script, await NodeTools.ModulesAsync("oidc-provider", cancellationToken)])
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
@@ -57,54 +57,5 @@ public sealed class AgencyProvider : IAsyncDisposable
         _process.StandardInput.Close(); // with it the script ends
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    /// <summary>Where tests/run puts the library; where it is not there, npm brings it as the lock file pins it.</summary>
-    private static async Task<string> ModulesAsync(CancellationToken cancellationToken)
-    {
-        var shared = Path.Combine(Root(), "artifacts", "tools", "node_modules");
-        if (Directory.Exists(Path.Combine(shared, "oidc-provider")))
-        {
-            return shared;
-        }
-
-        await Turn.WaitAsync(cancellationToken);
-        try
-        {
-            var own = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "agency-provider"));
-            var modules = Path.Combine(own.FullName, "node_modules");
-            if (Directory.Exists(Path.Combine(modules, "oidc-provider")))
-            {
-                return modules;
-            }
-
-            foreach (var file in new[] { "package.json", "package-lock.json" })
-            {
-                File.Copy(Path.Combine(Root(), "tests", "tools", file), Path.Combine(own.FullName, file), overwrite: true);
-            }
-
-            using var npm = Process.Start(new ProcessStartInfo(
-                "npm", ["ci", "--prefix", own.FullName, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]) { UseShellExecute = false })
-                ?? throw new InvalidOperationException("npm did not start");
-            await npm.WaitForExitAsync(cancellationToken);
-            return npm.ExitCode == 0 ? modules : throw new InvalidOperationException($"npm ci ended with {npm.ExitCode}");
-        }
-        finally
-        {
-            Turn.Release();
-        }
-    }
-
-    private static readonly SemaphoreSlim Turn = new(1, 1);
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "LegalAid.Gateway.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("no solution above the tests");
-        }
-
-        return folder.FullName;
     }
 }

@@ -24,6 +24,9 @@ public sealed record GatewayStart
     /// <summary>Agencies that sign their requests, and must.</summary>
     public ImmutableHashSet<string> Signing { get; init; } = [];
 
+    /// <summary>Files in place of, or beside, those of the shipped configuration.</summary>
+    public ImmutableArray<ConfigurationFile> Overlay { get; init; } = [];
+
     /// <summary>A last change to the settings.</summary>
     public Func<GatewaySettings, GatewaySettings> Adjust { get; init; } = settings => settings;
 }
@@ -45,6 +48,7 @@ public sealed class GatewayFixture : IAsyncDisposable
     private GatewayFixture(GatewayStart start)
     {
         _start = start;
+        Overlay = start.Overlay;
         _agencies = AgencyNames().ToDictionary(name => name, name => new AgencySystem(name, start.Bound) { Signs = start.Signing.Contains(name) }, StringComparer.Ordinal);
     }
 
@@ -60,7 +64,7 @@ public sealed class GatewayFixture : IAsyncDisposable
     public Predicate<string> ExpectedError { get; set; } = _ => false;
 
     /// <summary>Files in place of, or beside, those of the shipped configuration, from the next start on.</summary>
-    public ImmutableArray<ConfigurationFile> Overlay { get; set; } = [];
+    public ImmutableArray<ConfigurationFile> Overlay { get; set; }
 
     /// <summary>Folder of store and keys.</summary>
     public string WorkingFolder => _folder.FullName;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace LegalAid.Gateway.Testing;
 
@@ -14,21 +15,33 @@ public static class NodeTools
     /// <summary>Runs a program (CommonJS) that may require <paramref name="library"/>; its standard output. A failure throws with what it said.</summary>
     /// <param name="environment">What the program reads beside its text: secrets do not belong on a command line.</param>
     public static async Task<string> RunAsync(
-        string library, string program, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+        string library, string program, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
+        await RunAsync(["-"], await ModulesAsync(library, cancellationToken), program, environment, cancellationToken);
+
+    /// <summary>Runs a program of tests/tools, which gets the folder of the libraries as its argument and the question on its standard input.</summary>
+    public static async Task<string> AskAsync(string library, string file, JsonNode question, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("node", ["-"])
+        var modules = await ModulesAsync(library, cancellationToken);
+        return await RunAsync(
+            [Path.Combine(Root, "tests", "tools", file), modules], modules, question.ToJsonString(), new Dictionary<string, string>(), cancellationToken);
+    }
+
+    private static async Task<string> RunAsync(
+        string[] arguments, string modules, string input, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("node", arguments)
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         };
-        start.Environment["NODE_PATH"] = await ModulesAsync(library, cancellationToken);
+        start.Environment["NODE_PATH"] = modules;
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
         using var node = Process.Start(start) ?? throw new InvalidOperationException("node did not start");
-        await node.StandardInput.WriteAsync(program.AsMemory(), cancellationToken);
+        await node.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
         node.StandardInput.Close();
         var errors = node.StandardError.ReadToEndAsync(cancellationToken);
         var said = await node.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -62,6 +75,10 @@ public static class NodeTools
                 };
                 using var npm = Process.Start(start) ?? throw new InvalidOperationException("npm did not start");
                 await npm.WaitForExitAsync(cancellationToken);
+                if (npm.ExitCode != 0)
+                {
+                    throw new InvalidOperationException($"npm ci ended with {npm.ExitCode}");
+                }
             }
 
             return Path.Combine(own.FullName, "node_modules");

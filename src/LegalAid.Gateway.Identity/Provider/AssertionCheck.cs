@@ -107,11 +107,13 @@ internal sealed class AssertionCheck
             return AssertionOutcome.WrongAlgorithm;
         }
 
-        // A typed assertion is no other JWT that the same key may have signed. "JWT" is what most client libraries send.
-        if (JoseJson.Text(header, "typ") is not { } type
-            || !(type.Equals("client-authentication+jwt", StringComparison.OrdinalIgnoreCase)
-                || type.Equals("application/client-authentication+jwt", StringComparison.OrdinalIgnoreCase)
-                || type.Equals("JWT", StringComparison.OrdinalIgnoreCase)))
+        // A typed assertion is no other JWT that the same key may have signed: what else a client signs here (proofs, enrolments) has a type of its own.
+        // "JWT" is what most client libraries send, and some send none (RFC 7515 section 4.1.9 leaves it to them).
+        if (header.TryGetProperty("typ", out _)
+            && (JoseJson.Text(header, "typ") is not { } type
+                || !(type.Equals("client-authentication+jwt", StringComparison.OrdinalIgnoreCase)
+                    || type.Equals("application/client-authentication+jwt", StringComparison.OrdinalIgnoreCase)
+                    || type.Equals("JWT", StringComparison.OrdinalIgnoreCase))))
         {
             return AssertionOutcome.WrongType;
         }

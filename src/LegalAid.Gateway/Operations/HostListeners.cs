@@ -72,6 +72,9 @@ internal static class HostListeners
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         AllowRenegotiation = false,
         ClientCertificateRequired = asksForCertificates,
+        // A client that keeps sessions by host name brings one of the other listener here, in which it was asked for no certificate: with it the
+        // handshake would end without one. So every connection that is for certificates begins anew, and the key is proved on each.
+        AllowTlsResume = !asksForCertificates,
         RemoteCertificateValidationCallback = (_, shown, _, _) => !asksForCertificates || shown is not null,
     };
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Exchange.Storage;
@@ -16,7 +15,6 @@ public sealed class WebhookLibraryTests
     [Fact]
     public async Task Push_WithOverlappingKeys_VerifiesByEachAndByNoOtherNorChanged()
     {
-        var modules = await NodeTools.ModulesAsync("standardwebhooks", LedgerWorld.Cancellation);
         await using var receiver = await Receiver.StartAsync();
         var channel = receiver.Channel with { Secrets = [Receiver.SecretName, "older"] };
         await using var world = await LedgerWorld.CreateAsync(SmallExchange.Snapshot(centre: channel));
@@ -29,31 +27,25 @@ public sealed class WebhookLibraryTests
         await worker.StopAsync(LedgerWorld.Cancellation);
         var push = receiver.Received.Single();
 
-        Assert.Equal("verified", await VerifyAsync(modules, push, Receiver.SecretText));
-        Assert.Equal("verified", await VerifyAsync(modules, push, Older));
-        Assert.StartsWith("refused", await VerifyAsync(modules, push, Stranger), StringComparison.Ordinal);
-        Assert.StartsWith("refused", await VerifyAsync(modules, push with { Body = [.. push.Body, (byte)' '] }, Older), StringComparison.Ordinal);
+        Assert.Equal("verified", await VerifyAsync(push, Receiver.SecretText));
+        Assert.Equal("verified", await VerifyAsync(push, Older));
+        Assert.StartsWith("refused", await VerifyAsync(push, Stranger), StringComparison.Ordinal);
+        Assert.StartsWith("refused", await VerifyAsync(push with { Body = [.. push.Body, (byte)' '] }, Older), StringComparison.Ordinal);
     }
 
-    private static async Task<string> VerifyAsync(string modules, ReceivedPush push, string secret)
+    private static async Task<string> VerifyAsync(ReceivedPush push, string secret)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(NodeTools.Root, "tests", "tools", "verify-webhook.cjs")])
-        {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-        };
-        start.Environment["NODE_PATH"] = modules;
-        using var node = Process.Start(start) ?? throw new InvalidOperationException("node did not start");
-        var question = new JsonObject
-        {
-            ["secret"] = secret,
-            ["body"] = Encoding.UTF8.GetString(push.Body),
-            ["headers"] = new JsonObject(push.Headers.Where(header => header.Key.StartsWith("webhook-", StringComparison.Ordinal))
-                .Select(header => KeyValuePair.Create(header.Key, (JsonNode?)header.Value))),
-        };
-        await node.StandardInput.WriteAsync(question.ToJsonString());
-        node.StandardInput.Close();
-        var said = await node.StandardOutput.ReadToEndAsync(LedgerWorld.Cancellation);
-        await node.WaitForExitAsync(LedgerWorld.Cancellation);
+        var said = await NodeTools.AskAsync(
+            "standardwebhooks",
+            "verify-webhook.cjs",
+            new JsonObject
+            {
+                ["secret"] = secret,
+                ["body"] = Encoding.UTF8.GetString(push.Body),
+                ["headers"] = new JsonObject(push.Headers.Where(header => header.Key.StartsWith("webhook-", StringComparison.Ordinal))
+                    .Select(header => KeyValuePair.Create(header.Key, (JsonNode?)header.Value))),
+            },
+            LedgerWorld.Cancellation);
         return said.Trim();
     }
 }
