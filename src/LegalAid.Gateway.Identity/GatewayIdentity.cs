@@ -55,7 +55,7 @@ public static class GatewayIdentity
         services.AddSingleton(provider => new SigningRing(Options(provider).SigningKeys, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AssertionCheck(
             provider.GetRequiredService<IAgencyClientRegistry>(),
-            provider.GetRequiredService<ProviderNames>().AssertionAudiences,
+            provider.GetRequiredService<ProviderNames>().IssuerForms,
             Options(provider).AssertionLifetimeMax,
             Options(provider).ClockSkew));
         AddBinding(services);

@@ -9,10 +9,10 @@ public static class ClientAssertion
     public const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     /// <summary>
-    /// A compact JWS, signed with ES256, usable once. <paramref name="audience"/> is the provider's issuer or its token endpoint.
+    /// A compact JWS, signed with ES256, usable once. <paramref name="audience"/> is the provider's issuer.
     /// </summary>
     /// <param name="clientId">The client's id, which is issuer and subject.</param>
-    /// <param name="audience">The issuer or token endpoint, exactly as published.</param>
+    /// <param name="audience">The issuer, exactly as published: the gateway takes nothing else (FAPI 2.0).</param>
     /// <param name="kid">Id of the key as registered with the gateway.</param>
     /// <param name="key">The client's private key on P-256.</param>
     /// <param name="now">System time.</param>

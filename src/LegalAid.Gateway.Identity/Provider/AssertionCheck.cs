@@ -199,21 +199,12 @@ internal sealed class AssertionCheck
             : new(AssertionOutcome.BadId, client);
     }
 
-    /// <summary>Every audience named must be this provider: one that is also for another could be shown to us by that other.</summary>
-    private bool IsForUs(JsonElement claims)
-    {
-        if (!claims.TryGetProperty("aud", out var audience))
-        {
-            return false;
-        }
-
-        return audience.ValueKind == JsonValueKind.Array
-            ? audience.GetArrayLength() > 0 && audience.EnumerateArray().All(IsOurs)
-            : IsOurs(audience);
-    }
-
-    private bool IsOurs(JsonElement audience) =>
-        audience.ValueKind == JsonValueKind.String && _audiences.Any(audience.ValueEquals);
+    /// <summary>
+    /// The audience is this provider's issuer, as a string (FAPI 2.0 Security Profile 5.3.2.1): an assertion that names an address of an endpoint, or several
+    /// audiences, could have been drawn from the client by another provider and be shown to us.
+    /// </summary>
+    private bool IsForUs(JsonElement claims) =>
+        claims.TryGetProperty("aud", out var audience) && audience.ValueKind == JsonValueKind.String && _audiences.Any(audience.ValueEquals);
 
     private static byte[] ReplayKey(string clientId, string id) =>
         SHA256.HashData(Encoding.UTF8.GetBytes($"{clientId}\0{id}"));

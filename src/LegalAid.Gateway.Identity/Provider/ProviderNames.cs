@@ -20,7 +20,6 @@ internal sealed class ProviderNames
         IssuerForms = [root, root[..^1]];
         MutualTlsRoot = mutualTls is null ? null : new Uri(mutualTls.AbsoluteUri.TrimEnd('/') + "/");
         MutualTlsTokenEndpoint = MutualTlsRoot is null ? null : new Uri(MutualTlsRoot, TokenPath);
-        AssertionAudiences = [.. IssuerForms, TokenEndpoint.AbsoluteUri, .. MutualTlsTokenEndpoint is { } alias ? [alias.AbsoluteUri] : Array.Empty<string>()];
     }
 
     /// <summary>The <c>iss</c> of our tokens.</summary>
@@ -42,6 +41,4 @@ internal sealed class ProviderNames
 
     /// <summary>With and without the last slash: RFC 3986 makes them one for a bare authority, and people write either.</summary>
     public IReadOnlyList<string> IssuerForms { get; }
-
-    public IReadOnlyList<string> AssertionAudiences { get; }
 }

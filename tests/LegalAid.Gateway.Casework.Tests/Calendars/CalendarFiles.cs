@@ -2,6 +2,7 @@ using System.Globalization;
 using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Casework.Tests.House;
 using YamlDotNet.RepresentationModel;
 
 namespace LegalAid.Gateway.Casework.Tests.Calendars;
@@ -10,25 +11,13 @@ namespace LegalAid.Gateway.Casework.Tests.Calendars;
 internal static class CalendarFiles
 {
     private static readonly Lazy<IReadOnlyList<CalendarLayer>> Loaded = new(() =>
-        [.. System.IO.Directory.GetFiles(Path.Combine(Root(), "gateway-config", "calendars"), "*.yaml").Order(StringComparer.Ordinal).Select(ReadLayer)]);
+        [.. System.IO.Directory.GetFiles(Path.Combine(SourceTree.Root, "gateway-config", "calendars"), "*.yaml").Order(StringComparer.Ordinal).Select(ReadLayer)]);
 
     private static readonly Lazy<CalendarCatalogue> Composed = new(() => new CalendarCatalogue(Loaded.Value));
 
     public static IReadOnlyList<CalendarLayer> Layers => Loaded.Value;
 
     public static CalendarCatalogue Catalogue => Composed.Value;
-
-    /// <summary>The repository's folder: the one above the test binaries that holds the solution.</summary>
-    public static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "LegalAid.Gateway.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests do not run from inside the repository");
-    }
 
     public static YamlNode Parse(string path)
     {

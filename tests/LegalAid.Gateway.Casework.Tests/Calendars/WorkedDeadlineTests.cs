@@ -1,5 +1,6 @@
 using System.Globalization;
 using LegalAid.Gateway.Casework.Calendars;
+using LegalAid.Gateway.Casework.Tests.House;
 using LegalAid.Gateway.Casework.Time;
 using YamlDotNet.RepresentationModel;
 
@@ -10,7 +11,7 @@ public sealed class WorkedDeadlineTests
 {
     private static readonly Lazy<IReadOnlyDictionary<string, YamlNode>> Table = new(() =>
         ((YamlSequenceNode)CalendarFiles.Parse(Path.Combine(
-            CalendarFiles.Root(), "tests", "LegalAid.Gateway.Casework.Tests", "Calendars", "worked-deadlines.yaml")))
+            SourceTree.Root, "tests", "LegalAid.Gateway.Casework.Tests", "Calendars", "worked-deadlines.yaml")))
         .ToDictionary(row => row.Text("id")));
 
     public static TheoryData<string> Ids() => [.. Table.Value.Keys];

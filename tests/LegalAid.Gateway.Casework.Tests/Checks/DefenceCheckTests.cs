@@ -5,6 +5,7 @@ using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Checks;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Tests.Calendars;
+using LegalAid.Gateway.Casework.Tests.House;
 using YamlDotNet.RepresentationModel;
 
 namespace LegalAid.Gateway.Casework.Tests.Checks;
@@ -66,7 +67,7 @@ public sealed class DefenceCheckTests
     [Fact]
     public void Catalogue_Names_AreExactlyThoseOfTheType()
     {
-        var root = CalendarFiles.Parse(Path.Combine(CalendarFiles.Root(), "gateway-config", "exchange-types", "defence-notice.yaml"));
+        var root = CalendarFiles.Parse(Path.Combine(SourceTree.Root, "gateway-config", "exchange-types", "defence-notice.yaml"));
         var named = root.AllNodes.OfType<YamlMappingNode>().ToList();
         var checks = named.SelectMany(node => node.Children)
             .Where(entry => entry.Key is YamlScalarNode { Value: "checks" })
@@ -84,7 +85,7 @@ public sealed class DefenceCheckTests
     public void Terms_OfTheCode_AreThoseOfTheProto()
     {
         // A term misspelt here would never match and so never refuse: the proto is the authority.
-        var proto = File.ReadAllText(Path.Combine(CalendarFiles.Root(), "protos", "legalaid", "defence", "v1", "defence.proto"));
+        var proto = File.ReadAllText(Path.Combine(SourceTree.Root, "protos", "legalaid", "defence", "v1", "defence.proto"));
         var terms = typeof(DefenceChecks).Assembly.GetType("LegalAid.Gateway.Casework.Checks.DefenceTerms", throwOnError: true)!
             .GetFields(BindingFlags.Public | BindingFlags.Static)
             .SelectMany(field => field.GetValue(null) switch { string text => [text], IEnumerable<string> texts => texts, _ => [] })

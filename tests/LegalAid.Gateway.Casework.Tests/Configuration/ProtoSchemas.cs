@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using LegalAid.Gateway.Casework.Catalogue;
-using LegalAid.Gateway.Casework.Tests.Calendars;
+using LegalAid.Gateway.Casework.Tests.House;
 
 namespace LegalAid.Gateway.Casework.Tests.Configuration;
 
@@ -15,7 +15,7 @@ internal sealed partial class ProtoSchemas : IPayloadSchemas
 
     public ProtoSchemas(params string[] files)
     {
-        foreach (var text in files.Select(file => File.ReadAllText(Path.Combine(CalendarFiles.Root(), "protos", file))))
+        foreach (var text in files.Select(file => File.ReadAllText(Path.Combine(SourceTree.Root, "protos", file))))
         {
             var package = PackageLine().Match(text).Groups["name"].Value;
             foreach (Match message in Message().Matches(text))

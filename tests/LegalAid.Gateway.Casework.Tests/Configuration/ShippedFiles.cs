@@ -1,12 +1,12 @@
 using LegalAid.Gateway.Casework.Configuration;
-using LegalAid.Gateway.Casework.Tests.Calendars;
+using LegalAid.Gateway.Casework.Tests.House;
 
 namespace LegalAid.Gateway.Casework.Tests.Configuration;
 
 /// <summary>The files of gateway-config and seeds as a host would bring them.</summary>
 internal static class ShippedFiles
 {
-    private static readonly string Folder = Path.Combine(CalendarFiles.Root(), "gateway-config");
+    private static readonly string Folder = Path.Combine(SourceTree.Root, "gateway-config");
 
     public static IReadOnlyList<ConfigurationFile> Configuration() =>
     [
@@ -16,7 +16,7 @@ internal static class ShippedFiles
     ];
 
     public static ConfigurationFile Seed(string name) =>
-        new(name, File.ReadAllText(Path.Combine(CalendarFiles.Root(), "seeds", name)));
+        new(name, File.ReadAllText(Path.Combine(SourceTree.Root, "seeds", name)));
 
     public static string SchemaText(string name) => File.ReadAllText(Path.Combine(Folder, "schemas", name));
 

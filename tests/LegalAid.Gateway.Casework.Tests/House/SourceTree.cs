@@ -1,5 +1,3 @@
-using LegalAid.Gateway.Casework.Tests.Calendars;
-
 namespace LegalAid.Gateway.Casework.Tests.House;
 
 /// <summary>The repository's files as a person sees them: without what a build or a package manager left behind.</summary>
@@ -8,7 +6,8 @@ internal static class SourceTree
     private static readonly HashSet<string> LeftBehind =
         new(StringComparer.Ordinal) { "bin", "obj", "artifacts", "node_modules", "TestResults", ".git", ".vs", ".idea", "var" };
 
-    public static string Root { get; } = CalendarFiles.Root();
+    /// <summary>The repository's folder: the one above the test binaries that holds the solution.</summary>
+    public static string Root { get; } = FindRoot();
 
     private static readonly Lazy<IReadOnlyList<string>> Listed = new(() => [.. Walk(new DirectoryInfo(Root)).Order(StringComparer.Ordinal)]);
 
@@ -28,6 +27,17 @@ internal static class SourceTree
     public static string FolderOf(string file) => file.Contains('/', StringComparison.Ordinal) ? file[..file.LastIndexOf('/')] : "";
 
     public static bool IsLeftBehind(string name) => LeftBehind.Contains(name);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "LegalAid.Gateway.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("the tests do not run from inside the repository");
+    }
 
     private static IEnumerable<string> Walk(DirectoryInfo folder) =>
         folder.EnumerateFiles().Select(file => Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'))

@@ -100,11 +100,4 @@ public sealed class StaffScene : IAsyncLifetime
     {
         public void Dispose() => time.By = TimeSpan.Zero;
     }
-
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan By { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + By;
-    }
 }

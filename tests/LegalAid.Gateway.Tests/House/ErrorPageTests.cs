@@ -12,7 +12,7 @@ public sealed class ErrorPageTests
 
     [Fact]
     public void ErrorPage_SectionsAboveCasework_SayWhatTheCodeSays() =>
-        Findings.AreNone(Above.SelectMany(assembly => ErrorPage.Check(Root(), assembly)));
+        Findings.AreNone(Above.SelectMany(assembly => ErrorPage.Check(SourceTree.Root, assembly)));
 
     /// <summary>The table that the host answers from holds every row of every assembly: no code stands twice, none is left out.</summary>
     [Fact]
@@ -21,16 +21,5 @@ public sealed class ErrorPageTests
         Assembly[] all = [typeof(FaultTable).Assembly, .. Above];
 
         Assert.Equal(FaultTable.Gather(all).Rows, GatewayHost.Faults.Rows);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "LegalAid.Gateway.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests do not run from inside the repository");
     }
 }

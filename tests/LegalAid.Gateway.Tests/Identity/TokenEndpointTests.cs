@@ -38,7 +38,6 @@ public sealed class TokenEndpointTests
     [InlineData("client-authentication+jwt", IdentityHost.Issuer)]
     [InlineData("JWT", IdentityHost.Issuer)]
     [InlineData("jwt", "http://gateway.test")]
-    [InlineData("JWT", "http://gateway.test/connect/token")]
     [InlineData("application/client-authentication+jwt", IdentityHost.Issuer)]
     [InlineData(null, IdentityHost.Issuer)]
     public async Task Fetch_AcceptedTypeAndAudience_Issues(string? type, string audience)
@@ -47,7 +46,6 @@ public sealed class TokenEndpointTests
         var header = Forge.Header().With("typ", type);
 
         Assert.Equal(200, (await host.FetchAsync(Forge.Sign(header, Forge.Claims(host.Now).With("aud", audience), host.CourtKey))).Status);
-        Assert.Equal(200, (await host.FetchAsync(Forge.Sign(header, Forge.Claims(host.Now).With("aud", new JsonArray(audience)), host.CourtKey))).Status);
     }
 
     /// <summary>Each case changes one thing in a sound assertion that the court's own key signs.</summary>
@@ -71,8 +69,9 @@ public sealed class TokenEndpointTests
         { "both other", "does not authenticate" },
         { "aud missing", "aud" },
         { "aud other", "aud" },
+        { "aud token endpoint", "aud" },
+        { "aud list of ours", "aud" },
         { "aud ours and another", "aud" },
-        { "aud empty list", "aud" },
         { "aud number", "aud" },
         { "exp missing", "exp" },
         { "exp text", "malformed" },
@@ -120,7 +119,8 @@ public sealed class TokenEndpointTests
             "aud missing" => claims.With("aud", null),
             "aud other" => claims.With("aud", "https://other.test/"),
             "aud ours and another" => claims.With("aud", new JsonArray(IdentityHost.Issuer, "https://other.test/")),
-            "aud empty list" => claims.With("aud", new JsonArray()),
+            "aud token endpoint" => claims.With("aud", "http://gateway.test/connect/token"),
+            "aud list of ours" => claims.With("aud", new JsonArray(IdentityHost.Issuer)),
             "aud number" => claims.With("aud", 7),
             "exp missing" => claims.With("exp", null),
             "exp text" => claims.With("exp", "soon"),
