@@ -149,6 +149,7 @@ public static class GatewayHost
         services.AddSingleton<ClientRoll>();
         services.AddHostedService(provider => provider.GetRequiredService<ClientRoll>());
         services.AddSingleton<EnrolmentDesk>();
+        services.AddSingleton<ReadinessDesk>();
         services.AddSingleton<IReplayStore, StoredReplays>();
         services.AddSingleton<IRevocationStore, StoredRevocations>();
         services.AddGatewayIdentity(identity =>

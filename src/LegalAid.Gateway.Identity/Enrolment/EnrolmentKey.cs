@@ -65,6 +65,9 @@ public static class EnrolmentKey
         }
     }
 
+    /// <summary>The id by which the gateway knows the key: its thumbprint.</summary>
+    public static string KidOf(ECDsa key) => Es256Key.From(key).Thumbprint;
+
     /// <summary>The JWS for <see cref="TryRead"/>, as a C# system of an agency makes it.</summary>
     public static string Prove(ECDsa key, string audience, string code) => CompactJws.Sign(
         key,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Operations.Connect;
 using LegalAid.Gateway.Operations.Enrolment;
 using LegalAid.Gateway.Operations.Socket;
 using Microsoft.AspNetCore.Connections;
@@ -40,6 +41,7 @@ public static class CommandLine
             ExportCommand.Create(OptionsOf),
             AccessCommand.Create(OptionsOf),
             EnrolVerbs.Create(Work),
+            ConnectVerb.Create(),
             DeliveryVerbs.Deliveries(Work),
             DeliveryVerbs.Replay(Work),
             EvidenceVerbs.Witness(),

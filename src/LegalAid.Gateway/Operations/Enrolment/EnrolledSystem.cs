@@ -53,4 +53,11 @@ internal static class EnrolmentJson
 {
     /// <summary>One form for one value: what stands in the store is compared as text.</summary>
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+
+    /// <summary>What people read too: Chinese as it is, and nothing said of what is not there.</summary>
+    public static readonly JsonSerializerOptions Told = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 }

@@ -11,7 +11,8 @@ namespace LegalAid.Gateway.Operations.Enrolment;
 
 /// <summary>
 /// <c>POST /v1/enrolments</c>, which needs no token and a code in its place, and <c>POST /v1/enrolments:changeKey</c>, by a system that is enrolled.
-/// Both take <c>csr</c> (PEM) or <c>jwk</c> with <c>proof</c>, and answer how the system calls from now on.
+/// Both take <c>csr</c> (PEM) or <c>jwk</c> with <c>proof</c>, and answer how the system calls from now on. <c>GET /v1/enrolments:readiness</c> tells any
+/// system what it has here and what it lacks.
 /// </summary>
 internal static class EnrolmentEndpoints
 {
@@ -30,6 +31,7 @@ internal static class EnrolmentEndpoints
     {
         app.MapPost(Path, EnrolAsync).AllowAnonymous();
         app.MapPost(Path + ":changeKey", ChangeKeyAsync);
+        app.MapGet(Path + ":readiness", ReportAsync);
     }
 
     private static async Task EnrolAsync(HttpContext context, EnrolmentDesk desk)
@@ -47,6 +49,13 @@ internal static class EnrolmentEndpoints
         var request = await ReadAsync(context);
         var system = await desk.ChangeKeyAsync(caller, KeyOf(request, desk.Audience, caller.ClientId), context.RequestAborted);
         await AnswerAsync(context, desk, system);
+    }
+
+    private static async Task ReportAsync(HttpContext context, ReadinessDesk desk)
+    {
+        var report = await desk.ReportAsync(context.GetCaller(), context.Connection.ClientCertificate, context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsJsonAsync(report, EnrolmentJson.Told, context.RequestAborted);
     }
 
     private static async Task<EnrolmentRequest> ReadAsync(HttpContext context)
