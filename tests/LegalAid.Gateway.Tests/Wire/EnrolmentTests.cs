@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Demo.Agencies;
@@ -13,7 +11,7 @@ using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Tests.Wire;
 
-/// <summary>A system comes in: by the page's own commands, and by everything that is no right way to.</summary>
+/// <summary>A system comes in, and not by anything that is no right way to.</summary>
 [Collection(nameof(CommandLineTests))]
 public sealed class EnrolmentTests : IAsyncLifetime
 {
@@ -28,38 +26,6 @@ public sealed class EnrolmentTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _gateway = await GatewayFixture.StartAsync();
 
     public ValueTask DisposeAsync() => _gateway.DisposeAsync();
-
-    /// <summary>The blocks of the page, in their order, as one program with bash, curl and openssl.</summary>
-    [Fact]
-    public async Task Page_RunWordForWord_EnrolsCallsAndTakesATestMessage()
-    {
-        var page = await File.ReadAllTextAsync(Path.Combine(NodeTools.Root, "docs", "connect.md"), Cancellation);
-        var program = string.Join('\n', page.Split("```bash\n").Skip(1).Select(block => block.Split("```")[0]));
-        var folder = Directory.CreateDirectory(Path.Combine(_gateway.WorkingFolder, "engineer")).FullName;
-        var node = _gateway.Gateway.Rest;
-        await File.WriteAllTextAsync(Path.Combine(folder, ".curlrc"), $"connect-to = \"127.0.0.1:8080:{node.Host}:{node.Port}\"\n", Cancellation);
-        var start = new ProcessStartInfo("bash", ["-s"])
-        {
-            WorkingDirectory = folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        start.Environment["CURL_HOME"] = folder; // every connection leads to this test's gateway
-        start.Environment["GATEWAY"] = SigningClient.PublicAddress;
-        start.Environment["CODE"] = await InviteAsync();
-        using var bash = Process.Start(start) ?? throw new InvalidOperationException("bash did not start");
-        await bash.StandardInput.WriteAsync(program);
-        bash.StandardInput.Close();
-        var errors = bash.StandardError.ReadToEndAsync(Cancellation);
-        var said = await bash.StandardOutput.ReadToEndAsync(Cancellation);
-        await bash.WaitForExitAsync(Cancellation);
-
-        Assert.True(bash.ExitCode == 0, said + await errors);
-        Assert.Contains($"connected: {Client}", said, StringComparison.Ordinal);
-        var whoami = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "whoami.json"), Cancellation));
-        Assert.Equal(($"agencies/{Notices.Court}", Client, "dpop"), (
-            whoami?["agency"]?["name"]?.GetValue<string>(), whoami?["clientId"]?.GetValue<string>(), whoami?["binding"]?.GetValue<string>()));
-        Assert.Equal(1, _gateway.Store.Count("delivery", "status = 2"));
-        Assert.Equal(2, _gateway.Store.Count("leaf", "kind = 'enrolment'")); // invited, enrolled
-    }
 
     [Fact]
     public async Task Enrol_ByAProofOverTheCode_LivesThroughARestart()

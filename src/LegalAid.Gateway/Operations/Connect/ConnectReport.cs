@@ -22,7 +22,7 @@ internal enum StepState
     Skipped,
 }
 
-/// <param name="Code">Of a refusal, as docs/errors.md lists it; empty: there is none.</param>
+/// <param name="Code">Of a refusal: a row of docs/errors.md, an error of RFC 6749, or the verb's own; empty: there is none.</param>
 internal sealed record ConnectStep(string Step, StepState State, string Zh, string En, string Code = "");
 
 /// <summary>How far a connection is: its steps in order, and what the gateway said last of its readiness.</summary>
