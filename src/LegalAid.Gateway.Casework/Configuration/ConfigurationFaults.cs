@@ -37,8 +37,8 @@ public static class ConfigurationFaults
         "错误超过 {0} 处，其余未列出", "More than {0} faults; the rest are not listed", "先更正已列出的错误", "Correct those listed first");
 
     public static readonly FaultCode FileUnexpected = Row("CONFIG_FILE_UNEXPECTED",
-        "没有哪种配置使用这个路径", "No kind of configuration has this path", "放入 agencies、calendars、exchange-types、sharing、enrolments、counsel（.yaml）、clients（.jwks.json）或 schemas（.json），或移出配置目录",
-        "Put it under agencies, calendars, exchange-types, sharing, enrolments, counsel (.yaml), clients (.jwks.json) or schemas (.json), or move it out of the folder");
+        "没有哪种配置使用这个路径", "No kind of configuration has this path", "放入 agencies、calendars、exchange-types、sharing、enrolments、counsel（.yaml）、eligibility（facts.yaml，各规则包的 pack.yaml 与 examples.yaml）、clients（.jwks.json）或 schemas（.json），或移出配置目录",
+        "Put it under agencies, calendars, exchange-types, sharing, enrolments, counsel (.yaml), eligibility (facts.yaml, pack.yaml and examples.yaml of each pack), clients (.jwks.json) or schemas (.json), or move it out of the folder");
 
     public static readonly FaultCode FileTwice = Row("CONFIG_FILE_TWICE",
         "同一路径的文件出现两次", "The path stands twice", "只保留一个", "Keep one");

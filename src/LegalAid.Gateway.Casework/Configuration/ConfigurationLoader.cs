@@ -5,11 +5,13 @@ using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration.Agencies;
+using LegalAid.Gateway.Casework.Configuration.Eligibility;
 using LegalAid.Gateway.Casework.Configuration.Services;
 using LegalAid.Gateway.Casework.Configuration.Sharing;
 using LegalAid.Gateway.Casework.Configuration.Types;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Casework.Json;
 using LegalAid.Gateway.Casework.Sharing;
 
@@ -24,6 +26,7 @@ namespace LegalAid.Gateway.Casework.Configuration;
 /// <item><c>calendars/{id}.yaml</c>, <c>exchange-types/{id}.yaml</c>, <c>regions.yaml</c></item>
 /// <item><c>sharing/{id}.yaml</c>: the rows of the sharing matrix</item>
 /// <item><c>services/{id}.yaml</c>: agencies' own APIs that others call through the gateway</item>
+/// <item><c>eligibility/facts.yaml</c>, <c>eligibility/{pack}/pack.yaml</c> and <c>examples.yaml</c>: who is eligible, with examples that are worked at each load</item>
 /// <item><c>counsel.yaml</c>, <c>counsel/*.yaml</c>: the register; the host may bring it from elsewhere under this name</item>
 /// <item><c>gateway.yaml</c>: checked here, read by <see cref="GatewaySettingsFile"/></item>
 /// <item><c>schemas/*.json</c>: kept in the snapshot, for editors and for <see cref="IPayloadSchemas"/></item>
@@ -89,16 +92,17 @@ public static class ConfigurationLoader
             var types = ReadTypes();
             var sharing = ReadSharing(agencies.Drafts, types);
             var services = ReadServices(agencies.Drafts);
+            var eligibility = new PackFolder(_roots, _faults).Read();
 
             // 3. All or nothing.
             return _faults.Count > 0 || types is null
                 ? new LoadOutcome.Faulty(_faults.Sorted(), _warnings.Sorted())
-                : new LoadOutcome.Loaded(Compile(regions, agencies, calendars, counsel, types, sharing, services), _warnings.Sorted());
+                : new LoadOutcome.Loaded(Compile(regions, agencies, calendars, counsel, types, sharing, services, eligibility), _warnings.Sorted());
         }
 
         private ConfigurationSnapshot Compile(
             RegionsFile regions, AgencyDrafts agencies, ImmutableArray<CalendarLayer> calendars, ImmutableArray<Lawyer> counsel,
-            FrozenDictionary<ExchangeTypeId, ExchangeType> types, ImmutableArray<RowDraft> sharing, ImmutableArray<PublishedService> services)
+            FrozenDictionary<ExchangeTypeId, ExchangeType> types, ImmutableArray<RowDraft> sharing, ImmutableArray<PublishedService> services, PackLibrary eligibility)
         {
             var directory = new AgencyDirectory(AgencyRules.Compile(agencies.Drafts, agencies.Clients, agencies.Channels));
             return new ConfigurationSnapshot
@@ -109,6 +113,7 @@ public static class ConfigurationLoader
                 Types = types,
                 Sharing = new SharingMatrix(sharing.Select(SharingCompiler.Compile), directory),
                 Services = services.ToFrozenDictionary(service => (service.Agency, service.Name)),
+                Eligibility = eligibility,
                 Counsel = new CounselRegister(counsel),
                 ResidentNumbers = regions.ResidentNumbers,
                 RegionNames = regions.Names,
@@ -139,6 +144,7 @@ public static class ConfigurationLoader
         private static bool IsExpected(string path) =>
             path is "gateway.yaml" or "regions.yaml" or "counsel.yaml" or "enrolments.yaml"
             || new[] { "agencies", "calendars", "exchange-types", "sharing", "services", "enrolments", "counsel" }.Any(folder => InFolder(path, folder, ".yaml"))
+            || PackFolder.Expects(path)
             || InFolder(path, "clients", ".jwks.json")
             || InFolder(path, "schemas", ".json");
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Casework.Identifiers;
 using LegalAid.Gateway.Casework.Sharing;
 
@@ -37,6 +38,9 @@ public sealed record ConfigurationSnapshot
 
     /// <summary>Agencies' own APIs that others call through the gateway, by agency and name.</summary>
     public FrozenDictionary<(AgencyId Agency, string Name), PublishedService> Services { get; init; } = FrozenDictionary<(AgencyId, string), PublishedService>.Empty;
+
+    /// <summary>The rule packs by which eligibility is decided.</summary>
+    public PackLibrary Eligibility { get; init; } = PackLibrary.Empty;
 
     /// <summary>The files as read, for the archive.</summary>
     public required ImmutableArray<ConfigurationFile> Files { get; init; }

@@ -38,7 +38,7 @@ public sealed record Rule(string Id, LocalizedText Title, RuleEffect Effect, Leg
 }
 
 /// <summary>A figure of the law that changes by date and place.</summary>
-/// <param name="Rows">By date, ascending; the first is not after the pack's first day.</param>
+/// <param name="Rows">By date, ascending; the first is not after the day on which a rule first asks for it.</param>
 public sealed record Parameter(string Id, LocalizedText Title, ImmutableArray<ParameterRow> Rows)
 {
     /// <summary>The row in force. A date before the first row is a fault of the pack, found at load.</summary>
