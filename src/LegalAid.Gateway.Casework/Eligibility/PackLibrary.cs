@@ -5,9 +5,10 @@ namespace LegalAid.Gateway.Casework.Eligibility;
 
 /// <summary>All packs of a configuration. Immutable.</summary>
 /// <param name="Packs">By id.</param>
-public sealed record PackLibrary(FactVocabulary Vocabulary, ImmutableArray<Adjudicator> Packs)
+/// <param name="Examples">By pack, those that were worked when it was loaded.</param>
+public sealed record PackLibrary(FactVocabulary Vocabulary, ImmutableArray<Adjudicator> Packs, ImmutableDictionary<string, ImmutableArray<WorkedExample>> Examples)
 {
-    public static PackLibrary Empty { get; } = new(FactVocabulary.Empty, []);
+    public static PackLibrary Empty { get; } = new(FactVocabulary.Empty, [], ImmutableDictionary<string, ImmutableArray<WorkedExample>>.Empty);
 
     /// <summary>The pack in force for the place and day of receipt; null for none. The loader sees to it that there is no second one.</summary>
     public Adjudicator? Find(RegionCode place, DateOnly receivedOn) =>

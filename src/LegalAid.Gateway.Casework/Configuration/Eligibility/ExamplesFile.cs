@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
 using LegalAid.Gateway.Casework.Eligibility;
+using LegalAid.Gateway.Casework.Identifiers;
 
 namespace LegalAid.Gateway.Casework.Configuration.Eligibility;
 
@@ -13,8 +14,8 @@ internal sealed class ExamplesFile(FactVocabulary vocabulary, FaultSink faults)
 
     private readonly CaseForm _cases = new(vocabulary, faults);
 
-    /// <summary>The examples that could be read.</summary>
-    public ImmutableArray<WorkedExample> Read(YamlNode root, RulePack pack)
+    /// <summary>Works the examples that could be read, and says of each that comes out otherwise.</summary>
+    public ImmutableArray<WorkedExample> Work(YamlNode root, Adjudicator by)
     {
         var map = MapReader.Open(root, faults);
         if (map is null)
@@ -25,22 +26,18 @@ internal sealed class ExamplesFile(FactVocabulary vocabulary, FaultSink faults)
         var place = ScalarForms.Region(map.Require("place"), faults);
         var received = map.Date("received");
         var bases = ReadBases(map.Find("bases"));
-        var drafts = map.List("examples", 1, ExamplesMax, node => ReadExample(node, pack, bases, place, received));
+        var drafts = map.List("examples", 1, ExamplesMax, node => ReadExample(node, by.Pack, bases, place, received));
         MapReader.Once([.. drafts.Select(draft => draft.Id)], faults);
         map.Close();
-        return [.. drafts.Select(draft => draft.Example)];
-    }
-
-    /// <summary>Says of every example that comes out otherwise.</summary>
-    public void Work(ImmutableArray<WorkedExample> examples, Adjudicator by)
-    {
-        foreach (var example in examples)
+        foreach (var draft in drafts)
         {
-            if (example.WhatFails(by) is { } otherwise)
+            if (draft.Example.WhatFails(by) is { } otherwise)
             {
-                faults.Add(example.At, EligibilityConfigurationFaults.ExampleFails, otherwise);
+                faults.Add(draft.Id.At, EligibilityConfigurationFaults.ExampleFails, otherwise);
             }
         }
+
+        return [.. drafts.Select(draft => draft.Example)];
     }
 
     private Dictionary<string, Dictionary<FactDefinition, FactValue>> ReadBases(YamlNode? node)
@@ -55,7 +52,7 @@ internal sealed class ExamplesFile(FactVocabulary vocabulary, FaultSink faults)
     }
 
     private DraftExample? ReadExample(
-        YamlNode node, RulePack pack, Dictionary<string, Dictionary<FactDefinition, FactValue>> bases, Identifiers.RegionCode? place, DateOnly? received)
+        YamlNode node, RulePack pack, Dictionary<string, Dictionary<FactDefinition, FactValue>> bases, RegionCode? place, DateOnly? received)
     {
         var map = MapReader.Open(node, faults);
         if (map is null)
@@ -77,38 +74,13 @@ internal sealed class ExamplesFile(FactVocabulary vocabulary, FaultSink faults)
         var expected = map.Choice("expect", TraceNames.Outcomes);
         var grounds = map.Names("by", 0, GroundsMax);
         new Declared("规则 rule", [.. pack.Rules.Select(rule => new Word(rule.Id, map.Node))], whole: true, faults).Require(grounds);
-        var open = map.Find("open") is null ? null : map.Names("open", 0, GroundsMax).Select(name => name.Text).Order(StringComparer.Ordinal).ToImmutableArray() as ImmutableArray<string>?;
+        var open = map.Names("open", 0, GroundsMax);
         map.Close();
         return id is null || given is null || expected is null ? null
-            : new DraftExample(id, new WorkedExample(id.Text, given, expected.Value, [.. grounds.Select(name => name.Text).Order(StringComparer.Ordinal)], open, node.Place));
+            : new DraftExample(id, new WorkedExample(id.Text, given, expected.Value, Sorted(grounds), map.Find("open") is null ? null : Sorted(open)));
     }
+
+    private static ImmutableArray<string> Sorted(ImmutableArray<Word> names) => [.. names.Select(name => name.Text).Order(StringComparer.Ordinal)];
 
     private sealed record DraftExample(Word Id, WorkedExample Example);
-}
-
-/// <summary>A case and what the law makes of it, by hand.</summary>
-/// <param name="Grounds">The rules that it rests on, by name.</param>
-/// <param name="Open">The facts that can still change it, by name; null where the example does not say.</param>
-internal sealed record WorkedExample(string Id, EligibilityCase Case, Outcome Expected, ImmutableArray<string> Grounds, ImmutableArray<string>? Open, YamlPlace At)
-{
-    /// <summary>What comes out instead; null where it is as expected. Names of the pack's own, nothing of the case.</summary>
-    public string? WhatFails(Adjudicator by)
-    {
-        switch (by.Decide(Case))
-        {
-            case DecideOutcome.Refused refused:
-                return refused.Fault.Code.Code;
-            case DecideOutcome.Determined { Determination: var found }:
-                var grounds = found.Grounds.Select(rule => rule.Id).Order(StringComparer.Ordinal).ToList();
-                if (found.Outcome != Expected || !grounds.SequenceEqual(Grounds, StringComparer.Ordinal))
-                {
-                    return $"{TraceNames.Of(found.Outcome)} [{string.Join(", ", grounds)}]";
-                }
-
-                var open = found.Open.Select(fact => fact.Name).Order(StringComparer.Ordinal).ToList();
-                return Open is { } expected && !open.SequenceEqual(expected, StringComparer.Ordinal) ? $"open [{string.Join(", ", open)}]" : null;
-            default:
-                throw new InvalidOperationException("no such outcome");
-        }
-    }
 }

@@ -9,6 +9,8 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
 {
     private const string Folder = "eligibility/", Pack = "/pack.yaml", Examples = "/examples.yaml";
 
+    private readonly Dictionary<string, ImmutableArray<WorkedExample>> _examples = new(StringComparer.Ordinal);
+
     /// <summary>Whether a file may stand at the path.</summary>
     public static bool Expects(string path) =>
         path == FactsFile.Path
@@ -19,9 +21,9 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
     {
         if (!roots.TryGetValue(FactsFile.Path, out var root))
         {
-            foreach (var path in roots.Keys.Where(path => path.StartsWith(Folder, StringComparison.Ordinal)).Take(1))
+            if (roots.Keys.FirstOrDefault(path => path.StartsWith(Folder, StringComparison.Ordinal)) is { } lonely)
             {
-                faults.Add(new YamlPlace(path, 1, 1, ""), ConfigurationFaults.FileMissing, FactsFile.Path);
+                faults.Add(new YamlPlace(lonely, 1, 1, ""), ConfigurationFaults.FileMissing, FactsFile.Path);
             }
 
             return PackLibrary.Empty;
@@ -39,7 +41,7 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
         }
 
         CheckOverlaps(packs);
-        return new PackLibrary(vocabulary, packs);
+        return new PackLibrary(vocabulary, packs, _examples.ToImmutableDictionary(StringComparer.Ordinal));
     }
 
     /// <summary>The folders that have the file, in order.</summary>
@@ -67,8 +69,7 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
         }
         else if (examples is not null)
         {
-            var file = new ExamplesFile(vocabulary, faults);
-            file.Work(file.Read(examples, pack), by);
+            _examples[folder] = new ExamplesFile(vocabulary, faults).Work(examples, by);
         }
 
         return by;
