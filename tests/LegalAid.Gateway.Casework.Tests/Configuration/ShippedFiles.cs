@@ -30,6 +30,12 @@ internal static class ShippedFiles
         "services" => "service.schema.json",
         "enrolments" or "enrolments.yaml" => "enrolments.schema.json",
         "counsel" or "counsel.yaml" => "counsel.schema.json",
+        "eligibility" => path.Split('/')[^1] switch
+        {
+            "facts.yaml" => "eligibility-facts.schema.json",
+            "pack.yaml" => "eligibility-pack.schema.json",
+            _ => "eligibility-examples.schema.json",
+        },
         "regions.yaml" => "regions.schema.json",
         "gateway.yaml" => "gateway.schema.json",
         _ => null,
