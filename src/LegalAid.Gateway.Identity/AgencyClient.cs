@@ -123,6 +123,12 @@ public interface IAgencyClientRegistry
 
     /// <summary>All clients, in no order.</summary>
     IReadOnlyCollection<AgencyClient> All { get; }
+
+    /// <summary>
+    /// Looks for what another node let in or changed since: before somebody is refused whom this one does not know. Where it cannot look, what is known
+    /// stays. Many who ask at once, or soon after each other, share one look: strangers do not decide how often the store is asked.
+    /// </summary>
+    Task LookAgainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>A registry held as one snapshot, replaced as a whole.</summary>

@@ -144,9 +144,8 @@ public static class GatewayHost
         services.AddSingleton<ConfigurationReload>();
         services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());
 
-        services.AddSingleton(new AgencyClientRegistry([]));
-        services.AddSingleton<IAgencyClientRegistry>(provider => provider.GetRequiredService<AgencyClientRegistry>());
         services.AddSingleton<ClientRoll>();
+        services.AddSingleton<IAgencyClientRegistry>(provider => provider.GetRequiredService<ClientRoll>());
         services.AddHostedService(provider => provider.GetRequiredService<ClientRoll>());
         services.AddSingleton<EnrolmentDesk>();
         services.AddSingleton<ReadinessDesk>();

@@ -9,7 +9,7 @@ namespace LegalAid.Gateway.Identity.Provider;
 /// why as far as that tells nothing about others.
 /// </summary>
 internal sealed class ClientAuthentication(
-    AssertionCheck assertions, CertificateCheck certificates, ClientCertificates shown, IReplayStore replays, TimeProvider time,
+    AssertionCheck assertions, CertificateCheck certificates, ClientCertificates shown, IAgencyClientRegistry clients, IReplayStore replays, TimeProvider time,
     ILogger<ClientAuthentication> logger)
 {
     /// <param name="assertion">The assertion, which is used up by this.</param>
@@ -17,6 +17,12 @@ internal sealed class ClientAuthentication(
     public async ValueTask<(AgencyClient? Client, string Refusal, DateTimeOffset Until)> ByAssertionAsync(string assertion, CancellationToken cancellationToken)
     {
         var verdict = assertions.Check(assertion, time.GetUtcNow());
+        if (IsByNobody(verdict.Outcome))
+        {
+            await clients.LookAgainAsync(cancellationToken);
+            verdict = assertions.Check(assertion, time.GetUtcNow());
+        }
+
         var outcome = verdict.Outcome;
         if (verdict.ReplayKey is { } key && !await replays.TryRememberAsync(key, verdict.RefusedFrom, cancellationToken))
         {
@@ -51,13 +57,16 @@ internal sealed class ClientAuthentication(
         return (null, "The certificate does not authenticate a client.");
     }
 
+    /// <summary>Whether it is by a client or key that is not known here: four outcomes that are told apart neither by words nor by time.</summary>
+    private static bool IsByNobody(AssertionOutcome outcome) =>
+        outcome is AssertionOutcome.UnknownClient or AssertionOutcome.DisabledClient or AssertionOutcome.UnknownKey or AssertionOutcome.BadSignature;
+
     /// <summary>
     /// What the client is told. Which clients exist, and which keys they have, is not: those four answers are one.
     /// </summary>
     private static string Describe(AssertionOutcome outcome) => outcome switch
     {
-        AssertionOutcome.UnknownClient or AssertionOutcome.DisabledClient or AssertionOutcome.UnknownKey or AssertionOutcome.BadSignature =>
-            "The client assertion does not authenticate a client.",
+        _ when IsByNobody(outcome) => "The client assertion does not authenticate a client.",
         AssertionOutcome.Oversized => "The client assertion is too large.",
         AssertionOutcome.Malformed => "The client assertion is malformed.",
         AssertionOutcome.WrongAlgorithm => $"The client assertion must be signed by its key's algorithm, one of: {Binding.Proofs.Algorithms}.",

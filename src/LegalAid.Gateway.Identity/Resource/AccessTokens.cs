@@ -100,7 +100,7 @@ internal sealed class AccessTokens
             return TokenVerdict.Refused(IdentityFaults.TokenExpired, validated.Caller.ClientId);
         }
 
-        return (CheckClient(validated) ?? await CheckRevocationAsync(validated)) is { } refused
+        return (await CheckClientAsync(validated) ?? await CheckRevocationAsync(validated)) is { } refused
             ? TokenVerdict.Refused(refused, validated.Caller.ClientId)
             : new(validated.Caller, validated.Principal, null, validated.Caller.ClientId, validated.Bound, digest)
             {
@@ -116,6 +116,19 @@ internal sealed class AccessTokens
         RevocationStanding.Unknown => IdentityFaults.TokenUnchecked,
         var other => throw new InvalidOperationException($"standing {other}"),
     };
+
+    /// <summary>The same, where a client that this node does not know may be one that another let in: it issued this token.</summary>
+    private async ValueTask<FaultCode?> CheckClientAsync(Validated token)
+    {
+        var fault = CheckClient(token);
+        if (fault != IdentityFaults.ClientUnknown)
+        {
+            return fault;
+        }
+
+        await _registry.LookAgainAsync(CancellationToken.None);
+        return CheckClient(token);
+    }
 
     /// <summary>What may change while a token lives.</summary>
     private FaultCode? CheckClient(Validated token) => _registry.Find(token.Caller.ClientId) switch

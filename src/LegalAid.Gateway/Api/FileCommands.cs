@@ -47,7 +47,13 @@ internal sealed class FileCommands(
 
     public async ValueTask<FileOutcome> RunAsync(AgencyId agency, string text, CancellationToken cancellationToken)
     {
-        var statement = ClientStatement.TryRead(text, CommandType, settings.PublicAddress.OriginalString, clients, time.GetUtcNow());
+        var statement = Read(text);
+        if (statement is null)
+        {
+            await clients.LookAgainAsync(cancellationToken); // its key may be one that another node knows since
+            statement = Read(text);
+        }
+
         if (statement?.Client.Agency != agency)
         {
             return Unfit(FileFaults.NotSigned, "");
@@ -78,6 +84,9 @@ internal sealed class FileCommands(
             return new FileOutcome.Answered(Refused(refused.Faults));
         }
     }
+
+    private ClientStatement? Read(string text) =>
+        ClientStatement.TryRead(text, CommandType, settings.PublicAddress.OriginalString, clients, time.GetUtcNow());
 
     /// <summary>The file's own JWS is kept with the message that it brought, as the signature of a request is.</summary>
     private static SenderSignature SignatureOf(ClientStatement statement) =>

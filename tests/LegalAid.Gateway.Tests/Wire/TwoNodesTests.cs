@@ -120,7 +120,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
     /// <summary>Asked soon, a call finds that it cannot write; later, that nobody can say whether its token was revoked.</summary>
     private static readonly string[] Away = ["UNAVAILABLE", "TOKEN_UNCHECKED"];
 
-    private static GatewayStart On(PostgresServer server) => new()
+    internal static GatewayStart On(PostgresServer server) => new()
     {
         Adjust = settings => settings with
         {

@@ -55,6 +55,12 @@ internal sealed class RequestSignatures(
 
         var (now, hasBody) = (time.GetUtcNow(), context.Request.MayHaveBody());
         var (request, verdict) = Judge(context.Request, client, hasBody, now);
+        if (verdict.Outcome == SignatureOutcome.Invalid)
+        {
+            await clients.LookAgainAsync(context.RequestAborted); // its key may be one that another node knows since
+            (request, verdict) = Judge(context.Request, clients.Find(client.ClientId) ?? client, hasBody, now);
+        }
+
         if (verdict is not { Accepted: { Key: AgencyClientKey key } accepted })
         {
             return FaultOf(verdict.Outcome);
