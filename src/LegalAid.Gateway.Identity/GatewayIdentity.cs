@@ -67,11 +67,12 @@ public static class GatewayIdentity
     }
 
     /// <summary>
-    /// Serves <c>/connect/token</c>, <c>/connect/revoke</c>, <c>/connect/introspect</c>, <c>/.well-known/openid-configuration</c> and <c>/.well-known/jwks</c>, then authenticates and
-    /// authorizes. After routing, before endpoints.
+    /// Serves <c>/connect/token</c>, <c>/connect/revoke</c>, <c>/connect/introspect</c>, <c>/.well-known/openid-configuration</c>,
+    /// <c>/.well-known/oauth-protected-resource</c> and <c>/.well-known/jwks</c>, then authenticates and authorizes. After routing, before endpoints.
     /// </summary>
     public static IApplicationBuilder UseGatewayIdentity(this IApplicationBuilder app)
     {
+        app.UseMiddleware<ResourceMetadata>();
         app.UseMiddleware<TokenEndpointBounds>();
         app.UseMiddleware<TokenDesk>();
         app.UseAuthentication();
@@ -148,6 +149,9 @@ public static class GatewayIdentity
     {
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<RevokedTokens>();
+        services.AddSingleton<IAccessTokenIssuer>(provider => Options(provider).Provider is { } other
+            ? ActivatorUtilities.CreateInstance<ProviderTokens>(provider, other)
+            : ActivatorUtilities.CreateInstance<OwnTokens>(provider));
         services.AddSingleton<ClientAuthentication>();
         services.AddAuthentication(Scheme).AddScheme<GatewayBearerOptions, GatewayBearer>(Scheme, displayName: null, configureOptions: null);
         services.AddAuthorization(authorization =>

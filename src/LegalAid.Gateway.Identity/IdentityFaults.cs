@@ -42,7 +42,7 @@ public static class IdentityFaults
         "Show a token that is bound to a key by the scheme DPoP with one DPoP proof; show one that is not as Bearer");
 
     public static readonly FaultCode TokenUnchecked = new("TOKEN_UNCHECKED", FaultKind.Unavailable, FaultActor.GatewayOperator,
-        "暂时无法核对访问令牌是否已被撤销", "It cannot be checked at present whether the access token was revoked",
+        "暂时无法核对访问令牌", "The access token, or whether it was revoked, cannot be checked at present",
         "稍后重试", "Try again later");
 
     public static readonly FaultCode TokenOtherCertificate = Row("TOKEN_OTHER_CERTIFICATE", FaultActor.CallerSystem,

@@ -89,6 +89,9 @@ public sealed class IdentityOptions
     /// </summary>
     public int ValidatedTokensMax { get; set; } = 10_000;
 
+    /// <summary>Whose access tokens are good here in the place of our own; null: our own are.</summary>
+    public StandInProvider? Provider { get; set; }
+
     /// <summary>Plain HTTP is served. For loopback and for a TLS terminator in front; default false.</summary>
     public bool AllowPlainHttp { get; set; }
 

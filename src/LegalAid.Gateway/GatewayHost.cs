@@ -157,6 +157,9 @@ public static class GatewayHost
             identity.SigningKeys = [.. keys.LoadSigningKeys(SigningPurpose.Token).Reverse().Select(key => new SigningKeyEntry(key.Kid, key.Key))];
             identity.PublishedKeys = [.. receiptKeys.Select(key => new PublishedKey(key.Kid, key.Key))];
             identity.AccessTokenLifetime = settings.Tokens.Lifetime;
+            identity.Provider = settings.Tokens.Provider is { } other
+                ? new StandInProvider(other.Issuer, other.Audience, other.ClientId, other.LifetimeMax, other.Introspects)
+                : null;
             identity.PublicAddresses = settings.PublicGrpcAddress is { } grpc ? [grpc] : [];
             identity.MutualTlsAddress = settings.MutualTls?.PublicAddress;
             identity.CertificateAuthorities = ClientAuthorities.Load(parts.Options.WorkingFolder, settings.MutualTls);

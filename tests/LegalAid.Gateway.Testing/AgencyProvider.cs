@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Demo.Agencies;
 
 namespace LegalAid.Gateway.Testing;
 
@@ -24,8 +25,10 @@ public sealed class AgencyProvider : IAsyncDisposable
     /// <param name="keys">The gateway's JWKS.</param>
     /// <param name="resource">The audience of access tokens for people who act through systems.</param>
     /// <param name="pushed">Whether it takes pushed authorization requests.</param>
+    /// <param name="systems">Systems that get tokens for the resource by <c>client_credentials</c>.</param>
     public static async Task<AgencyProvider> StartAsync(
-        string redirectUri, JsonNode keys, string resource, bool pushed = true, CancellationToken cancellationToken = default)
+        string redirectUri, JsonNode keys, string resource, bool pushed = true, IEnumerable<AgencySystem>? systems = null,
+        CancellationToken cancellationToken = default)
     {
         var script = Path.Combine(NodeTools.Root, "tests", "tools", "agency-provider.mjs");
         var start = new ProcessStartInfo("node", [script, await NodeTools.ModulesAsync("oidc-provider", cancellationToken)])
@@ -39,6 +42,11 @@ public sealed class AgencyProvider : IAsyncDisposable
         {
             ["consoleClient"] = ConsoleClient, ["redirectUri"] = redirectUri, ["keys"] = keys.DeepClone(), ["resource"] = resource, ["pushed"] = pushed,
         };
+        if (systems is not null)
+        {
+            settings["systems"] = new JsonArray([.. systems.Select(system => new JsonObject { ["clientId"] = system.ClientId, ["jwk"] = system.PublicJwk() })]);
+        }
+
         await process.StandardInput.WriteLineAsync(settings.ToJsonString().AsMemory(), cancellationToken);
         await process.StandardInput.FlushAsync(cancellationToken);
         while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)

@@ -1,5 +1,5 @@
 // An agency's own OpenID provider for tests: npm oidc-provider, unmodified, over real HTTP on a free port. Reads {"consoleClient", "redirectUri",
-// "keys", "resource"} from its standard input's first line and prints {"issuer", "jwks"} on its own; it ends when its standard input ends.
+// "keys", "resource", "systems"} from its standard input's first line and prints {"issuer", "jwks"} on its own; it ends when its standard input ends.
 //
 // A person is a login of the form name.role.role: the parts after the first are the roles that tokens carry. Run by AgencyProvider.
 import http from "node:http";
@@ -27,6 +27,17 @@ await new Promise((done) => server.listen(0, "127.0.0.1", done));
 const issuer = `http://127.0.0.1:${server.address().port}`;
 const provider = new Provider(issuer, {
   clients: [
+    // Agencies' systems, where it issues tokens in the gateway's place.
+    ...(settings.systems ?? []).map((system) => ({
+      client_id: system.clientId,
+      redirect_uris: [],
+      response_types: [],
+      grant_types: ["client_credentials"],
+      token_endpoint_auth_method: "private_key_jwt",
+      token_endpoint_auth_signing_alg: "ES256",
+      id_token_signed_response_alg: "ES256",
+      jwks: { keys: [system.jwk] },
+    })),
     {
       client_id: settings.consoleClient,
       redirect_uris: [settings.redirectUri],
@@ -55,9 +66,12 @@ const provider = new Provider(issuer, {
   features: {
     devInteractions: { enabled: true },
     pushedAuthorizationRequests: { enabled: settings.pushed !== false },
+    clientCredentials: { enabled: true },
+    dPoP: { enabled: true },
     resourceIndicators: {
       enabled: true,
-      getResourceServerInfo: (_, resource) => ({ scope: "act", audience: resource, accessTokenFormat: "jwt", accessTokenTTL: 300, jwt: { sign: { alg: "ES256" } } }),
+      defaultResource: () => (settings.systems ? settings.resource : undefined),
+      getResourceServerInfo: (_, resource) => ({ scope: "act gateway", audience: resource, accessTokenFormat: "jwt", accessTokenTTL: 300, jwt: { sign: { alg: "ES256" } } }),
       useGrantedResource: () => true,
     },
   },

@@ -1,4 +1,5 @@
 using System.Net;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 
 namespace LegalAid.Gateway.Casework.Configuration;
@@ -219,6 +220,28 @@ public sealed record TokenSettings
 {
     /// <summary>How long a token lives. Default 5 min; 30 s to 60 min.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Who issues them in the place of this gateway, such as a province's provider; null: this gateway does.</summary>
+    public TokenProviderSettings? Provider { get; init; }
+}
+
+/// <summary>A provider in the place of the gateway's own.</summary>
+public sealed record TokenProviderSettings
+{
+    /// <summary>Its name, algorithms and the networks in which it is reached; its keys by its discovery document.</summary>
+    public required AgencyIssuer Issuer { get; init; }
+
+    /// <summary>The <c>aud</c> that means this gateway.</summary>
+    public required string Audience { get; init; }
+
+    /// <summary>This gateway's name there, for introspection.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>The longest life of a token that is taken. Default 10 min; 30 s to 60 min.</summary>
+    public TimeSpan LifetimeMax { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether it is asked if tokens in use were revoked. Default true.</summary>
+    public bool Introspects { get; init; } = true;
 }
 
 /// <summary>Pushing messages out.</summary>

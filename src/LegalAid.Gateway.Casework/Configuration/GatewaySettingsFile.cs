@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using LegalAid.Gateway.Casework.Configuration.Agencies;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 
 namespace LegalAid.Gateway.Casework.Configuration;
@@ -56,7 +57,7 @@ public static partial class GatewaySettingsFile
             CounselFile = FilePath(map, "counsel") ?? unset.CounselFile,
             Limits = In(map, "limits", ReadLimits) ?? unset.Limits,
             Documents = In(map, "documents", ReadDocuments) ?? unset.Documents,
-            Tokens = In(map, "tokens", tokens => new TokenSettings { Lifetime = Span(tokens, "lifetime", unset.Tokens.Lifetime, "30s", "60min") }) ?? unset.Tokens,
+            Tokens = In(map, "tokens", tokens => ReadTokens(tokens, plain)) ?? unset.Tokens,
             Delivery = In(map, "delivery", ReadDelivery) ?? unset.Delivery,
             FileExchangeFolder = In(map, "file-exchange", files => FilePath(files, "folder")) ?? unset.FileExchangeFolder,
             Operations = In(map, "operations", operations => new OperationsSettings { Socket = operations.Flag("socket", otherwise: true) }) ?? unset.Operations,
@@ -172,6 +173,37 @@ public static partial class GatewaySettingsFile
         }
 
         return limits;
+    }
+
+    private static TokenSettings ReadTokens(MapReader map, bool plain)
+    {
+        var unset = new TokenSettings();
+        return new TokenSettings
+        {
+            Lifetime = Span(map, "lifetime", unset.Lifetime, "30s", "60min"),
+            Provider = In(map, "provider", provider => ReadTokenProvider(provider, plain)),
+        };
+    }
+
+    private static TokenProviderSettings? ReadTokenProvider(MapReader map, bool plain)
+    {
+        var url = map.Text("url", 500);
+        var address = ChannelForm.Address(url, plain, map.Faults);
+        var algorithms = IssuerForm.ReadAlgorithms(map, pinned: false);
+        var networks = ChannelForm.Networks(map, "allowed-addresses");
+        var (audience, client) = (map.Text("audience", 500), map.Text("client-id"));
+        var settings = new TokenProviderSettings
+        {
+            Issuer = new AgencyIssuer(url?.Text ?? "", Jwks: null, networks, algorithms, People: null, Staff: null),
+            Audience = audience?.Text ?? "",
+            ClientId = client?.Text ?? "",
+        };
+        settings = settings with
+        {
+            LifetimeMax = Span(map, "lifetime-max", settings.LifetimeMax, "30s", "60min"),
+            Introspects = map.Flag("introspection", otherwise: settings.Introspects),
+        };
+        return address is null || audience is null || client is null ? null : settings;
     }
 
     private static DocumentSettings ReadDocuments(MapReader map)

@@ -21,12 +21,14 @@ internal static class FederationServices
             provider.GetRequiredService<IssuerDocuments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<IdentityOptions>>().Value.ClockSkew));
+        services.AddSingleton<ProviderCalls>();
         services.AddSingleton<Delegations>();
         services.AddSingleton<StaffForms>();
         services.AddSingleton(provider => new StaffSignIn(
             provider.GetRequiredService<IAgencyIssuers>(),
             provider.GetRequiredService<IssuerDocuments>(),
             provider.GetRequiredService<IssuerTokens>(),
+            provider.GetRequiredService<ProviderCalls>(),
             provider.GetRequiredService<IReplayStore>(),
             provider.GetRequiredService<ProviderNames>(),
             provider.GetRequiredService<IDataProtectionProvider>(),

@@ -55,6 +55,9 @@ internal sealed class IssuerDocuments(IIssuerHandlers handlers, TimeProvider tim
         return known.Keys is { } kept && now < kept.At + KeysUsable ? kept.Value.GetValueOrDefault(kid) : null;
     }
 
+    /// <summary>Whether the provider's keys are known here, so that one that is not among them is none of its keys.</summary>
+    public bool KnowsKeysOf(AgencyIssuer issuer) => Of(issuer).Keys is { } keys && time.GetUtcNow() < keys.At + KeysUsable;
+
     /// <summary>The discovery document, or null where there is none to be had now.</summary>
     public async ValueTask<ProviderMetadata?> MetadataAsync(AgencyIssuer issuer, CancellationToken cancellationToken)
     {

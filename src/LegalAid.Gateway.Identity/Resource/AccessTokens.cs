@@ -3,22 +3,10 @@ using System.Text.Json;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Identity.Federation;
-using LegalAid.Gateway.Identity.Provider;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace LegalAid.Gateway.Identity.Resource;
-
-/// <summary>
-/// An issuer whose access tokens are accepted. The resource side knows nothing else of it, so that a standard provider can stand in
-/// the place of ours.
-/// </summary>
-/// <param name="Names">Forms of its <c>iss</c>.</param>
-/// <param name="Audience">The <c>aud</c> that means this gateway.</param>
-/// <param name="Keys">Its JWKS. Of our own provider: the keys in this process, without HTTP.</param>
-internal sealed record TrustedIssuer(IReadOnlyList<string> Names, string Audience, Func<IEnumerable<SecurityKey>> Keys);
 
 /// <summary>A token that is good now, or why it is not. Exactly one of <paramref name="Caller"/> and <paramref name="Fault"/> is there.</summary>
 internal readonly record struct TokenVerdict(
@@ -46,28 +34,17 @@ internal sealed class AccessTokens
 
     private static readonly TokenBounds Unbounded = new(null, null);
 
-    private static readonly string[] TokenTypes = ["at+jwt", "application/at+jwt"];
-
+    private readonly IAccessTokenIssuer _issuer;
     private readonly IAgencyClientRegistry _registry;
     private readonly TimeProvider _time;
     private readonly TimeSpan _skew;
-    private readonly IReadOnlyList<TrustedIssuer> _issuers;
     private readonly ValidatedTokens<Validated> _validated;
-    private readonly RevokedTokens _revoked;
-    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = TokenCharsMax, MapInboundClaims = false };
 
-    public AccessTokens(
-        IOptions<IdentityOptions> options, ProviderNames names, SigningRing ring, IAgencyClientRegistry registry, RevokedTokens revoked, TimeProvider time)
+    public AccessTokens(IOptions<IdentityOptions> options, IAccessTokenIssuer issuer, IAgencyClientRegistry registry, TimeProvider time)
     {
-        _revoked = revoked;
-        _registry = registry;
-        _time = time;
+        (_issuer, _registry, _time) = (issuer, registry, time);
         _skew = options.Value.ClockSkew;
         _validated = new(options.Value.ValidatedTokensMax);
-
-        // Only keys of access tokens: another published key, of receipts, never makes a token.
-        var keys = ring.All.Select(credentials => credentials.Key).ToArray();
-        _issuers = [new TrustedIssuer(names.IssuerForms, GatewayIdentity.Audience, () => keys)];
     }
 
     /// <summary>How many validated tokens are held.</summary>
@@ -100,7 +77,7 @@ internal sealed class AccessTokens
             return TokenVerdict.Refused(IdentityFaults.TokenExpired, validated.Caller.ClientId);
         }
 
-        return (await CheckClientAsync(validated) ?? await CheckRevocationAsync(validated)) is { } refused
+        return (await CheckClientAsync(validated) ?? await CheckRevocationAsync(validated, text)) is { } refused
             ? TokenVerdict.Refused(refused, validated.Caller.ClientId)
             : new(validated.Caller, validated.Principal, null, validated.Caller.ClientId, validated.Bound, digest)
             {
@@ -109,7 +86,7 @@ internal sealed class AccessTokens
             };
     }
 
-    private async ValueTask<FaultCode?> CheckRevocationAsync(Validated token) => await _revoked.JudgeAsync(token.Name) switch
+    private static async ValueTask<FaultCode?> CheckRevocationAsync(Validated token, string text) => await token.Standing(text) switch
     {
         RevocationStanding.Live => null,
         RevocationStanding.Revoked => IdentityFaults.TokenRevoked,
@@ -142,67 +119,28 @@ internal sealed class AccessTokens
 
     private async ValueTask<(Validated? Token, FaultCode? Fault)> ValidateAsync(string text, DateTimeOffset now)
     {
-        JsonWebToken token;
-        try
+        var signed = await _issuer.ReadAsync(text);
+        if (signed.Claims is not { } claims)
         {
-            token = new JsonWebToken(text);
-        }
-        catch (ArgumentException)
-        {
-            return (null, IdentityFaults.TokenMalformed); // Not three parts of base64url JSON.
+            return (null, signed.Fault);
         }
 
-        if (Issuer(token) is not { } issuer)
+        if (!_issuer.NamesAgency && JoseJson.Text(claims, Claims.ClientId) is { } clientId && _registry.Find(clientId) is null)
         {
-            return (null, IdentityFaults.TokenInvalid);
+            await _registry.LookAgainAsync(CancellationToken.None); // another node may have let it in, and its enrolment says whose it is
         }
 
-        // Times are judged below, by our clock; here only what the key vouches for.
-        var result = await _handler.ValidateTokenAsync(text, new TokenValidationParameters
-        {
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidTypes = TokenTypes,
-            ValidIssuers = issuer.Names,
-            ValidAudience = issuer.Audience,
-            IssuerSigningKeys = issuer.Keys(),
-            TryAllIssuerSigningKeys = false,
-            ValidateLifetime = false,
-        });
-        if (!result.IsValid)
-        {
-            return (null, result.Exception switch
-            {
-                SecurityTokenInvalidAudienceException => IdentityFaults.TokenWrongAudience,
-                SecurityTokenMalformedException => IdentityFaults.TokenMalformed,
-                _ => IdentityFaults.TokenInvalid,
-            });
-        }
-
-        using var claims = JoseJson.TryParse(token.EncodedPayload);
-        return claims is null ? (null, IdentityFaults.TokenMalformed) : Read(claims.RootElement, token.Issuer, now);
+        return Read(claims, now);
     }
 
-    private TrustedIssuer? Issuer(JsonWebToken token)
-    {
-        foreach (var issuer in _issuers)
-        {
-            if (issuer.Names.Contains(token.Issuer, StringComparer.Ordinal))
-            {
-                return issuer;
-            }
-        }
-
-        return null;
-    }
-
-    private (Validated? Token, FaultCode? Fault) Read(JsonElement claims, string issuer, DateTimeOffset now)
+    private (Validated? Token, FaultCode? Fault) Read(JsonElement claims, DateTimeOffset now)
     {
         var notBefore = JoseJson.Instant(claims, "nbf", out var malformed);
         if (malformed
             || JoseJson.Instant(claims, "exp", out _) is not { } expires
             || JoseJson.Instant(claims, "iat", out _) is not { } issued
+            || JoseJson.Text(claims, Claims.Issuer) is not { } issuer
             || JoseJson.Text(claims, Claims.ClientId) is not { } clientId
-            || !AgencyId.TryParse(JoseJson.Text(claims, GatewayIdentity.AgencyClaim), out var agency)
             || JoseJson.Text(claims, Claims.JwtId) is not { Length: >= 1 and <= IdCharsMax } id
             || ConfirmationIn(claims) is not { } bound
             || (claims.TryGetProperty(TokenBounds.Parameter, out var details) ? TokenBounds.TryRead(details) : Unbounded) is not { } bounds
@@ -221,6 +159,11 @@ internal sealed class AccessTokens
             return (null, IdentityFaults.TokenNotYetValid);
         }
 
+        if (!TryReadAgency(claims, clientId, out var agency))
+        {
+            return (null, _registry.Find(clientId) is null ? IdentityFaults.ClientUnknown : IdentityFaults.TokenInvalid);
+        }
+
         var scopes = JoseJson.Text(claims, Claims.Scope)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var caller = new Caller(agency, clientId, person, BindingOf(bound), expires, new EquatableList<string>(scopes))
         {
@@ -230,7 +173,21 @@ internal sealed class AccessTokens
         identity.AddClaim(new Claim(Claims.Subject, clientId));
         identity.AddClaim(new Claim(GatewayIdentity.AgencyClaim, agency.Value));
         identity.AddClaims(scopes.Select(one => new Claim(Claims.Private.Scope, one)));
-        return (new Validated(caller, issued, bound, RevokedTokens.NameOf(issuer, id), new ClaimsPrincipal(identity)), null);
+        var name = RevokedTokens.NameOf(issuer, id);
+        return (new Validated(caller, issued, bound, name, _issuer.Watch(name), new ClaimsPrincipal(identity)), null);
+    }
+
+    /// <summary>As the token says it; where its issuer says no such thing, as the client is enrolled.</summary>
+    private bool TryReadAgency(JsonElement claims, string clientId, out AgencyId agency)
+    {
+        if (_issuer.NamesAgency || claims.TryGetProperty(GatewayIdentity.AgencyClaim, out _))
+        {
+            return AgencyId.TryParse(JoseJson.Text(claims, GatewayIdentity.AgencyClaim), out agency);
+        }
+
+        var client = _registry.Find(clientId);
+        agency = client is null ? default : client.Agency;
+        return client is not null;
     }
 
     /// <summary>Null where the token is bound to something that is not understood here: it would pass for one that is not bound.</summary>
@@ -254,5 +211,6 @@ internal sealed class AccessTokens
     private static CallerBinding BindingOf(Confirmation bound) =>
         bound.Certificate is not null ? CallerBinding.Certificate : bound.Key is not null ? CallerBinding.DPoP : CallerBinding.Bearer;
 
-    private sealed record Validated(Caller Caller, DateTimeOffset Issued, Confirmation Bound, TokenDigest Name, ClaimsPrincipal Principal);
+    private sealed record Validated(
+        Caller Caller, DateTimeOffset Issued, Confirmation Bound, TokenDigest Name, Func<string, ValueTask<RevocationStanding>> Standing, ClaimsPrincipal Principal);
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LegalAid.Gateway.Casework.Directory;
-using LegalAid.Gateway.Identity.Client;
 using LegalAid.Gateway.Identity.Federation;
 using LegalAid.Gateway.Identity.Provider;
 using Microsoft.AspNetCore.DataProtection;
@@ -73,6 +72,7 @@ public sealed class StaffSignIn
     private readonly IAgencyIssuers _issuers;
     private readonly IssuerDocuments _documents;
     private readonly IssuerTokens _tokens;
+    private readonly ProviderCalls _calls;
     private readonly IReplayStore _replays;
     private readonly IDataProtectionProvider _protection;
     private readonly IOptions<IdentityOptions> _options;
@@ -81,10 +81,10 @@ public sealed class StaffSignIn
     private readonly string _root;
 
     internal StaffSignIn(
-        IAgencyIssuers issuers, IssuerDocuments documents, IssuerTokens tokens, IReplayStore replays, ProviderNames names,
+        IAgencyIssuers issuers, IssuerDocuments documents, IssuerTokens tokens, ProviderCalls calls, IReplayStore replays, ProviderNames names,
         IDataProtectionProvider protection, IOptions<IdentityOptions> options, TimeProvider time, ILogger<StaffSignIn> logger)
     {
-        (_issuers, _documents, _tokens, _replays, _protection) = (issuers, documents, tokens, replays, protection);
+        (_issuers, _documents, _tokens, _calls, _replays, _protection) = (issuers, documents, tokens, calls, replays, protection);
         (_options, _time, _logger) = (options, time, logger);
         _root = names.Issuer.TrimEnd('/');
     }
@@ -110,7 +110,7 @@ public sealed class StaffSignIn
         var request = RequestOf(state, agency, staff);
         if (metadata.PushedAuthorization is { } pushed)
         {
-            using var answer = await PostAsync(issuer, staff, pushed, request, cancellationToken);
+            using var answer = await _calls.PostAsync(issuer, staff.ClientId, pushed, request, cancellationToken);
             if (answer is null || JoseJson.Text(answer.RootElement, "request_uri") is not { Length: > 0 } name)
             {
                 return new(SignInOutcome.ProviderUnavailable);
@@ -161,7 +161,7 @@ public sealed class StaffSignIn
         }
 
         // 3. The code, for tokens.
-        using var answer = await PostAsync(issuer, staff, endpoint, new(StringComparer.Ordinal)
+        using var answer = await _calls.PostAsync(issuer, staff.ClientId, endpoint, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["grant_type"] = "authorization_code",
             ["code"] = code,
@@ -232,37 +232,6 @@ public sealed class StaffSignIn
         }
 
         return request;
-    }
-
-    /// <summary>Posts as the client that we are; null where the provider does not answer with success and JSON.</summary>
-    private async Task<JsonDocument?> PostAsync(
-        AgencyIssuer issuer, StaffRules staff, Uri endpoint, Dictionary<string, string> form, CancellationToken cancellationToken)
-    {
-        var now = _time.GetUtcNow();
-        var key = _options.Value.SigningKeys.First(key => key.Signs(now));
-        using var content = new FormUrlEncodedContent(new Dictionary<string, string>(form, StringComparer.Ordinal)
-        {
-            ["client_id"] = staff.ClientId,
-            ["client_assertion_type"] = ClientAssertion.Type,
-            ["client_assertion"] = ClientAssertion.Create(staff.ClientId, issuer.Issuer, key.Kid, key.Key, now),
-        });
-        try
-        {
-            using var response = await _documents.ClientOf(issuer).PostAsync(endpoint, content, cancellationToken);
-            if (!response.IsSuccessStatusCode)
-            {
-                _logger.IssuerDocumentRefused(issuer.Issuer, $"{endpoint.AbsolutePath} answered {(int)response.StatusCode}");
-                return null;
-            }
-
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
-        }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            _logger.IssuerDocumentRefused(issuer.Issuer, failure.InnerException?.Message ?? failure.Message);
-            return null;
-        }
     }
 
     private AgencyIssuer? Find(AgencyId agency) => _issuers.Of(agency).FirstOrDefault(issuer => issuer.Staff is not null);

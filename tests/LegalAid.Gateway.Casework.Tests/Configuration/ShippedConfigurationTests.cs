@@ -143,6 +143,23 @@ public sealed class ShippedConfigurationTests
         Assert.Equal(least with { PublicAddress = shipped.PublicAddress, AllowPlainText = true, CounselFile = "../seeds/counsel.yaml" }, shipped);
     }
 
+    [Fact]
+    public void Settings_ProviderInPlaceOfOurs_IsReadWithItsDefaults()
+    {
+        const string Text = """
+            public-address: https://gateway.example
+            tokens:
+              provider: { url: "https://id.example/gx", algorithms: [ES256, RS256], allowed-addresses: [10.20.0.0/16], audience: "https://gateway.example", client-id: nanning }
+            """;
+
+        var provider = GatewaySettingsFile.Read(new ConfigurationFile("gateway.yaml", Text)).Settings?.Tokens.Provider;
+
+        Assert.NotNull(provider);
+        Assert.Equal(("https://id.example/gx", "https://gateway.example", "nanning"), (provider.Issuer.Issuer, provider.Audience, provider.ClientId));
+        Assert.Equal(["ES256", "RS256"], provider.Issuer.Algorithms);
+        Assert.Equal((TimeSpan.FromMinutes(10), true), (provider.LifetimeMax, provider.Introspects));
+    }
+
     private static IEnumerable<(string Id, string Digest)> Digests(ConfigurationSnapshot snapshot) =>
         snapshot.Types.Values.Select(type => (type.Id.Value, type.Digest)).Order();
 

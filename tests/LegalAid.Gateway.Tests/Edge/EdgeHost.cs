@@ -8,6 +8,7 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Identifiers;
 using LegalAid.Gateway.Casework.Sharing;
+using LegalAid.Gateway.Contracts.Attachments.V1;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Directory.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
@@ -44,6 +45,8 @@ public sealed class EdgeHost : IAsyncLifetime
 
     public ConcurrentQueue<string> Errors { get; } = new();
 
+    public UploadWatch Uploads { get; } = new();
+
     public IServiceProvider Services => _app!.Services; // set before any test runs
 
     public async ValueTask InitializeAsync()
@@ -60,6 +63,7 @@ public sealed class EdgeHost : IAsyncLifetime
         builder.Services.AddSingleton<ICallGate, OpenGate>(); // these tests are about form; nobody is authenticated here
         builder.Services.AddSingleton<ICallLimits, OpenGate>();
         builder.Services.AddSingleton<IAccessWitness, OpenGate>();
+        builder.Services.AddSingleton(Uploads);
         builder.Services.AddGatewayEdge(ResidentNumberRules.Demonstration, options => options.RequestBytesMax = BodyMax);
         _app = builder.Build();
         _app.UseGatewayEdge(between => between.Use(async (context, next) =>
@@ -81,6 +85,7 @@ public sealed class EdgeHost : IAsyncLifetime
         _app.MapGrpcService<EchoExchanges>();
         _app.MapGrpcService<EchoMailbox>();
         _app.MapGrpcService<EchoDirectory>();
+        _app.MapGrpcService<SlowUploads>();
         _app.MapGatewayOpenApi();
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
@@ -210,6 +215,40 @@ internal sealed class EchoDirectory : DirectoryService.DirectoryServiceBase
 {
     public override Task<ListAgenciesResponse> ListAgencies(ListAgenciesRequest request, ServerCallContext context) =>
         Task.FromResult(new ListAgenciesResponse { NextPageToken = request.Region });
+}
+
+/// <summary>What became of the one upload that a test makes.</summary>
+public sealed class UploadWatch
+{
+    public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What its service came upon when it read on.</summary>
+    public TaskCompletionSource<Exception?> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>Takes one message, waits until the caller has left, and reads on.</summary>
+internal sealed class SlowUploads(UploadWatch watch) : AttachmentService.AttachmentServiceBase
+{
+    public override async Task<Upload> UploadAttachment(IAsyncStreamReader<UploadAttachmentRequest> requestStream, ServerCallContext context)
+    {
+        await requestStream.MoveNext(CancellationToken.None);
+        var left = new TaskCompletionSource();
+        await using var registration = context.CancellationToken.Register(left.SetResult);
+        watch.Begun.SetResult();
+        await left.Task;
+        try
+        {
+            await requestStream.MoveNext(CancellationToken.None);
+            watch.Ended.SetResult(null);
+        }
+        catch (Exception told)
+        {
+            watch.Ended.SetResult(told);
+            throw;
+        }
+
+        return new Upload();
+    }
 }
 
 internal static class ProblemReading

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using LegalAid.Gateway.Contracts.Attachments.V1;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Directory.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
@@ -176,6 +177,21 @@ public sealed class GrpcRefusalTests(EdgeHost host) : IClassFixture<EdgeHost>
         Assert.Equal("3", Assert.Single(status));
         var text = response.TrailingHeaders.TryGetValues("grpc-message", out trailing) ? trailing : response.Headers.GetValues("grpc-message");
         Assert.StartsWith("MALFORMED_MESSAGE", Assert.Single(text), StringComparison.Ordinal);
+        Assert.Empty(host.Errors);
+    }
+
+    /// <summary>A service that reads on after the caller hung up is told that the call ended, not that it erred: nothing is logged as a failure.</summary>
+    [Fact]
+    public async Task Upload_HungUpBeforeItIsReadOn_EndsAsACallThatWasLeft()
+    {
+        using var leave = new CancellationTokenSource();
+        using var call = new AttachmentService.AttachmentServiceClient(host.Channel).UploadAttachment(cancellationToken: leave.Token);
+        await call.RequestStream.WriteAsync(new UploadAttachmentRequest { Name = "exchanges/e/uploads/u" }, TestContext.Current.CancellationToken);
+        await host.Uploads.Begun.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        await leave.CancelAsync();
+
+        Assert.IsAssignableFrom<OperationCanceledException>(await host.Uploads.Ended.Task.WaitAsync(TestContext.Current.CancellationToken));
         Assert.Empty(host.Errors);
     }
 

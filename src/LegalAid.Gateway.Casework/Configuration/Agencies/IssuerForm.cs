@@ -58,7 +58,8 @@ internal static class IssuerForm
                 url.Text, set?.Json, networks, algorithms, people, staff));
     }
 
-    private static ImmutableArray<string> ReadAlgorithms(MapReader map, bool pinned)
+    /// <param name="pinned">Whether the keys stand in the configuration.</param>
+    public static ImmutableArray<string> ReadAlgorithms(MapReader map, bool pinned)
     {
         var words = map.Texts("algorithms", 1, AgencyIssuer.AlgorithmNames.Length);
         foreach (var word in words.Where(word => !AgencyIssuer.AlgorithmNames.Contains(word.Text)))

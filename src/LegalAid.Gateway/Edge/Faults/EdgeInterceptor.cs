@@ -232,9 +232,17 @@ internal sealed class EdgeInterceptor(
 
         public async Task<bool> MoveNext(CancellationToken cancellationToken)
         {
-            if (!await inner.MoveNext(cancellationToken))
+            try
             {
-                return false;
+                if (!await inner.MoveNext(cancellationToken))
+                {
+                    return false;
+                }
+            }
+            catch (InvalidOperationException) when (context.CancellationToken.IsCancellationRequested)
+            {
+                // Who reads on after the caller left is told so as of a misuse; it is a call that ended.
+                throw new OperationCanceledException(context.CancellationToken);
             }
 
             edge.Check(inner.Current, context);
