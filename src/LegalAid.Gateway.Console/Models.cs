@@ -14,6 +14,9 @@ public sealed record FormToken(string Field, string Value);
 /// <param name="Start">Where the sign-in begins.</param>
 public sealed record SignInChoice(LocalizedText Agency, string Start);
 
+/// <summary>What somebody typed who asks to let a system in.</summary>
+public sealed record SystemForm(string Agency, string Client, string Binding, string Hours, bool Signs, string Reason);
+
 /// <summary>What takes two people, as a page shows it.</summary>
 /// <param name="Order">What is to be done, to the letter.</param>
 /// <param name="Target">What it is about, for a list.</param>

@@ -148,6 +148,7 @@ public static class GatewayHost
         services.AddSingleton<IAgencyClientRegistry>(provider => provider.GetRequiredService<ClientRoll>());
         services.AddHostedService(provider => provider.GetRequiredService<ClientRoll>());
         services.AddSingleton<EnrolmentDesk>();
+        services.AddSingleton<InvitationDesk>();
         services.AddSingleton<ReadinessDesk>();
         services.AddSingleton<IReplayStore, StoredReplays>();
         services.AddSingleton<IRevocationStore, StoredRevocations>();

@@ -58,4 +58,7 @@ public static class ApprovalActs
 {
     /// <summary>Erase an exchange before its retention ends.</summary>
     public const string Erase = "erase-exchange";
+
+    /// <summary>Let a system of an agency enrol.</summary>
+    public const string Invite = "invite-system";
 }

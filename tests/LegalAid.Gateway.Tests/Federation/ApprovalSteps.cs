@@ -20,14 +20,18 @@ internal static class ApprovalSteps
     public static Task<VisitedPage> DecideAsync(Browser browser, VisitedPage seen, string decision) => browser.PostAsync(
         $"{seen.Address.AbsolutePath}/decision", ("form", seen.Field("form")), ("digest", seen.Field("digest")), ("reason", "已核对"), ("decision", decision));
 
-    public static async Task<List<JsonNode>> LeavesOfAsync(StaffScene scene, Guid approval)
+    public static Task<List<JsonNode>> LeavesOfAsync(StaffScene scene, Guid approval) =>
+        LeavesAsync(scene, leaf => leaf["subject"]?.GetValue<string>() == approval.ToString());
+
+    /// <summary>Leaves of the log, in its order.</summary>
+    public static async Task<List<JsonNode>> LeavesAsync(StaffScene scene, Func<JsonNode, bool> which)
     {
         var leaves = new List<JsonNode>();
         await Eventually.HoldsAsync(async () => (await scene.Store.ListUnindexedAsync(10, Cancellation)).IsEmpty, "the leaves have their places");
         for (var from = 0L; await scene.Store.ListLogAsync(from, 500, Cancellation) is { IsEmpty: false } page; from += page.Length)
         {
             leaves.AddRange(page.Select(leaf => JsonNode.Parse(leaf.Leaf.Entry) ?? throw new InvalidOperationException("a leaf is JSON"))
-                .Where(leaf => leaf["subject"]?.GetValue<string>() == approval.ToString()));
+                .Where(which));
         }
 
         return leaves;

@@ -65,9 +65,9 @@ public sealed class KeyRolloverTests
         public async Task EnrolAsync(DemoGateway node)
         {
             var desk = node.Services.GetRequiredService<EnrolmentDesk>();
-            var (code, fault) = await desk.InviteAsync(Notices.Court, Client, Casework.Directory.BindingDemand.Bound, signs: false, hours: 1, "管理员", Cancellation);
-            Assert.Null(fault);
-            await desk.EnrolAsync(code ?? "", AgencyClientKey.From(EnrolmentKey.KidOf(_key), _key), Cancellation);
+            var (code, _) = await node.Services.GetRequiredService<InvitationDesk>()
+                .InviteAsync(new InviteTerms(Notices.Court, Client, "bound", Signs: false, Hours: 1), "管理员", Cancellation);
+            await desk.EnrolAsync(code, AgencyClientKey.From(EnrolmentKey.KidOf(_key), _key), Cancellation);
             LeaveFormerKey();
         }
 

@@ -4,17 +4,17 @@ namespace LegalAid.Gateway.Exchange.Evidence.Verification;
 
 /// <summary>
 /// What took two people, from the leaves alone: whatever was approved was asked for by another and approved as asked, and an erasure that names an
-/// approval has one that was given. Leaves come in any order and are judged at the end; approvals are few, and are all that is kept.
+/// approval, or an enrolment, has one that was given. Leaves come in any order and are judged at the end; approvals are few, and are all that is kept.
 /// </summary>
 internal sealed class ApprovalTrail(FindingList findings)
 {
     private readonly Dictionary<Guid, Rungs> _approvals = [];
-    private readonly List<(Guid Exchange, Guid Approval)> _erasures = [];
+    private readonly List<(string Entry, Guid Approval)> _carriedOut = [];
 
     /// <param name="logged">Whether it stands in the log by now: of one that waits for its place, the approval may wait too, unread.</param>
     public void Add(ArchivedLeaf leaf, bool logged)
     {
-        if (leaf.Damage is not null || leaf.Kind is not (LeafKinds.Approval or LeafKinds.Erased))
+        if (leaf.Damage is not null || leaf.Kind is not (LeafKinds.Approval or LeafKinds.Erased or LeafKinds.Enrolment))
         {
             return;
         }
@@ -28,7 +28,7 @@ internal sealed class ApprovalTrail(FindingList findings)
             }
             else if (logged && Guid.TryParseExact(StatedLeaf.Text(entry.RootElement, "approval"), "D", out var approval))
             {
-                _erasures.Add((leaf.Exchange ?? Guid.Empty, approval));
+                _carriedOut.Add((leaf.Exchange is { } exchange ? EntryName.Exchange(exchange) : EntryName.Leaf(leaf.Id), approval));
             }
         }
         catch (JsonException)
@@ -46,10 +46,10 @@ internal sealed class ApprovalTrail(FindingList findings)
                 FindingCodes.ApprovalByOne, EntryName.Approval(id));
         }
 
-        foreach (var (exchange, approval) in _erasures)
+        foreach (var (entry, approval) in _carriedOut)
         {
             findings.Require(
-                _approvals.TryGetValue(approval, out var rungs) && rungs.Approved is not null, FindingCodes.ApprovalUnstated, EntryName.Exchange(exchange),
+                _approvals.TryGetValue(approval, out var rungs) && rungs.Approved is not null, FindingCodes.ApprovalUnstated, entry,
                 EntryName.Approval(approval));
         }
     }

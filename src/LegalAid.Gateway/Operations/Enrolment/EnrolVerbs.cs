@@ -10,7 +10,10 @@ namespace LegalAid.Gateway.Operations.Enrolment;
 /// </summary>
 internal static class EnrolVerbs
 {
-    private const int HoursUsual = 72;
+    /// <summary>For what nobody says otherwise.</summary>
+    public const string BindingUsual = "bound";
+
+    public const int HoursUsual = 72;
 
     /// <summary>Bindings by their names in the configuration.</summary>
     public static IReadOnlyDictionary<string, BindingDemand> Bindings { get; } = new Dictionary<string, BindingDemand>(StringComparer.Ordinal)
@@ -37,7 +40,7 @@ internal static class EnrolVerbs
         var binding = new Option<string>("--binding")
         {
             Description = "令牌绑定：bound、dpop、certificate、none（仅供试用） · To what its tokens are bound; none is for a trial only.",
-            DefaultValueFactory = _ => "bound",
+            DefaultValueFactory = _ => BindingUsual,
         };
         var command = SocketVerb.Create("invite", "发出一次性接入码 · Make a code by which one system enrols once.", work, async (socket, arguments, cancellationToken) =>
         {

@@ -2,10 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Configuration;
-using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Faults;
-using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
@@ -14,46 +12,14 @@ using LegalAid.Gateway.Identity.Enrolment;
 namespace LegalAid.Gateway.Operations.Enrolment;
 
 /// <summary>
-/// Lets systems in. An operator invites one, which makes a code; the system shows the code and a key once, and is enrolled; later it changes its keys
-/// itself. Each is one write of the store together with its leaf: a process that dies has done all of it or nothing, and who asks again with the same
+/// Lets systems in that were invited: one shows its code and a key once, and is enrolled; later it changes its keys itself. Each is one write of the store together with its leaf: a process that dies has done all of it or nothing, and who asks again with the same
 /// code and key is answered as the first time.
 /// </summary>
 internal sealed class EnrolmentDesk(
-    ILedgerStore store, ISnapshotSource configuration, IAgencyClientRegistry clients, ClientRoll roll, GatewaySettings settings, TimeProvider time, IIdSource ids)
+    ILedgerStore store, IAgencyClientRegistry clients, ClientRoll roll, GatewaySettings settings, TimeProvider time, IIdSource ids)
 {
     /// <summary>How long the key before stays good when a system changes its key.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
-
-    private const int ValidHoursMax = 24 * 30;
-
-    /// <summary>Makes an invitation: its code, told once and kept nowhere; or why there is none, for the operator.</summary>
-    public async Task<(string? Code, string? Fault)> InviteAsync(
-        string agency, string clientId, BindingDemand binding, bool signs, int hours, string by, CancellationToken cancellationToken)
-    {
-        if (!AgencyId.TryParse(agency, out var id) || configuration.Current.Agencies.Find(id) is null)
-        {
-            return (null, $"配置中没有机构 {agency} · The configuration has no agency {agency}");
-        }
-
-        if (!AgencyId.TryParse(clientId, out _) || clients.Find(clientId) is not null)
-        {
-            return (null, $"客户端编号 {clientId} 不合规或已使用 · The client id {clientId} is malformed or in use");
-        }
-
-        if (hours is < 1 or > ValidHoursMax)
-        {
-            return (null, $"有效期为 1 至 {ValidHoursMax} 小时 · A code is good for 1 to {ValidHoursMax} hours");
-        }
-
-        var code = EnrolmentCode.New();
-        var now = time.GetUtcNow();
-        var invitation = new Invitation(agency, clientId, binding, signs, now.AddHours(hours), by);
-        var name = Invitation.Prefix + EnrolmentCode.TryHash(code);
-        var leaf = LeafOf(id, now, "invited", clientId, new JsonObject { ["by"] = by, ["expires"] = Timestamps.Format(invitation.Expires) });
-        return await store.ChangeSettingsAsync([new(name, Expected: null, JsonSerializer.Serialize(invitation, EnrolmentJson.Options))], leaf, cancellationToken)
-            ? (code, null)
-            : throw new InvalidOperationException("a random code was there already");
-    }
 
     /// <summary>Enrols the system that shows a code and its key. Throws a refusal.</summary>
     public async Task<EnrolledSystem> EnrolAsync(string code, AgencyClientKey? key, CancellationToken cancellationToken)
@@ -88,7 +54,7 @@ internal sealed class EnrolmentDesk(
 
         var system = new EnrolledSystem(
             invitation.Agency, invitation.ClientId, invitation.Binding, invitation.Signs, Enabled: true, hash, [new EnrolledKey(key.ToJwk(), NotAfter: null)], now);
-        var leaf = LeafOf(AgencyId.Parse(invitation.Agency), now, "enrolled", system.ClientId, new JsonObject { ["kid"] = key.Kid, ["invitedBy"] = invitation.By });
+        var leaf = EnrolmentLeaf.Of(ids, invitation.Agency, now, "enrolled", system.ClientId, new JsonObject { ["kid"] = key.Kid, ["invitedBy"] = invitation.By });
         var done = await store.ChangeSettingsAsync(
             [new(Invitation.Prefix + hash, kept, Value: null), new(system.Setting, Expected: null, system.ToJson())], leaf, cancellationToken);
         if (!done)
@@ -127,7 +93,7 @@ internal sealed class EnrolmentDesk(
         {
             Keys = [new EnrolledKey(key.ToJwk(), NotAfter: null), .. system.Keys.Take(1).Select(before => before with { NotAfter = now + Overlap })],
         };
-        var leaf = LeafOf(caller.Agency, now, "key-changed", system.ClientId, new JsonObject { ["kid"] = key.Kid, ["before"] = system.Keys[0].Kid });
+        var leaf = EnrolmentLeaf.Of(ids, caller.Agency.Value, now, "key-changed", system.ClientId, new JsonObject { ["kid"] = key.Kid, ["before"] = system.Keys[0].Kid });
         if (!await store.ChangeSettingsAsync([new(system.Setting, kept, changed.ToJson())], leaf, cancellationToken))
         {
             throw Refusals.Of(new Fault(EnrolmentFaults.Moved));
@@ -151,7 +117,7 @@ internal sealed class EnrolmentDesk(
             return false;
         }
 
-        var leaf = LeafOf(AgencyId.Parse(system.Agency), time.GetUtcNow(), enabled ? "let-in" : "shut-out", clientId, new JsonObject { ["by"] = by });
+        var leaf = EnrolmentLeaf.Of(ids, system.Agency, time.GetUtcNow(), enabled ? "let-in" : "shut-out", clientId, new JsonObject { ["by"] = by });
         var done = await store.ChangeSettingsAsync([new(system.Setting, kept, (system with { Enabled = enabled }).ToJson())], leaf, cancellationToken);
         await roll.RefreshAsync(cancellationToken);
         return done;
@@ -165,11 +131,4 @@ internal sealed class EnrolmentDesk(
 
     private async Task<EnrolledSystem?> EnrolledByAsync(string hash, AgencyClientKey key, CancellationToken cancellationToken) =>
         (await ListAsync(cancellationToken)).FirstOrDefault(system => system.Code == hash && system.Keys.Any(one => one.Kid == key.Kid));
-
-    private LeafRow LeafOf(AgencyId agency, DateTimeOffset now, string what, string clientId, JsonObject facts)
-    {
-        facts["what"] = what;
-        facts["client"] = clientId;
-        return Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Enrolment, exchange: null, subject: null, agency, now, facts);
-    }
 }

@@ -19,7 +19,7 @@ namespace LegalAid.Gateway.Operations.Socket;
 /// which holds the store's lock, takes it away.</para>
 /// </summary>
 internal sealed class OperationsSocket(
-    DeliveryDesk desk, EnrolmentDesk enrolments, Rewrapping rewrapping, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
+    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
 {
     public const string FileName = "gateway.sock";
 
@@ -116,15 +116,11 @@ internal sealed class OperationsSocket(
 
     private async Task InviteAsync(HttpContext context, InviteRequest request)
     {
-        if (!EnrolVerbs.Bindings.TryGetValue(request.Binding, out var binding))
-        {
-            await RefuseAsync(context, string.Join(", ", EnrolVerbs.Bindings.Keys));
-            return;
-        }
-
-        var (code, fault) = await enrolments.InviteAsync(
-            request.Agency, request.ClientId, binding, request.Signs, request.Hours, request.By, context.RequestAborted);
-        await (code is null ? RefuseAsync(context, fault ?? "") : AnswerAsync(context, new InviteAnswer(code, settings.PublicAddress.AbsoluteUri)));
+        var terms = new InviteTerms(request.Agency, request.ClientId, request.Binding, request.Signs, request.Hours);
+        var (code, fault) = await invitations.InviteAsync(terms, request.By, context.RequestAborted);
+        await (fault == InviteFault.None
+            ? AnswerAsync(context, new InviteAnswer(code, settings.PublicAddress.AbsoluteUri))
+            : RefuseAsync(context, $"{InviteFaults.TextOf(fault).Zh} · {InviteFaults.TextOf(fault).En}"));
     }
 
     private async Task SetEnabledAsync(HttpContext context, ClientRequest request, bool enabled) => await AnswerAsync(

@@ -4,6 +4,7 @@ using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.ConsolePages;
 using LegalAid.Gateway.Exchange.Approvals;
 using LegalAid.Gateway.Identity.Staff;
+using LegalAid.Gateway.Operations.Enrolment;
 
 namespace LegalAid.Gateway.Operations.Staff;
 
@@ -24,7 +25,9 @@ internal static class ApprovalViews
         "unknown-exchange" => new("没有这个往来编号。", "There is no exchange of this id."),
         "erased-already" => new("该往来的内容已经删除。", "Its content is erased already."),
         "not-final" => new("该往来尚未办结，不能删除。", "The exchange is not closed: it cannot be erased."),
-        _ => new("无法申请。", "It cannot be asked for."),
+        _ => Enum.GetValues<InviteFault>().FirstOrDefault(one => InviteFaults.WordOf(one) == fault) is not InviteFault.None and var invite
+            ? InviteFaults.TextOf(invite)
+            : new("无法申请。", "It cannot be asked for."),
     };
 
     public static LocalizedText TextOf(DecideOutcome outcome) => outcome switch
@@ -52,11 +55,12 @@ internal static class ApprovalViews
     };
 
     private static string TargetOf(ApprovalRow row) =>
-        JsonNode.Parse(row.Order.AsSpan())?["exchange"]?.GetValue<string>() ?? "";
+        JsonNode.Parse(row.Order.AsSpan()) is { } order ? (order["exchange"] ?? order["terms"]?["clientId"])?.GetValue<string>() ?? "" : "";
 
     private static LocalizedText ActOf(string act) => act switch
     {
         ApprovalActs.Erase => new("提前删除往来内容", "Erase an exchange early"),
+        ApprovalActs.Invite => new("登记机构系统", "Let a system enrol"),
         _ => new(act, act), // of a later build
     };
 

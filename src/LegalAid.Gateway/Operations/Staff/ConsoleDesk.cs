@@ -1,3 +1,4 @@
+using System.Globalization;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.ConsolePages;
@@ -7,6 +8,7 @@ using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Identity.Federation;
 using LegalAid.Gateway.Identity.Staff;
+using LegalAid.Gateway.Operations.Enrolment;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,7 +22,9 @@ namespace LegalAid.Gateway.Operations.Staff;
 internal sealed class ConsoleDesk(
     StaffSignIn signIn, IAgencyIssuers issuers, ISnapshotSource configuration, ApprovalDesk approvals, KeyRing ring, StaffForms forms, TimeProvider time)
 {
-    private const string AskPath = StaffSession.Home + "/new";
+    private const string AskPath = StaffSession.Home + "/new", AskSystemPath = StaffSession.Home + "/new-system";
+
+    private static readonly SystemForm EmptySystem = new("", "", EnrolVerbs.BindingUsual, $"{EnrolVerbs.HoursUsual}", Signs: false, "");
 
     // The way in and out
 
@@ -85,15 +89,37 @@ internal sealed class ConsoleDesk(
         return Page<ApprovalsPage>(new { Visitor = VisitorOf(context), Approvals = rows.Select(ApprovalViews.Of).ToList(), MayAsk = MayAsk(member) });
     }
 
-    public IResult AskPage(HttpContext context)
+    public IResult AskPage(HttpContext context) => AskPage(context, AskPath, () => Page<AskPage>(new { Visitor = VisitorOf(context) }));
+
+    public IResult AskSystemPage(HttpContext context) => AskPage(context, AskSystemPath, () => SystemPage(context, EmptySystem, fault: null));
+
+    public Task<IResult> AskAsync(HttpContext context) => AskAsync(context, AskPath, form =>
+    {
+        var (exchange, reason) = (form["exchange"].ToString(), form["reason"].ToString());
+        return (ApprovalActs.Erase, exchange, reason, fault => Page<AskPage>(
+            new { Visitor = VisitorOf(context), Fault = fault, Exchange = exchange, Reason = reason }, StatusCodes.Status400BadRequest));
+    });
+
+    public Task<IResult> AskSystemAsync(HttpContext context) => AskAsync(context, AskSystemPath, form =>
+    {
+        string Typed(string field) => form[field].ToString().Trim();
+        var typed = new SystemForm(Typed("agency"), Typed("client"), Typed("binding"), Typed("hours"), Typed("signs").Length > 0, form["reason"].ToString());
+        var hours = int.TryParse(typed.Hours, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
+        var terms = new InviteTerms(typed.Agency, typed.Client, typed.Binding, typed.Signs, hours);
+        return (ApprovalActs.Invite, terms.ToJson().ToJsonString(), typed.Reason, fault => SystemPage(context, typed, fault));
+    });
+
+    private IResult AskPage(HttpContext context, string path, Func<IResult> page)
     {
         var member = MemberOf(context);
         return !MayAsk(member) ? NotYours(context)
-            : !HasSteppedUp(member) ? Results.Redirect(StartOf(member.Agency, AskPath, stepUp: true))
-            : Page<AskPage>(new { Visitor = VisitorOf(context) });
+            : !HasSteppedUp(member) ? Results.Redirect(StartOf(member.Agency, path, stepUp: true))
+            : page();
     }
 
-    public async Task<IResult> AskAsync(HttpContext context)
+    /// <param name="read">Of the form: the act, its target, the reason, and the page again with what is wrong with it.</param>
+    private async Task<IResult> AskAsync(
+        HttpContext context, string path, Func<IFormCollection, (string Act, string Target, string Reason, Func<LocalizedText, IResult> Again)> read)
     {
         var member = MemberOf(context);
         if (await FormAsync(context) is not { } form)
@@ -108,16 +134,14 @@ internal sealed class ConsoleDesk(
 
         if (!HasSteppedUp(member))
         {
-            return StepUp(context, member, AskPath);
+            return StepUp(context, member, path);
         }
 
-        var (exchange, reason) = (form["exchange"].ToString(), form["reason"].ToString());
+        var (act, target, reason, again) = read(form);
 
         // Whether the browser waits or not, it is asked for or it is not: the store decides.
-        var asked = await approvals.AskAsync(ApprovalActs.Erase, exchange, reason, PersonOf(member), context.RequestAborted);
-        return asked.Row is { } row
-            ? Results.Redirect($"{StaffSession.Home}/{row.Id}")
-            : Page<AskPage>(new { Visitor = VisitorOf(context), Fault = ApprovalViews.FaultOf(asked.Fault), Exchange = exchange, Reason = reason }, StatusCodes.Status400BadRequest);
+        var asked = await approvals.AskAsync(act, target, reason, PersonOf(member), context.RequestAborted);
+        return asked.Row is { } row ? Results.Redirect($"{StaffSession.Home}/{row.Id}") : again(ApprovalViews.FaultOf(asked.Fault));
     }
 
     public async Task<IResult> ShowAsync(HttpContext context, Guid id)
@@ -220,6 +244,10 @@ internal sealed class ConsoleDesk(
 
     private static RazorComponentResult<TPage> Page<TPage>(object parameters, int status = StatusCodes.Status200OK)
         where TPage : IComponent => new(parameters) { StatusCode = status };
+
+    private RazorComponentResult<AskSystemPage> SystemPage(HttpContext context, SystemForm typed, LocalizedText? fault) => Page<AskSystemPage>(
+        new { Visitor = VisitorOf(context), Form = typed, Bindings = EnrolVerbs.Bindings.Keys, Fault = fault },
+        fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
 
     private static RazorComponentResult<NoticePage> Refused(SignInOutcome outcome)
     {

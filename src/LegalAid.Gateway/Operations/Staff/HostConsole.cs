@@ -1,5 +1,6 @@
 using LegalAid.Gateway.Exchange.Approvals;
 using LegalAid.Gateway.Identity.Staff;
+using LegalAid.Gateway.Operations.Enrolment;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LegalAid.Gateway.Operations.Staff;
@@ -16,6 +17,7 @@ internal static class HostConsole
     public static IServiceCollection AddGatewayConsole(this IServiceCollection services)
     {
         services.AddSingleton<IApprovedAct, EraseAct>();
+        services.AddSingleton<IApprovedAct, InviteAct>();
         services.AddSingleton<ApprovalDesk>();
         services.AddHostedService<ApprovalWorker>();
         services.AddSingleton<ConsoleDesk>();
@@ -49,6 +51,8 @@ internal static class HostConsole
         inside.MapGet("/approvals", (Delegate)desk.ListAsync);
         inside.MapGet("/approvals/new", (Delegate)desk.AskPage);
         inside.MapPost("/approvals", (Delegate)desk.AskAsync);
+        inside.MapGet("/approvals/new-system", (Delegate)desk.AskSystemPage);
+        inside.MapPost("/approvals/new-system", (Delegate)desk.AskSystemAsync);
         inside.MapGet("/approvals/{id:guid}", (Delegate)desk.ShowAsync);
         inside.MapPost("/approvals/{id:guid}/decision", (Delegate)desk.DecideAsync);
     }

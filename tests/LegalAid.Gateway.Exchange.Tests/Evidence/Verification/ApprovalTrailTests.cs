@@ -21,6 +21,8 @@ public sealed class ApprovalTrailTests
     [InlineData("never asked", "APPROVAL_BY_ONE")]
     [InlineData("approval dropped", "APPROVAL_UNSTATED")]
     [InlineData("approval never given", "APPROVAL_UNSTATED")]
+    [InlineData("system invited", "")]
+    [InlineData("system invited, approval dropped", "APPROVAL_UNSTATED")]
     [InlineData("waits for its place, approval not read yet", "")]
     public void Leaves_AreJudgedTogether(string what, string code)
     {
@@ -36,6 +38,8 @@ public sealed class ApprovalTrailTests
             "never asked" => [(approved, true), (erased, true)],
             "approval dropped" => [(erased, true)],
             "approval never given" => [(asked, true), (Rung("refused", "b", "d"), true), (erased, true)],
+            "system invited" => [(asked, true), (approved, true), (Invited(Approval), true)],
+            "system invited, approval dropped" => [(Invited(Approval), true)],
             "waits for its place, approval not read yet" => [(erased, false)],
             _ => throw new ArgumentException(what, nameof(what)),
         };
@@ -56,6 +60,9 @@ public sealed class ApprovalTrailTests
 
     private static ArchivedLeaf Erased(Guid? approval) => Archived(
         LeafKinds.Erased, Exchange, subject: null, approval is { } some ? new JsonObject { ["approval"] = some.ToString() } : []);
+
+    private static ArchivedLeaf Invited(Guid approval) => Archived(
+        LeafKinds.Enrolment, exchange: null, subject: null, new JsonObject { ["what"] = "invited", ["approval"] = approval.ToString() });
 
     private static ArchivedLeaf Archived(string kind, ExchangeId? exchange, Guid? subject, JsonObject facts)
     {
