@@ -58,6 +58,9 @@ public sealed class GatewayFixture : IAsyncDisposable
 
     public DemoGateway Gateway => _gateway ?? throw new InvalidOperationException("the gateway is stopped");
 
+    /// <summary>The issuer of its tokens.</summary>
+    public string Issuer => Gateway.Services.GetRequiredService<GatewaySettings>().PublicAddress.AbsoluteUri;
+
     public CapturedLogs Logs { get; } = new();
 
     /// <summary>Whether an Error line is part of what the test does. Default: none is.</summary>

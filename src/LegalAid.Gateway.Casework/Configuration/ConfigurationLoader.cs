@@ -23,6 +23,7 @@ namespace LegalAid.Gateway.Casework.Configuration;
 /// <list type="bullet">
 /// <item><c>agencies/{id}.yaml</c>, and over them <c>enrolments.yaml</c> and <c>enrolments/*.yaml</c> (clients and channels);
 /// clients' keys may stand in <c>clients/*.jwks.json</c></item>
+/// <item><c>directory.yaml</c>: who signs entries; <c>agencies/{id}.jws</c>: such an entry in place of the file</item>
 /// <item><c>calendars/{id}.yaml</c>, <c>exchange-types/{id}.yaml</c>, <c>regions.yaml</c></item>
 /// <item><c>sharing/{id}.yaml</c>: the rows of the sharing matrix</item>
 /// <item><c>services/{id}.yaml</c>: agencies' own APIs that others call through the gateway</item>
@@ -67,6 +68,7 @@ public static class ConfigurationLoader
         private readonly FaultSink _faults = new(options.FaultsMax);
         private readonly FaultSink _warnings = new(options.FaultsMax);
         private readonly Dictionary<string, YamlNode?> _roots = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, EntryDraft> _entries = new(StringComparer.Ordinal);
         private bool _plainText = options.AllowPlainText;
 
         public LoadOutcome Run()
@@ -85,6 +87,7 @@ public static class ConfigurationLoader
             }
 
             // 2. The form of each, then what must hold between them.
+            ReadEntries();
             var regions = ReadRegions();
             var agencies = ReadAgencies();
             var calendars = ReadCalendars();
@@ -134,6 +137,10 @@ public static class ConfigurationLoader
                 {
                     _faults.Add(place, ConfigurationFaults.FileTwice);
                 }
+                else if (IsEntry(file.Path))
+                {
+                    _roots.Add(file.Path, null); // until it is known who may sign: ReadEntries
+                }
                 else if (!InFolder(file.Path, "schemas", ".json"))
                 {
                     _roots.Add(file.Path, YamlReading.Read(file, options, _faults));
@@ -142,7 +149,8 @@ public static class ConfigurationLoader
         }
 
         private static bool IsExpected(string path) =>
-            path is "gateway.yaml" or "regions.yaml" or "counsel.yaml" or "enrolments.yaml"
+            path is "gateway.yaml" or "regions.yaml" or "counsel.yaml" or "enrolments.yaml" or DirectoryFile.Path
+            || IsEntry(path)
             || new[] { "agencies", "calendars", "exchange-types", "sharing", "services", "enrolments", "counsel" }.Any(folder => InFolder(path, folder, ".yaml"))
             || PackFolder.Expects(path)
             || InFolder(path, "clients", ".jwks.json")
@@ -152,24 +160,62 @@ public static class ConfigurationLoader
             path.StartsWith(folder + "/", StringComparison.Ordinal) && path.EndsWith(extension, StringComparison.Ordinal)
             && path.Length > folder.Length + 1 + extension.Length && path.LastIndexOf('/') == folder.Length;
 
+        private static bool IsEntry(string path) => InFolder(path, "agencies", EntryFile.Extension);
+
+        private void ReadEntries()
+        {
+            var signers = Root(DirectoryFile.Path) is { } root ? DirectoryFile.Read(root, new KeyFiles(_roots), _faults) : [];
+            foreach (var file in files.Where(file => IsEntry(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal))
+            {
+                var name = Path.GetFileNameWithoutExtension(file.Path);
+                if (_roots.ContainsKey($"agencies/{name}.yaml"))
+                {
+                    _faults.Add(new YamlPlace(file.Path, 1, 1, ""), EntryFaults.Twice);
+                }
+                else if (EntryFile.Read(file, name, signers, options, _faults) is { } entry)
+                {
+                    (_roots[file.Path], _entries[name]) = (entry.Root, entry);
+                }
+            }
+        }
+
+        /// <summary>An agency as its file says, or as somebody else says who vouches for agencies of its region.</summary>
+        private AgencyDraft? ReadAgency(string name, YamlNode root, KeyFiles keys)
+        {
+            var draft = AgencyFile.Read(root, name, keys, _plainText, _faults);
+            if (draft is null || !_entries.TryGetValue(name, out var entry))
+            {
+                return draft;
+            }
+
+            if (draft.Region is { } region && !entry.Signer.Regions.Any(own => own.Contains(region)))
+            {
+                _faults.Add(draft.At, EntryFaults.RegionForeign, entry.Signer.Name);
+            }
+
+            return draft with { Entry = entry.Entry };
+        }
+
         private YamlNode? Root(string path) => _roots.GetValueOrDefault(path);
 
         /// <summary>The readable files of a folder, with their names and without folder and extension.</summary>
         private IEnumerable<(string Name, YamlNode Root)> In(string folder) =>
             from entry in _roots
-            where entry.Value is not null && InFolder(entry.Key, folder, ".yaml")
+            where entry.Value is not null && Holds(folder, entry.Key)
             orderby entry.Key
-            select (entry.Key[(folder.Length + 1)..^".yaml".Length], entry.Value);
+            select (Path.GetFileNameWithoutExtension(entry.Key), entry.Value);
+
+        private static bool Holds(string folder, string path) => InFolder(path, folder, ".yaml") || (folder == "agencies" && IsEntry(path));
 
         /// <summary>Whether every file of the folder could be read.</summary>
-        private bool IsWhole(string folder) => _roots.All(entry => entry.Value is not null || !InFolder(entry.Key, folder, ".yaml"));
+        private bool IsWhole(string folder) => _roots.All(entry => entry.Value is not null || !Holds(folder, entry.Key));
 
         private RegionsFile ReadRegions() => Root("regions.yaml") is { } root ? RegionsFile.Read(root, _faults, _warnings) : RegionsFile.None;
 
         private AgencyDrafts ReadAgencies()
         {
             var keys = new KeyFiles(_roots);
-            var drafts = In("agencies").Select(file => AgencyFile.Read(file.Root, file.Name, keys, _plainText, _faults)).OfType<AgencyDraft>().ToList();
+            var drafts = In("agencies").Select(file => ReadAgency(file.Name, file.Root, keys)).OfType<AgencyDraft>().ToList();
             var enrolments = In("enrolments").Select(file => file.Root).Concat(Root("enrolments.yaml") is { } root ? [root] : [])
                 .Select(file => AgencyFile.ReadEnrolments(file, keys, _plainText, _faults))
                 .ToList();

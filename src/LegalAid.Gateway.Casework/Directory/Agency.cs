@@ -39,6 +39,12 @@ public sealed record Agency
 
     /// <summary>Providers that vouch for its people.</summary>
     public ImmutableArray<AgencyIssuer> Issuers { get; init; } = [];
+
+    /// <summary>Who vouches for this entry; null: the operator who wrote the file.</summary>
+    public SignedEntry? Entry { get; init; }
+
+    /// <summary>Whether somebody vouches for the agency's systems and its provider.</summary>
+    public bool IsVouchedForAt(DateTimeOffset now) => Entry is null || Entry.IsInForceAt(now);
 }
 
 /// <summary>Part in a programme from a civil date, until a civil date (exclusive; null: open).</summary>

@@ -42,6 +42,7 @@ public static class CommandLine
             AccessCommand.Create(OptionsOf),
             EnrolVerbs.Create(Work),
             ConnectVerb.Create(),
+            DirectoryVerbs.Create(),
             DeliveryVerbs.Deliveries(Work),
             DeliveryVerbs.Replay(Work),
             EvidenceVerbs.Witness(),

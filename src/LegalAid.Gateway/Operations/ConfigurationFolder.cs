@@ -6,7 +6,7 @@ namespace LegalAid.Gateway.Operations;
 /// <summary>Reads a configuration folder from disk. What the files say is for <see cref="ConfigurationLoader"/>.</summary>
 public static class ConfigurationFolder
 {
-    private static readonly string[] Endings = [".yaml", ".yml", ".json"];
+    private static readonly string[] Endings = [".yaml", ".yml", ".json", ".jws"];
 
     /// <summary>All files of the folder, by path; hidden ones are left out. Throws <see cref="IOException"/> where it cannot be read.</summary>
     public static ImmutableArray<ConfigurationFile> Read(string folder) =>

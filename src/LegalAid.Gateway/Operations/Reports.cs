@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Sharing;
+using LegalAid.Gateway.Casework.Time;
 
 namespace LegalAid.Gateway.Operations;
 
@@ -15,7 +16,7 @@ internal static class ConfigurationReport
             case LoadOutcome.Loaded loaded:
                 Warnings(output, loaded.Warnings);
                 Warnings(output, new SharingReview(loaded.Snapshot, Offered(loaded.Snapshot)).WarningsOn(today));
-                Write(output, loaded.Snapshot);
+                Write(output, loaded.Snapshot, today);
                 break;
             case LoadOutcome.Faulty faulty:
                 Warnings(output, faulty.Warnings);
@@ -34,7 +35,7 @@ internal static class ConfigurationReport
     /// <summary>120 columns with the gaps between.</summary>
     private static readonly int[] SharingWidths = [27, 18, 34, 35];
 
-    private static void Write(TextWriter output, ConfigurationSnapshot snapshot)
+    private static void Write(TextWriter output, ConfigurationSnapshot snapshot, DateOnly today)
     {
         output.WriteLine($"配置无误 · The configuration is sound. {snapshot.Digest}");
         foreach (var kind in snapshot.Agencies.All.GroupBy(agency => agency.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal))
@@ -42,6 +43,7 @@ internal static class ConfigurationReport
             output.WriteLine($"  {kind.Key,-18} {kind.Count(),3}  {string.Join(' ', kind.Select(agency => agency.Title.Zh))}");
         }
 
+        WriteEntries(output, snapshot, today);
         foreach (var type in snapshot.Types.Values.OrderBy(type => type.Id.Value, StringComparer.Ordinal))
         {
             output.WriteLine(
@@ -62,6 +64,23 @@ internal static class ConfigurationReport
         foreach (var line in SharingTable.LinesOf(snapshot.Sharing))
         {
             sharing.Write(output, line);
+        }
+    }
+
+    /// <summary>Entries that somebody else vouches for, those that end first in front.</summary>
+    private static void WriteEntries(TextWriter output, ConfigurationSnapshot snapshot, DateOnly today)
+    {
+        foreach (var agency in snapshot.Agencies.All.OrderBy(agency => agency.Entry?.Until).ThenBy(agency => agency.Id.Value, StringComparer.Ordinal))
+        {
+            if (agency.Entry is not { } entry)
+            {
+                continue;
+            }
+
+            var days = entry.Until.CivilDate().DayNumber - today.DayNumber;
+            var standing = days < 0 ? "警告 WARN 已失效，其系统不予接入 · ended: its systems are shut out"
+                : days <= SharingReview.Notice.Days ? $"警告 WARN {days} 天后失效 · ends in {days} days" : "";
+            output.WriteLine($"  {agency.Id.Value,-32} 签名条目 signed by {entry.Signer}, {entry.Issued.CivilDate():yyyy-MM-dd} → {entry.Until.CivilDate():yyyy-MM-dd}  {standing}");
         }
     }
 

@@ -38,6 +38,7 @@ internal static class ShippedFiles
         },
         "regions.yaml" => "regions.schema.json",
         "gateway.yaml" => "gateway.schema.json",
+        "directory.yaml" => "directory.schema.json",
         _ => null,
     };
 }

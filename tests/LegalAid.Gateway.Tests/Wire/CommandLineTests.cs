@@ -39,6 +39,29 @@ public sealed class CommandLineTests : IDisposable
         }
     }
 
+    /// <summary>Whoever vouches for an agency makes a key and signs; whoever runs the gateway takes both, and check says until when.</summary>
+    [Fact]
+    public async Task Directory_KeyAndEntry_AreTakenByCheckAndSaidWithTheirEnd()
+    {
+        var (pem, agencies) = (Path.Combine(_folder.FullName, "signer.pem"), Path.Combine(_folder.FullName, "gateway-config", "agencies"));
+        var yaml = Path.Combine(agencies, "nanning-police.yaml");
+        var (made, jwks, _) = await CapturedConsole.RunAsync(["directory", "key", pem]);
+        var (again, _, refusal) = await CapturedConsole.RunAsync(["directory", "key", pem]);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.FullName, "gateway-config", "directory.yaml"), $"signers:\n  - name: guangxi\n    regions: [\"450000\"]\n    {jwks}", TestContext.Current.CancellationToken);
+
+        var (signed, _, _) = await CapturedConsole.RunAsync(["directory", "sign", yaml, "--signer", "guangxi", "--key", pem, "--days", "20"]);
+        File.Delete(yaml);
+        var (code, output, _) = await RunAsync("check");
+
+        Assert.Equal((0, 1, 0), (made, again, signed));
+        Assert.NotEmpty(refusal);
+        Assert.True(code == 0, output);
+        Assert.Contains("signed by guangxi", output, StringComparison.Ordinal);
+        Assert.Contains("ends in 20 days", output, StringComparison.Ordinal);
+        Assert.Equal(CommandLine.Misuse, (await CapturedConsole.RunAsync(["directory", "sign", yaml, "--signer", "guangxi", "--key", pem, "--days", "0"])).Code);
+    }
+
     [Fact]
     public async Task Check_TheMatrix_FitsATerminal()
     {

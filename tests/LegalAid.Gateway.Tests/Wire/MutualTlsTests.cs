@@ -64,7 +64,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
     {
         using var certificate = TestAuthority.SelfSigned("CN=court.example");
         using var fetching = new HttpClient(_authority.Handler(certificate));
-        using var tokens = new AgencyTokenSource(fetching, Gateway[Notices.Court].Credential(new Uri(Address, "/connect/token"), Issuer), TimeProvider.System);
+        using var tokens = new AgencyTokenSource(fetching, Gateway[Notices.Court].Credential(new Uri(Address, "/connect/token"), Gateway.Issuer), TimeProvider.System);
         using var rest = new HttpClient(new AgencyTokenHandler(tokens) { InnerHandler = _authority.Handler(certificate) }) { BaseAddress = Address };
         using var channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions
         {
@@ -176,6 +176,4 @@ public sealed class MutualTlsTests : IAsyncLifetime
         byte[] body = [3, minor, .. RandomNumberGenerator.GetBytes(32), 0, 0, (byte)suites.Length, .. suites, 1, 0, 0, (byte)extensions.Length, .. extensions];
         return [22, 3, 1, 0, (byte)(body.Length + 4), 1, 0, 0, (byte)body.Length, .. body];
     }
-
-    private string Issuer => Gateway.Gateway.Services.GetRequiredService<GatewaySettings>().PublicAddress.AbsoluteUri;
 }

@@ -87,7 +87,7 @@ public sealed class RevokedTokenTests
         using var http = new HttpClient();
         using var tokens = new AgencyTokenSource(
             http,
-            gateway[Notices.Court].Credential(new Uri(gateway.Gateway.Rest, "/connect/token"), Issuer(gateway)) with
+            gateway[Notices.Court].Credential(new Uri(gateway.Gateway.Rest, "/connect/token"), gateway.Issuer) with
             {
                 Bounds = new TokenBounds(
                     operation is null ? null : new EquatableList<string>([operation]), purpose is null ? null : new EquatableList<string>([purpose])),
@@ -121,7 +121,7 @@ public sealed class RevokedTokenTests
 
     private static async Task RevokeAsync(GatewayFixture gateway, string token)
     {
-        var court = gateway[Notices.Court].Credential(gateway.Gateway.Rest, Issuer(gateway));
+        var court = gateway[Notices.Court].Credential(gateway.Gateway.Rest, gateway.Issuer);
         using var http = new HttpClient();
         using var form = new FormUrlEncodedContent(
         [
@@ -143,5 +143,4 @@ public sealed class RevokedTokenTests
         return ((int)response.StatusCode, body.TryGetProperty("code", out var code) ? code.GetString() ?? "" : "");
     }
 
-    private static string Issuer(GatewayFixture gateway) => gateway.Gateway.Services.GetRequiredService<GatewaySettings>().PublicAddress.AbsoluteUri;
 }

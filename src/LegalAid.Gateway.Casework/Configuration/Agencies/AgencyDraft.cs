@@ -19,7 +19,11 @@ internal sealed record AgencyDraft(
     ImmutableArray<Participation> Programmes,
     Channel? Channel,
     ImmutableArray<ClientDraft> Clients,
-    ImmutableArray<IssuerDraft> Issuers);
+    ImmutableArray<IssuerDraft> Issuers)
+{
+    /// <summary>Who vouches for it; null: the operator.</summary>
+    public SignedEntry? Entry { get; init; }
+}
 
 /// <summary>An enrolled client.</summary>
 /// <param name="Agency">Whose; null where its name was wrong.</param>

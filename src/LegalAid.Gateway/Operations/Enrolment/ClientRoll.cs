@@ -7,7 +7,7 @@ namespace LegalAid.Gateway.Operations.Enrolment;
 /// <summary>
 /// Every client there is: those of the configuration and those that enrolled. The second are the store's and looked for every
 /// <see cref="Interval"/>, so that all nodes shut one out soon; and before somebody is refused who is not known here, so that whom one node let in is in at
-/// all of them at once. Of two with one id the configuration's counts.
+/// all of them at once. Of two with one id the configuration's counts. Systems of an agency whose signed entry ran out are shut out with the same step.
 /// </summary>
 internal sealed class ClientRoll(ConfigurationArchive archive, ILedgerStore store, TimeProvider time) : BackgroundService, IAgencyClientRegistry
 {
@@ -114,11 +114,10 @@ internal sealed class ClientRoll(ConfigurationArchive archive, ILedgerStore stor
         {
             var snapshot = archive.Current;
             var configured = EnrolledClients.In(snapshot).ToDictionary(client => client.ClientId, StringComparer.Ordinal);
-            _registry.Replace(
-            [
-                .. configured.Values,
-                .. _enrolled.Where(system => !configured.ContainsKey(system.ClientId)).Select(system => system.ToClient(snapshot.Agencies)).OfType<AgencyClient>(),
-            ]);
+            var enrolled = _enrolled.Where(system => !configured.ContainsKey(system.ClientId)).Select(system => system.ToClient(snapshot.Agencies)).OfType<AgencyClient>();
+            var now = time.GetUtcNow();
+            _registry.Replace(configured.Values.Concat(enrolled).Select(client =>
+                snapshot.Agencies.Find(client.Agency)?.IsVouchedForAt(now) == true ? client : client with { Enabled = false }));
         }
     }
 }
