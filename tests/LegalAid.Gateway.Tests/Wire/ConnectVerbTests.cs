@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Identity.Enrolment;
+using LegalAid.Gateway.Operations.Connect;
 using LegalAid.Gateway.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LegalAid.Gateway.Tests.Wire;
 
@@ -152,6 +154,63 @@ public sealed class ConnectVerbTests : IAsyncLifetime
         Assert.Contains("未就绪 · NOT READY", output, StringComparison.Ordinal);
     }
 
+    /// <summary>The test message does not arrive, and the readiness says why; once it can, the next run finds the same message.</summary>
+    [Fact]
+    public async Task Connect_TestMessageThatDoesNotArrive_SaysWhyAndGoesOnWithTheSameOne()
+    {
+        await CapturedConsole.RunAsync("deliveries", "suspend", Notices.Court, "--reason", "演练", "--work", _gateway.WorkingFolder);
+
+        var (code, output, _) = await ConnectAsync("--code", await InviteAsync(), "--wait", "1");
+        Assert.Equal(1, code);
+        Assert.Contains("TEST_NOT_DELIVERED", output, StringComparison.Ordinal);
+        Assert.Contains("DELIVERY_SUSPENDED", output, StringComparison.Ordinal);
+
+        await CapturedConsole.RunAsync("deliveries", "resume", Notices.Court, "--reason", "演练", "--work", _gateway.WorkingFolder);
+        Assert.Equal("done stands stands done done done done", States((await ConnectJsonAsync()).Said));
+        Assert.Equal(1, _gateway.Store.Count("exchange"));
+        Assert.Equal("done stands stands done done done done", States((await ConnectJsonAsync("--again")).Said));
+        Assert.Equal(2, _gateway.Store.Count("exchange"));
+    }
+
+    [Fact]
+    public async Task Connect_ClockThatIsOff_StopsBeforeAnythingIsMade()
+    {
+        using var handler = new SocketsHttpHandler();
+        using var connecting = new Connecting(
+            new ConnectFolder(Folder), handler, _gateway.Gateway.Rest, new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(5)),
+            new ConnectWishes(await InviteAsync(), ByRequest: false, Rotate: false, Again: false, TimeSpan.Zero));
+
+        var report = await connecting.RunAsync(Cancellation);
+
+        Assert.Equal(("CLOCK_OFF", StepState.Skipped), (report.Steps[0].Code, report.Steps[1].State));
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    /// <summary>A gateway behind a certificate of the province's own authority.</summary>
+    [Fact]
+    public async Task Connect_OverTls_TrustsTheAuthorityThatIsNamedAndNoOther()
+    {
+        using var authority = new TestAuthority();
+        using var other = new TestAuthority("CN=Another authority");
+        using var server = authority.IssueServer();
+        var keys = Directory.CreateDirectory(Path.Combine(_gateway.WorkingFolder, "tls-keys")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(keys, "tls.pem"), TestAuthority.PemOf(server), Cancellation);
+        await using var secure = await GatewayFixture.StartAsync(new GatewayStart
+        {
+            Adjust = settings => settings with { KeyFolder = keys, Listeners = settings.Listeners with { Rest = new Uri("https://127.0.0.1:0") } },
+        });
+        Task<(int Code, string Output, string Error)> TryAsync(TestAuthority trusted, params string[] more)
+        {
+            var pem = Path.Combine(_gateway.WorkingFolder, "authority.pem");
+            File.WriteAllText(pem, trusted.Root.ExportCertificatePem());
+            return CapturedConsole.RunAsync(["connect", "--gateway", secure.Gateway.Rest.AbsoluteUri, "--folder", Folder, "--authority", pem, .. more]);
+        }
+
+        Assert.Contains("失败 FAILED", (await TryAsync(other)).Output.Split('\n')[1], StringComparison.Ordinal);
+        var (code, output, error) = await TryAsync(authority, "--code", await InviteAsync(secure));
+        Assert.True(code == 0, output + error);
+    }
+
     [Fact]
     public async Task Readiness_OfAConfiguredSystem_TellsWhatItHasAndAdvises()
     {
@@ -180,9 +239,11 @@ public sealed class ConnectVerbTests : IAsyncLifetime
         return key;
     }
 
-    private async Task<string> InviteAsync(params string[] more)
+    private Task<string> InviteAsync(params string[] more) => InviteAsync(_gateway, more);
+
+    private static async Task<string> InviteAsync(GatewayFixture gateway, params string[] more)
     {
-        var (code, output, error) = await CapturedConsole.RunAsync(["enrol", "invite", Notices.Court, Client, "--as", "管理员", "--work", _gateway.WorkingFolder, .. more]);
+        var (code, output, error) = await CapturedConsole.RunAsync(["enrol", "invite", Notices.Court, Client, "--as", "管理员", "--work", gateway.WorkingFolder, .. more]);
         Assert.True(code == 0, error);
         return output.Split('\n')[0].Split(": ")[1].Trim();
     }

@@ -11,6 +11,8 @@ namespace LegalAid.Gateway.Operations.Connect;
 /// </summary>
 internal static class ConnectVerb
 {
+    private const int WaitUsual = 30;
+
     private const string GatewayVariable = "LEGALAID_GATEWAY", CodeVariable = "LEGALAID_CODE";
 
     public static Command Create()
@@ -33,10 +35,11 @@ internal static class ConnectVerb
         var csr = new Option<bool>("--csr") { Description = "以证书请求代替 JWK 登记 · Enrol by a certificate request in place of a JWK." };
         var rotate = new Option<bool>("--rotate") { Description = "更换密钥：新旧并用 24 小时 · Change the key; both are good for 24 hours." };
         var again = new Option<bool>("--again") { Description = "再发一次测试消息 · Send another test message." };
+        var wait = new Option<int>("--wait") { Description = "等待测试消息送达的秒数 · How long to wait for the test message, in seconds.", DefaultValueFactory = _ => WaitUsual };
         var json = new Option<bool>("--json") { Description = "供程序读取 · For machines." };
         var command = new Command("connect", "机构工程师：以接入码接入，给出就绪报告；可重复运行 · For an agency's engineer: connect by a code and get a readiness report. May be run again.")
         {
-            gateway, code, folder, authority, csr, rotate, again, json,
+            gateway, code, folder, authority, csr, rotate, again, wait, json,
         };
         command.SetAction(async (arguments, cancellationToken) =>
         {
@@ -51,7 +54,9 @@ internal static class ConnectVerb
                 using var handler = HandlerOf(arguments.GetValue(authority));
                 using var connecting = new Connecting(
                     new ConnectFolder(arguments.GetRequiredValue(folder)), handler, address, TimeProvider.System,
-                    new ConnectWishes(arguments.GetValue(code), arguments.GetValue(csr), arguments.GetValue(rotate), arguments.GetValue(again)));
+                    new ConnectWishes(
+                        arguments.GetValue(code), arguments.GetValue(csr), arguments.GetValue(rotate), arguments.GetValue(again),
+                        TimeSpan.FromSeconds(arguments.GetValue(wait))));
                 var report = await connecting.RunAsync(cancellationToken);
                 (arguments.GetValue(json) ? (Action<TextWriter>)report.WriteJson : report.Write)(Console.Out);
                 return report.Ready ? 0 : 1;

@@ -13,11 +13,12 @@ namespace LegalAid.Gateway.Operations.Connect;
 /// <param name="ByRequest">Enrol by a certificate request.</param>
 /// <param name="Rotate">Change the key.</param>
 /// <param name="Again">Send a test message though one arrived before.</param>
-internal sealed record ConnectWishes(string? Code, bool ByRequest, bool Rotate, bool Again);
+/// <param name="Patience">How long to wait for the test message.</param>
+internal sealed record ConnectWishes(string? Code, bool ByRequest, bool Rotate, bool Again, TimeSpan Patience);
 
 /// <summary>
 /// A connection, step by step. Each step leaves something that the next run finds: it may be ended anywhere and run again. Where a step fails the rest is
-/// skipped, and the report says so. Only <see cref="IOException"/> and its like come out: the folder cannot be used.
+/// skipped, and the report says so; only a test message that did not arrive leaves the readiness to be asked, which may say why. Only <see cref="IOException"/> and its like come out: the folder cannot be used.
 /// </summary>
 internal sealed class Connecting(ConnectFolder folder, HttpMessageHandler handler, Uri gateway, TimeProvider time, ConnectWishes wishes) : IDisposable
 {
@@ -50,7 +51,7 @@ internal sealed class Connecting(ConnectFolder folder, HttpMessageHandler handle
             whoAmI = await Calls.AskAsync("v1/whoami", body: null, cancellationToken);
             return new(Identity, StepState.Done, $"{whoAmI["agency"]?["titleZh"]}", $"{whoAmI["clientId"]}, {whoAmI["binding"]}");
         });
-        await TryAsync(Test, () => new TestMessage(folder, Calls, time).RunAsync(wishes.Again, ReadinessAsync, cancellationToken));
+        await TryAsync(Test, () => new TestMessage(folder, Calls, time).RunAsync(wishes, ReadinessAsync, cancellationToken));
         await TryAsync(Readiness, async () =>
         {
             readiness = await ReadinessAsync(cancellationToken);
@@ -70,7 +71,7 @@ internal sealed class Connecting(ConnectFolder folder, HttpMessageHandler handle
 
     private async Task TryAsync(string name, Func<Task<ConnectStep>> step)
     {
-        if (_steps.Exists(before => before.State is StepState.Failed or StepState.Skipped))
+        if (_steps.Exists(before => before.State == StepState.Skipped || (before.State == StepState.Failed && before.Step != Test)))
         {
             _steps.Add(new(name, StepState.Skipped, "", ""));
             return;

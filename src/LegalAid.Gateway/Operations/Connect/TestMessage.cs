@@ -12,12 +12,12 @@ internal sealed class TestMessage(ConnectFolder folder, HttpClient calls, TimePr
 {
     private const string Name = "exchange", RequestId = "requestId", Arrived = "arrived";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Interval = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
 
-    public async Task<ConnectStep> RunAsync(bool again, Func<CancellationToken, Task<ReadinessDocument>> readiness, CancellationToken cancellationToken)
+    public async Task<ConnectStep> RunAsync(ConnectWishes wishes, Func<CancellationToken, Task<ReadinessDocument>> readiness, CancellationToken cancellationToken)
     {
         var test = folder.FindTest();
-        if (!again && test?[Arrived]?.GetValue<bool>() == true)
+        if (!wishes.Again && test?[Arrived]?.GetValue<bool>() == true)
         {
             return new(Connecting.Test, StepState.Stands, "已收到过；--again 再发一次", $"{test[Name]} arrived before; --again sends another");
         }
@@ -32,7 +32,7 @@ internal sealed class TestMessage(ConnectFolder folder, HttpClient calls, TimePr
             "v1/mailbox:requestTestEvent", new JsonObject { [RequestId] = test[RequestId]?.DeepClone(), ["reference"] = "legalaid-gateway connect" }, cancellationToken);
         var exchange = asked[Name]?.GetValue<string>() ?? throw new ConnectRefusedException("答复中没有业务名称", "The answer names no exchange");
         var fetches = (await readiness(cancellationToken)).Delivery.Channel == "mailbox";
-        for (var from = time.GetTimestamp(); time.GetElapsedTime(from) < Patience; await Task.Delay(Interval, time, cancellationToken))
+        for (var from = time.GetTimestamp(); time.GetElapsedTime(from) < wishes.Patience; await Task.Delay(Interval, time, cancellationToken))
         {
             if (await IsRecordedAsync(exchange, cancellationToken))
             {
