@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Identity.Enrolment;
 using LegalAid.Gateway.Operations.Connect;
@@ -170,6 +172,34 @@ public sealed class ConnectVerbTests : IAsyncLifetime
         Assert.Equal(1, _gateway.Store.Count("exchange"));
         Assert.Equal("done stands stands done done done done", States((await ConnectJsonAsync("--again")).Said));
         Assert.Equal(2, _gateway.Store.Count("exchange"));
+    }
+
+    /// <summary>A province's provider issues the tokens: the gateway still has to know whose the system is.</summary>
+    [Fact]
+    public async Task Connect_WhereAnotherIssuesTheTokens_EnrolsAndNamesIt()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(new GatewayStart
+        {
+            Adjust = settings => settings with
+            {
+                Tokens = settings.Tokens with
+                {
+                    Provider = new TokenProviderSettings
+                    {
+                        Issuer = new AgencyIssuer("https://province.example", Jwks: null, [], ["ES256"], People: null, Staff: null),
+                        Audience = "https://gateway.test", ClientId = "gateway", Introspects = false,
+                    },
+                },
+            },
+        });
+
+        var (code, output, _) = await CapturedConsole.RunAsync(
+            "connect", "--gateway", gateway.Gateway.Rest.AbsoluteUri, "--folder", Folder, "--code", await InviteAsync(gateway), "--json");
+
+        var said = JsonNode.Parse(output) as JsonObject ?? [];
+        Assert.Equal((1, "done done done failed skipped skipped skipped"), (code, States(said)));
+        Assert.Equal("TOKENS_ISSUED_ELSEWHERE", Text(said["steps"]?[3], "code"));
+        Assert.Contains("https://province.example/", Text(said["steps"]?[3], "en"), StringComparison.Ordinal);
     }
 
     [Fact]

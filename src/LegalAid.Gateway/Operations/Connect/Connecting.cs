@@ -30,6 +30,7 @@ internal sealed class Connecting(ConnectFolder folder, HttpMessageHandler handle
 
     private readonly HttpClient _open = new(handler, disposeHandler: false) { BaseAddress = Rooted(gateway), Timeout = TimeSpan.FromSeconds(30) };
     private readonly List<ConnectStep> _steps = [];
+    private string _name = "", _provider = "";
     private ECDsa? _key;
     private Calling? _calling;
 
@@ -95,17 +96,23 @@ internal sealed class Connecting(ConnectFolder folder, HttpMessageHandler handle
         }
     }
 
-    /// <summary>Whether it is a gateway, and whether the two clocks agree well enough for what they sign to be taken.</summary>
+    /// <summary>Whether it is a gateway (RFC 9728), and whether the two clocks agree well enough for what they sign to be taken.</summary>
     private async Task<ConnectStep> MeetAsync(CancellationToken cancellationToken)
     {
-        using var response = await _open.GetAsync(new Uri(".well-known/openid-configuration", UriKind.Relative), cancellationToken);
-        var issuer = (await GatewayCalls.ReadAsync(response, cancellationToken))["issuer"];
+        using var response = await _open.GetAsync(new Uri(".well-known/oauth-protected-resource", UriKind.Relative), cancellationToken);
+        var metadata = await GatewayCalls.ReadAsync(response, cancellationToken);
+        (_name, _provider) = (NameIn(metadata["resource"]), NameIn(metadata["authorization_servers"]?[0]));
         var off = response.Headers.Date is { } date ? time.GetUtcNow() - date : TimeSpan.Zero;
         return off.Duration() <= ClockOffMax
-            ? new(Gateway, StepState.Done, $"{issuer}，时钟相差 {off.Duration().TotalSeconds:0} 秒", $"clocks differ by {off.Duration().TotalSeconds:0} s")
+            ? new(Gateway, StepState.Done, $"{_name}，时钟相差 {off.Duration().TotalSeconds:0} 秒", $"clocks differ by {off.Duration().TotalSeconds:0} s")
             : throw new ConnectRefusedException(
                 $"本机时钟与网关相差 {off.TotalSeconds:0} 秒：请先校时", $"This machine's clock is {off.TotalSeconds:0} s off the gateway's: set it first", "CLOCK_OFF");
     }
+
+    /// <summary>As the gateway writes its own name: an address with its path.</summary>
+    private static string NameIn(JsonNode? value) => Uri.TryCreate(value?.GetValue<string>(), UriKind.Absolute, out var address)
+        ? address.AbsoluteUri
+        : throw new ConnectRefusedException("网关的元数据没有地址：请核对地址", "The gateway's metadata names no address: compare the one that you gave");
 
     private ConnectStep HaveKey()
     {
@@ -126,15 +133,12 @@ internal sealed class Connecting(ConnectFolder folder, HttpMessageHandler handle
         }
 
         var code = wishes.Code ?? throw new ConnectRefusedException("尚未登记：请以 --code 给出接入码", "Not enrolled yet: give the code by --code", "CODE_NEEDED");
-        var request = Shown(Found(_key), code, await AudienceAsync(cancellationToken));
+        var request = Shown(Found(_key), code, _name);
         request["code"] = code;
         var connection = await _open.AskAsync("v1/enrolments", request, cancellationToken);
         folder.KeepConnection(connection);
         return (connection, new(Enrolment, StepState.Done, $"{connection["clientId"]}", $"{connection["agency"]}"));
     }
-
-    private async Task<string> AudienceAsync(CancellationToken cancellationToken) =>
-        (await _open.AskAsync(".well-known/openid-configuration", body: null, cancellationToken))["issuer"]?.GetValue<string>() ?? "";
 
     /// <summary>A public key, and that its private half is here.</summary>
     /// <param name="about">The code, or the client's id where it changes its key.</param>
@@ -152,6 +156,13 @@ internal sealed class Connecting(ConnectFolder folder, HttpMessageHandler handle
 
     private async Task<ConnectStep> AuthorizeAsync(JsonObject connection, CancellationToken cancellationToken)
     {
+        if (_provider != _name)
+        {
+            throw new ConnectRefusedException(
+                $"已登记；本网关的令牌由 {_provider} 颁发：请在该处登记同一客户端编号和公钥，用其令牌调用",
+                $"Enrolled. Tokens for this gateway are issued by {_provider}: register the same client id and public key there, and call with its tokens", "TOKENS_ISSUED_ELSEWHERE");
+        }
+
         Use(connection);
         try
         {
