@@ -31,6 +31,7 @@ internal static class BenchmarkCommand
         Add("verify", "Messages verified a second in a whole store, against the check of their receipts' signatures.", StoreVerification.RunAsync);
         Add("accept-cost", "What an accept costs the engine's own code, on one thread with a store that keeps nothing.", AcceptCost.RunAsync);
         Add("sharing", "What one question to the sharing matrix costs.", SharingCost.RunAsync);
+        Add("decide", "What one decision on eligibility costs, with its trace.", DecideCost.RunAsync);
         Add("hidden-timing", "How long a no takes for a hidden exchange, against one that is not there.", HiddenTiming.RunAsync);
         Add("published", "Calls of a published service a second, by bearer token and DPoP, with the audit leaf and without, against raw YARP.", Published.RunAsync);
         return root.Parse(args).InvokeAsync();

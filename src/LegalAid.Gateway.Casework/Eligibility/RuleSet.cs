@@ -11,8 +11,9 @@ internal sealed class RuleSet
     /// <summary>Bounds the diagram. The packs that ship need less than a tenth of it.</summary>
     public const int NodesMax = 100_000;
 
-    private readonly Step[] _steps;
+    private readonly RuleStep[] _steps;
     private readonly Lazy<DecisionDiagram?> _diagram;
+    private readonly Lazy<TraceTemplate> _trace;
 
     /// <param name="area">The place in the pack's areas.</param>
     public RuleSet(RulePack pack, int area, DateOnly date)
@@ -27,10 +28,11 @@ internal sealed class RuleSet
                 .OrderByDescending(tests => tests.Count()).ThenBy(tests => tests.Key.Index)
                 .Select(tests => new FactCells(tests.Key, [.. tests.Select(test => resolved[test])])),
         ];
-        var steps = new List<Step>();
+        var steps = new List<RuleStep>();
         Roots = [.. Rules.Select(rule => Add(rule.When, resolved, steps))];
         _steps = [.. steps];
         _diagram = new Lazy<DecisionDiagram?>(BuildDiagram);
+        _trace = new Lazy<TraceTemplate>(() => new TraceTemplate(this));
     }
 
     public ImmutableArray<Rule> Rules { get; }
@@ -45,6 +47,9 @@ internal sealed class RuleSet
 
     /// <summary>The verdict by cells; null where it would be beyond <see cref="NodesMax"/>, which is a fault at load.</summary>
     public DecisionDiagram? Diagram => _diagram.Value;
+
+    /// <summary>What every trace by these rules has in common.</summary>
+    public TraceTemplate Trace => _trace.Value;
 
     public void Evaluate(ReadOnlySpan<int> cells, Span<Truth> truths)
     {
@@ -74,18 +79,8 @@ internal sealed class RuleSet
         }
     }
 
-    /// <summary>The tests of a rule with their steps, in the order of the file.</summary>
-    public IEnumerable<(int Step, FactDefinition Fact, ResolvedDemand Demand)> TestsOf(int rule)
-    {
-        var first = rule == 0 ? 0 : Roots[rule - 1] + 1;
-        for (var i = first; i <= Roots[rule]; i++)
-        {
-            if (_steps[i].Kind == StepKind.Test)
-            {
-                yield return (i, Facts[_steps[i].Variable].Fact, _steps[i].Test);
-            }
-        }
-    }
+    /// <summary>A step by its number; <see cref="Roots"/> has the outermost ones.</summary>
+    public RuleStep StepAt(int number) => _steps[number];
 
     private static Truth Least(ReadOnlySpan<Truth> truths, int[] parts)
     {
@@ -126,23 +121,23 @@ internal sealed class RuleSet
         }
     }
 
-    private int Add(Condition condition, Dictionary<Condition.Test, ResolvedDemand> resolved, List<Step> steps)
+    private int Add(Condition condition, Dictionary<Condition.Test, ResolvedDemand> resolved, List<RuleStep> steps)
     {
         steps.Add(condition switch
         {
             Condition.Test test => TestStep(test, resolved[test]),
-            Condition.Not not => new Step(StepKind.Not, [Add(not.Of, resolved, steps)]),
-            Condition.All all => new Step(StepKind.All, [.. all.Of.Select(part => Add(part, resolved, steps))]),
-            Condition.Any any => new Step(StepKind.Any, [.. any.Of.Select(part => Add(part, resolved, steps))]),
+            Condition.Not not => new RuleStep(StepKind.Not, [Add(not.Of, resolved, steps)]),
+            Condition.All all => new RuleStep(StepKind.All, [.. all.Of.Select(part => Add(part, resolved, steps))]),
+            Condition.Any any => new RuleStep(StepKind.Any, [.. any.Of.Select(part => Add(part, resolved, steps))]),
             _ => throw new InvalidOperationException($"no such condition: {condition.GetType().Name}"),
         });
         return steps.Count - 1;
     }
 
-    private Step TestStep(Condition.Test test, ResolvedDemand demand)
+    private RuleStep TestStep(Condition.Test test, ResolvedDemand demand)
     {
         var variable = Facts.IndexOf(Facts.First(fact => fact.Fact == test.Fact));
-        return new Step(StepKind.Test, [], variable, demand, demand.IsUnset ? [] : [.. Facts[variable].Holds(demand)]);
+        return new RuleStep(StepKind.Test, [], variable, demand, demand.IsUnset ? [] : [.. Facts[variable].Holds(demand)]);
     }
 
     private DecisionDiagram? BuildDiagram()
@@ -177,24 +172,26 @@ internal sealed class RuleSet
     /// <summary>Owed by notice; or the matter is one of aid's, and means are not asked for or are low.</summary>
     private static int Eligible(Func<RuleEffect, int> of, Func<int, int, int> and, Func<int, int, int> or) =>
         or(of(RuleEffect.Mandatory), and(of(RuleEffect.Scope), or(of(RuleEffect.Exempt), or(of(RuleEffect.Waived), of(RuleEffect.Means)))));
+}
 
-    private enum StepKind
+internal enum StepKind
+{
+    Test,
+    Not,
+    All,
+    Any,
+}
+
+/// <summary>One condition of a rule.</summary>
+/// <param name="Parts">Numbers of earlier steps.</param>
+/// <param name="Variable">For a test: the place in <see cref="RuleSet.Facts"/>.</param>
+/// <param name="Holds">For a test: by cell of the variable.</param>
+internal readonly record struct RuleStep(StepKind Kind, int[] Parts, int Variable, ResolvedDemand Test, bool[] Holds)
+{
+    private static readonly ResolvedDemand NoTest = new(new Demand.Is(true), null);
+
+    public RuleStep(StepKind kind, int[] parts)
+        : this(kind, parts, -1, NoTest, [])
     {
-        Test,
-        Not,
-        All,
-        Any,
-    }
-
-    /// <param name="Parts">Numbers of earlier steps.</param>
-    /// <param name="Holds">By cell of the variable.</param>
-    private readonly record struct Step(StepKind Kind, int[] Parts, int Variable, ResolvedDemand Test, bool[] Holds)
-    {
-        private static readonly ResolvedDemand NoTest = new(new Demand.Is(true), null);
-
-        public Step(StepKind kind, int[] parts)
-            : this(kind, parts, -1, NoTest, [])
-        {
-        }
     }
 }

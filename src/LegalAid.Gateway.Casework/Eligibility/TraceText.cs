@@ -58,10 +58,33 @@ public static class TraceText
 
             text.Append(number == 0 ? $"{title}：\n" : "");
             text.Append($"　{++number}. {rule.Title.Zh}——{Clause(rule.Basis)}\n");
-            foreach (var (step, fact, demand) in determination.RuleSet.TestsOf(i))
+            var root = determination.RuleSet.StepAt(determination.RuleSet.Roots[i]);
+            Steps(text, determination, root.Kind == StepKind.All ? root.Parts : [determination.RuleSet.Roots[i]], "　　");
+        }
+    }
+
+    private static void Steps(StringBuilder text, Determination determination, IEnumerable<int> numbers, string indent)
+    {
+        foreach (var number in numbers)
+        {
+            var step = determination.RuleSet.StepAt(number);
+            var found = Found(determination.TruthOf(number), step.Test);
+            if (step.Kind == StepKind.Test)
             {
-                text.Append($"　　· {fact.Title.Zh}{Demanded(fact, demand)}：{Found(determination.TruthOf(step), demand)}{Known(determination, fact)}\n");
+                var fact = determination.RuleSet.Facts[step.Variable].Fact;
+                text.Append($"{indent}· {fact.Title.Zh}{Demanded(fact, step.Test)}：{found}{Known(determination, fact)}\n");
+                continue;
             }
+
+            var head = step.Kind switch
+            {
+                StepKind.All => "下列各项均成立",
+                StepKind.Any => "下列任一项成立",
+                StepKind.Not => "下列情形不成立",
+                _ => throw new InvalidOperationException($"step {step.Kind}"),
+            };
+            text.Append($"{indent}· {head}：{found}\n");
+            Steps(text, determination, step.Parts, indent + "　　");
         }
     }
 

@@ -36,6 +36,7 @@ public static class CommandLine
             Serve(),
             Check(),
             ExplainCommand.Create(OptionsOf),
+            DecideCommand.Create(OptionsOf),
             Keys(),
             VerifyCommand.Create(OptionsOf),
             ExportCommand.Create(OptionsOf),

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Casework.Sharing;
 using LegalAid.Gateway.Casework.Time;
 
@@ -8,7 +9,7 @@ namespace LegalAid.Gateway.Operations;
 /// <summary>Says what a configuration is, or all that is wrong with it.</summary>
 internal static class ConfigurationReport
 {
-    /// <param name="today">The civil date, by which rows of the sharing matrix end.</param>
+    /// <param name="today">The civil date, by which rows of the sharing matrix end and figures of the law grow old.</param>
     public static void Write(TextWriter output, LoadOutcome outcome, DateOnly today)
     {
         switch (outcome)
@@ -16,6 +17,7 @@ internal static class ConfigurationReport
             case LoadOutcome.Loaded loaded:
                 Warnings(output, loaded.Warnings);
                 Warnings(output, new SharingReview(loaded.Snapshot, Offered(loaded.Snapshot)).WarningsOn(today));
+                Warnings(output, PackReview.WarningsOn(loaded.Snapshot.Eligibility, today));
                 Write(output, loaded.Snapshot, today);
                 break;
             case LoadOutcome.Faulty faulty:
@@ -57,6 +59,13 @@ internal static class ConfigurationReport
             {
                 output.WriteLine($"    {call.Method,-4} {call.Path}{(call.Query.IsEmpty ? "" : $"?{string.Join('&', call.Query)}")}");
             }
+        }
+
+        foreach (var by in snapshot.Eligibility.Packs)
+        {
+            output.WriteLine(
+                $"  {by.Pack.Id,-38} {by.Pack.Rules.Length,2} 规则 rules  {snapshot.Eligibility.Examples[by.Pack.Id].Length,3} 示例 examples  {by.Digest[..12]}"
+                + $"  {by.Pack.From:yyyy-MM-dd} – {by.Pack.Until:yyyy-MM-dd}  {(by.Pack.Standing == PackStanding.Historical ? "历史 historical  " : "")}{by.Pack.Title.Zh}");
         }
 
         var sharing = new WrappedTable([.. SharingTable.Head.Zip(SharingWidths)]);
