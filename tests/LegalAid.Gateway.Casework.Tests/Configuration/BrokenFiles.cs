@@ -10,7 +10,8 @@ public sealed record BrokenFile(string Path, string Find, string Put, bool? Sche
 internal static class BrokenFiles
 {
     private const string Court = "agencies/court-a.yaml", Centre = "agencies/centre-a.yaml", Type = "exchange-types/notice.yaml",
-        Calendar = "calendars/cn.yaml", Counsel = "counsel.yaml", Gateway = "gateway.yaml", Sharing = "sharing/notice.yaml", Service = "services/case-status.yaml", Enrolments = "enrolments.yaml", Keys = "clients/court.jwks.json";
+        Calendar = "calendars/cn.yaml", Counsel = "counsel.yaml", Gateway = "gateway.yaml", Sharing = "sharing/notice.yaml", Service = "services/case-status.yaml", Enrolments = "enrolments.yaml", Keys = "clients/court.jwks.json",
+        Facts = "eligibility/facts.yaml", Pack = "eligibility/small/pack.yaml", Examples = "eligibility/small/examples.yaml";
 
     public static readonly IReadOnlyDictionary<string, BrokenFile> All = new Dictionary<string, BrokenFile>(StringComparer.Ordinal)
     {
@@ -205,5 +206,51 @@ internal static class BrokenFiles
         ["sharing: quota by nobody"] = new(Sharing, "count: 100, per: day }", "count: 100, per: day, by: person } #! CONFIG_VALUE_UNKNOWN", true),
         ["sharing: quota of nothing"] = new(Sharing, "count: 100, per: day }", "count: 0, per: day } #! CONFIG_NUMBER_RANGE", true),
         ["sharing: ends before it begins"] = new(Sharing, "- id: court-says\n    who: { kinds: [court], within: \"450100\" }\n    may: { take: [say], of: [notice] }\n    for: [legal-aid-case]\n    basis: { instrument: 法, article: \"1\", mark: S }\n    from: 2024-01-01\n    until: 2030-01-01", "- id: court-says #! CONFIG_PERIOD_REVERSED\n    who: { kinds: [court], within: \"450100\" }\n    may: { take: [say], of: [notice] }\n    for: [legal-aid-case]\n    basis: { instrument: 法, article: \"1\", mark: S }\n    from: 2030-01-01\n    until: 2030-01-01", false),
+
+        // Eligibility: facts, packs, worked examples.
+        ["facts: body of no kind"] = new(Facts, "id: civil-affairs, title", "id: civil-affair, title: { zh: 民政, en: Civil affairs }, cost: 10 } #! CONFIG_VALUE_UNKNOWN\n  - { id: civil-affairs, title", false),
+        ["facts: body twice"] = new(Facts, "- { id: civil-affairs", "- { id: applicant, title: { zh: 申请人, en: Applicant }, cost: 1 } #! CONFIG_TWICE\n  - { id: civil-affairs", false),
+        ["facts: body unknown"] = new(Facts, "kind: yes-no, bodies: [civil-affairs] }", "kind: yes-no, bodies: [court] } #! CONFIG_REFERENCE_UNKNOWN", false),
+        ["facts: cost"] = new(Facts, "cost: 10", "cost: -1 } #! CONFIG_NUMBER_RANGE\n#", true),
+        ["facts: fact twice"] = new(Facts, "- { id: ends", "- { id: born, title: { zh: 出生, en: Born }, kind: birth-date, bodies: [applicant] } #! CONFIG_TWICE\n  - { id: ends", false),
+        ["facts: choice twice"] = new(Facts, "- { id: other, zh: 其他, en: Other }", "- { id: other, zh: 其他, en: Other }\n      - { id: wages, zh: 工资, en: Wages } #! CONFIG_TWICE", false),
+        ["facts: choices of a date"] = new(Facts, "kind: date,", "kind: date, choices: [{ id: one, zh: 一, en: One }], #! ELIGIBILITY_CHOICES_MISPLACED\n     ", false),
+        ["facts: holds for no day"] = new(Facts, "valid-days: 30,", "valid-days: 0, #! CONFIG_NUMBER_RANGE\n     ", true),
+        ["facts: unknown key"] = new(Facts, "sensitive: true,", "sensitiv: true, #! CONFIG_KEY_UNKNOWN\n     ", true),
+        ["pack: id is not the folder"] = new(Pack, "id: small", "id: smaller #! CONFIG_ID_FILE", false),
+        ["pack: standing"] = new(Pack, "standing: in-force", "standing: draft #! CONFIG_VALUE_UNKNOWN", true),
+        ["pack: ends before it begins"] = new(Pack, "until: 2028-01-01", "until: 2024-01-01 #! CONFIG_PERIOD_REVERSED", null),
+        ["pack: place in two areas"] = new(Pack, "places: [\"450123\"]", "places: [\"450123\", \"450103\"] #! ELIGIBILITY_PLACE_TWICE\n   ", false),
+        ["pack: place and its successor"] = new(Pack, "places: [\"450123\"]", "places: [\"450123\", \"450110\"] #! ELIGIBILITY_PLACE_TWICE\n   ", false),
+        ["pack: area twice"] = new(Pack, "- { id: there, places", "- { id: here, places: [\"450124\"] } #! CONFIG_TWICE\n  - { id: there, places", false),
+        ["pack: no value for an area"] = new(Pack, "values: { here: \"120.00\", there: \"90.00\" }", "values: { here: \"120.00\" } #! ELIGIBILITY_VALUES_INCOMPLETE\n      ", false),
+        ["pack: value's form"] = new(Pack, "there: \"90.00\"", "there: \"90.001\" #! ELIGIBILITY_VALUE_INVALID\n        ", true),
+        ["pack: value of zero"] = new(Pack, "there: \"90.00\"", "there: \"0.00\" #! ELIGIBILITY_VALUE_INVALID\n        ", false),
+        ["pack: value without quotes"] = new(Pack, "there: \"90.00\"", "there: 90.00 #! CONFIG_TYPE_WRONG\n        ", true),
+        ["pack: rows out of order"] = new(Pack, "- { from: 2025-01-01, basis", "- { from: 2024-01-01, basis: { instrument: 法, article: \"\", mark: S }, values: { here: \"1\", there: \"1\" } } #! ELIGIBILITY_ROWS_UNORDERED\n      - { from: 2025-01-01, basis", false),
+        ["pack: first row is late"] = new(Pack, "- id: limit\n    title: { zh: 标准, en: Limit }\n    rows:\n      - { from: 2024-01-01", "- id: limit #! ELIGIBILITY_ROWS_START_LATE\n    title: { zh: 标准, en: Limit }\n    rows:\n      - { from: 2024-01-02", false),
+        ["pack: figure that nobody uses"] = new(Pack, "    rows:\n", "    rows: [{ from: 2024-01-01, basis: { instrument: 法, article: \"\", mark: S }, values: { here: \"1\", there: \"1\" } }]\n  - id: idle #! ELIGIBILITY_PARAMETER_IDLE\n    title: { zh: 闲, en: Idle }\n    rows:\n", null),
+        ["pack: undertaking of a fact that is not there"] = new(Pack, "facts: [income]", "facts: [outcome] #! CONFIG_REFERENCE_UNKNOWN", false),
+        ["pack: effect"] = new(Pack, "effect: urgent", "effect: hasty #! CONFIG_VALUE_UNKNOWN\n     ", true),
+        ["pack: no article"] = new(Pack, "- { id: soon, title: { zh: 届满, en: Soon }, effect: urgent, basis: { instrument: 法, article: \"5\",", "- { id: soon, title: { zh: 届满, en: Soon }, effect: urgent, basis: { instrument: 法, article: \"\", #! ELIGIBILITY_ARTICLE_MISSING\n     ", true),
+        ["pack: rule before the pack"] = new(Pack, "- id: listed\n    title: { zh: 登记, en: Listed }\n    effect: waived\n    basis: { instrument: 法, article: \"2\", mark: S }\n    from: 2025-01-01", "- id: listed #! CONFIG_PERIOD_REVERSED\n    title: { zh: 登记, en: Listed }\n    effect: waived\n    basis: { instrument: 法, article: \"2\", mark: S }\n    from: 2023-12-31", false),
+        ["pack: rule twice"] = new(Pack, "- { id: soon, title", "- { id: poor, title: { zh: 困难, en: Poor }, effect: means, basis: { instrument: 法, article: \"3\", mark: S }, when: { fact: income, below: limit } } #! CONFIG_TWICE\n  - { id: soon, title", false),
+        ["pack: fact unknown"] = new(Pack, "{ fact: listed, is: true }", "{ fact: lasted, is: true } #! CONFIG_REFERENCE_UNKNOWN\n     ", false),
+        ["pack: two conditions in one"] = new(Pack, "{ fact: ends, below: 7 }", "{ fact: ends, below: 7, not: { fact: listed, is: true } } #! CONFIG_EITHER_OR\n     ", true),
+        ["pack: test of another kind"] = new(Pack, "{ fact: listed, is: true }", "{ fact: listed, below: 7 } #! ELIGIBILITY_TEST_MISFIT\n     ", false),
+        ["pack: below and from"] = new(Pack, "{ fact: ends, below: 7 }", "{ fact: ends, below: 7, from: 1 } #! ELIGIBILITY_TEST_MISFIT\n     ", true),
+        ["pack: choice unknown"] = new(Pack, "in: [wages] }", "in: [wage] #! CONFIG_REFERENCE_UNKNOWN\n     }", false),
+        ["pack: figure unknown"] = new(Pack, "{ fact: income, below: limit }", "{ fact: income, below: limits } #! CONFIG_REFERENCE_UNKNOWN\n     ", null),
+        ["pack: years in quotes"] = new(Pack, "{ fact: born, below: 60 }", "{ fact: born, below: \"60\" } #! CONFIG_TYPE_WRONG\n     ", false),
+        ["examples: come out otherwise"] = new(Examples, "income: \"119.99\" }", "income: \"120.00\" } #! ELIGIBILITY_EXAMPLE_FAILS\n     ", false),
+        ["examples: by another rule"] = new(Examples, "expect: eligible, by: [scope, poor]", "expect: eligible, by: [scope, listed] #! ELIGIBILITY_EXAMPLE_FAILS\n     ", false),
+        ["examples: open facts"] = new(Examples, "open: [born, listed]", "open: [born] #! ELIGIBILITY_EXAMPLE_FAILS\n     ", false),
+        ["examples: rule unknown"] = new(Examples, "expect: eligible, by: [scope, poor]", "expect: eligible, by: [scope, rich] #! CONFIG_REFERENCE_UNKNOWN\n     ", false),
+        ["examples: outcome unknown"] = new(Examples, "expect: refusal-proposed", "expect: refused #! CONFIG_VALUE_UNKNOWN\n     ", true),
+        ["examples: fact unknown"] = new(Examples, "wages: { matter: wages }", "wages: { matters: wages } #! CONFIG_REFERENCE_UNKNOWN", null),
+        ["examples: base unknown"] = new(Examples, "- { id: poor, base: wages,", "- { id: poor, base: wage, #! CONFIG_REFERENCE_UNKNOWN\n     ", null),
+        ["examples: money without quotes"] = new(Examples, "income: \"119.99\" }", "income: 119.99 } #! ELIGIBILITY_VALUE_INVALID\n     ", true),
+        ["examples: place that the pack does not cover"] = new(Examples, "- { id: other, facts: { matter: other, listed: true, born: 1990-01-01, ends: 2026-03-03 }, place: \"450123\"", "- { id: other, #! ELIGIBILITY_EXAMPLE_FAILS\n      facts: { matter: other, listed: true, born: 1990-01-01, ends: 2026-03-03 }, place: \"450105\"", false),
+        ["examples: id twice"] = new(Examples, "- { id: open,", "- { id: poor, #! CONFIG_TWICE\n     ", false),
     };
 }

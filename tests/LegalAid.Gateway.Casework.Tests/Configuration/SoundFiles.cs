@@ -87,6 +87,64 @@ internal static class SoundFiles
                 work:
                   - { date: 2026-01-04 }
             """,
+        ["eligibility/facts.yaml"] = """
+            bodies:
+              - { id: applicant, title: { zh: 申请人, en: Applicant }, cost: 0 }
+              - { id: civil-affairs, title: { zh: 民政, en: Civil affairs }, cost: 10 }
+            facts:
+              - id: matter
+                title: { zh: 事项, en: Matter }
+                kind: choice
+                bodies: [applicant]
+                choices:
+                  - { id: wages, zh: 工资, en: Wages }
+                  - { id: other, zh: 其他, en: Other }
+              - { id: income, title: { zh: 收入, en: Income }, kind: money, valid-days: 30, sensitive: true, bodies: [civil-affairs] }
+              - { id: born, title: { zh: 出生, en: Born }, kind: birth-date, bodies: [applicant, civil-affairs] }
+              - { id: listed, title: { zh: 登记, en: Listed }, kind: yes-no, bodies: [civil-affairs] }
+              - { id: ends, title: { zh: 届满, en: Ends }, kind: date, bodies: [applicant] }
+            """,
+        ["eligibility/small/pack.yaml"] = """
+            id: small
+            title: { zh: 小, en: Small }
+            standing: in-force
+            from: 2024-01-01
+            until: 2028-01-01
+            areas:
+              - { id: here, places: ["450103", "450122"] }
+              - { id: there, places: ["450123"] }
+            parameters:
+              - id: limit
+                title: { zh: 标准, en: Limit }
+                rows:
+                  - { from: 2024-01-01, basis: { instrument: 法, article: "", mark: K }, values: { here: "100.00", there: "?" } }
+                  - { from: 2025-01-01, basis: { instrument: 法, article: "", mark: S }, values: { here: "120.00", there: "90.00" } }
+            undertaking:
+              facts: [income]
+              basis: { instrument: 法, article: "4", mark: S }
+            rules:
+              - { id: scope, title: { zh: 范围, en: Scope }, effect: scope, basis: { instrument: 法, article: "1", mark: S }, when: { fact: matter, in: [wages] } }
+              - id: listed
+                title: { zh: 登记, en: Listed }
+                effect: waived
+                basis: { instrument: 法, article: "2", mark: S }
+                from: 2025-01-01
+                until: 2027-01-01
+                when: { any: [{ fact: listed, is: true }, { not: { fact: born, below: 60 } }] }
+              - { id: poor, title: { zh: 困难, en: Poor }, effect: means, basis: { instrument: 法, article: "3", mark: S }, when: { fact: income, below: limit } }
+              - { id: soon, title: { zh: 届满, en: Soon }, effect: urgent, basis: { instrument: 法, article: "5", mark: S }, when: { fact: ends, below: 7 } }
+            """,
+        ["eligibility/small/examples.yaml"] = """
+            received: 2026-03-02
+            place: "450103"
+            bases:
+              wages: { matter: wages }
+            examples:
+              - { id: poor, base: wages, facts: { income: "119.99" }, expect: eligible, by: [scope, poor] }
+              - { id: open, base: wages, facts: { income: "120.00" }, expect: evidence-needed, by: [], open: [born, listed] }
+              - { id: said, base: wages, undertaken: { income: "1.00" }, answered: { income: 2026-03-01 }, expect: undertaking-accepted, by: [scope, poor] }
+              - { id: other, facts: { matter: other, listed: true, born: 1990-01-01, ends: 2026-03-03 }, place: "450123", received: 2025-01-02, decided: 2025-01-03, expect: refusal-proposed }
+            """,
         ["regions.yaml"] = """
             synthetic-regions: ["450199"]
             names:

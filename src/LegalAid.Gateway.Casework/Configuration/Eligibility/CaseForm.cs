@@ -8,7 +8,8 @@ namespace LegalAid.Gateway.Casework.Configuration.Eligibility;
 /// Reads what a case is decided on: <c>place</c>, <c>received</c>, <c>decided</c> (without it, the day of receipt), <c>facts</c>, <c>undertaken</c>, and
 /// <c>answered</c> for facts that were answered on another day than that of receipt. The source is the cheapest body that has the fact.
 /// </summary>
-internal sealed class CaseForm(FactVocabulary vocabulary, FaultSink faults)
+/// <param name="whole">Whether a fact that the vocabulary does not have is a fault.</param>
+internal sealed class CaseForm(FactVocabulary vocabulary, bool whole, FaultSink faults)
 {
     /// <summary>What stands for a key that a case leaves out.</summary>
     public sealed record Defaults(RegionCode? Place, DateOnly? Received, IReadOnlyDictionary<FactDefinition, FactValue> Facts)
@@ -16,7 +17,7 @@ internal sealed class CaseForm(FactVocabulary vocabulary, FaultSink faults)
         public static readonly Defaults None = new(null, null, new Dictionary<FactDefinition, FactValue>());
     }
 
-    /// <summary>The case; null with its faults. Does not close the map.</summary>
+    /// <summary>The case; null with its faults, and where facts are missing. Does not close the map.</summary>
     public EligibilityCase? Read(MapReader map, Defaults defaults)
     {
         var before = faults.Count;
@@ -31,7 +32,7 @@ internal sealed class CaseForm(FactVocabulary vocabulary, FaultSink faults)
         }
 
         var undertaken = ReadFacts(map.Find("undertaken"));
-        if (faults.Count > before || place is null || received is null || decided is null)
+        if (!whole || faults.Count > before || place is null || received is null || decided is null)
         {
             return null;
         }
@@ -80,7 +81,7 @@ internal sealed class CaseForm(FactVocabulary vocabulary, FaultSink faults)
             {
                 yield return (fact, entry.Value);
             }
-            else
+            else if (whole)
             {
                 faults.Add(entry.Place, ConfigurationFaults.ReferenceUnknown, "事实 fact", entry.Key.Length <= 64 ? entry.Key : entry.Key[..64]);
             }

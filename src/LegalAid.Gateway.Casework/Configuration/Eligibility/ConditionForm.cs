@@ -9,12 +9,13 @@ namespace LegalAid.Gateway.Casework.Configuration.Eligibility;
 /// Reads a condition: <c>{ all: […] }</c>, <c>{ any: […] }</c>, <c>{ not: … }</c>, or a test of one fact — <c>is: true</c>, <c>in: [choices]</c>,
 /// <c>below:</c> or <c>from:</c> with years, days, a sum or a parameter's name, as fits the fact.
 /// </summary>
+/// <param name="whole">Whether a fact that the vocabulary does not have is a fault.</param>
 /// <param name="parameters">Names of the pack's parameters.</param>
-internal sealed class ConditionForm(FactVocabulary vocabulary, Declared parameters, FaultSink faults)
+internal sealed class ConditionForm(FactVocabulary vocabulary, bool whole, Declared parameters, FaultSink faults)
 {
     private const int PartsMax = 50, YearsMax = 150, DaysMax = 3650;
 
-    private static readonly string[] Kinds = ["all", "any", "not", "fact"];
+    private static readonly string[] Kinds = ["all", "any", "not", "fact"], Demands = ["is", "in", "below", "from"];
 
     /// <summary>Parameters that a test named.</summary>
     public HashSet<string> Named { get; } = new(StringComparer.Ordinal);
@@ -52,13 +53,17 @@ internal sealed class ConditionForm(FactVocabulary vocabulary, Declared paramete
         var name = map.Name("fact");
         if (name is null)
         {
-            return null;
+            return Unread(map);
         }
 
         if (vocabulary.Find(name.Text) is not { } fact)
         {
-            faults.Add(name.At, ConfigurationFaults.ReferenceUnknown, "事实 fact", name.Text);
-            return null;
+            if (whole)
+            {
+                faults.Add(name.At, ConfigurationFaults.ReferenceUnknown, "事实 fact", name.Text);
+            }
+
+            return Unread(map);
         }
 
         var demand = fact.Kind switch
@@ -71,6 +76,17 @@ internal sealed class ConditionForm(FactVocabulary vocabulary, Declared paramete
             _ => throw new InvalidOperationException($"kind {fact.Kind}"),
         };
         return demand is null ? null : new Condition.Test(fact, demand);
+    }
+
+    /// <summary>Of a test whose fact is not known nothing more can be said.</summary>
+    private static Condition.Test? Unread(MapReader map)
+    {
+        foreach (var key in Demands)
+        {
+            map.Find(key);
+        }
+
+        return null;
     }
 
     private Demand.Is? ReadIs(MapReader map) =>
@@ -111,8 +127,7 @@ internal sealed class ConditionForm(FactVocabulary vocabulary, Declared paramete
     /// <summary>The one key that fits; a fault where there is none or another beside it.</summary>
     private KeyValuePair<string, YamlNode>? Fitting(MapReader map, params string[] keys)
     {
-        string[] all = ["is", "in", "below", "from"];
-        var given = all.Where(key => map.Find(key) is not null).ToList();
+        var given = Demands.Where(key => map.Find(key) is not null).ToList();
         if (given is [var key] && keys.Contains(key, StringComparer.Ordinal) && map.Find(key) is { } value)
         {
             return KeyValuePair.Create(key, value);

@@ -21,7 +21,7 @@ public static class EligibilityFiles
         var faults = new FaultSink(ConfigurationOptions.Default.FaultsMax);
         var map = MapReader.Open(YamlReading.Read(file, ConfigurationOptions.Default, faults), faults);
         var pack = map?.OptionalName("pack");
-        var given = map is null ? null : new CaseForm(vocabulary, faults).Read(map, CaseForm.Defaults.None);
+        var given = map is null ? null : new CaseForm(vocabulary, whole: true, faults).Read(map, CaseForm.Defaults.None);
         map?.Close();
         return new CaseReading(faults.Count > 0 ? null : given, pack?.Text, faults.Sorted());
     }

@@ -8,15 +8,18 @@ namespace LegalAid.Gateway.Casework.Configuration.Eligibility;
 /// <summary>
 /// Reads <c>eligibility/{pack}/examples.yaml</c> and works every example: a pack that decides one of them otherwise than a lawyer wrote is not loaded.
 /// </summary>
-internal sealed class ExamplesFile(FactVocabulary vocabulary, FaultSink faults)
+/// <param name="whole">Whether the vocabulary has all facts.</param>
+internal sealed class ExamplesFile(FactVocabulary vocabulary, bool whole, FaultSink faults)
 {
     private const int ExamplesMax = 5_000, GroundsMax = 100, BasesMax = 100;
 
-    private readonly CaseForm _cases = new(vocabulary, faults);
+    private readonly CaseForm _cases = new(vocabulary, whole, faults);
 
-    /// <summary>Works the examples that could be read, and says of each that comes out otherwise.</summary>
-    public ImmutableArray<WorkedExample> Work(YamlNode root, Adjudicator by)
+    /// <summary>Works the examples, where all could be read, and says of each that comes out otherwise.</summary>
+    /// <param name="by">Null: the pack has faults, and the examples are only read.</param>
+    public ImmutableArray<WorkedExample> Work(YamlNode root, Adjudicator? by)
     {
+        var before = faults.Count;
         var map = MapReader.Open(root, faults);
         if (map is null)
         {
@@ -26,9 +29,14 @@ internal sealed class ExamplesFile(FactVocabulary vocabulary, FaultSink faults)
         var place = ScalarForms.Region(map.Require("place"), faults);
         var received = map.Date("received");
         var bases = ReadBases(map.Find("bases"));
-        var drafts = map.List("examples", 1, ExamplesMax, node => ReadExample(node, by.Pack, bases, place, received));
+        var drafts = map.List("examples", 1, ExamplesMax, node => ReadExample(node, by?.Pack, bases, place, received));
         MapReader.Once([.. drafts.Select(draft => draft.Id)], faults);
         map.Close();
+        if (by is null || faults.Count > before)
+        {
+            return []; // a slip in what they share would make many of them fail
+        }
+
         foreach (var draft in drafts)
         {
             if (draft.Example.WhatFails(by) is { } otherwise)
@@ -52,7 +60,7 @@ internal sealed class ExamplesFile(FactVocabulary vocabulary, FaultSink faults)
     }
 
     private DraftExample? ReadExample(
-        YamlNode node, RulePack pack, Dictionary<string, Dictionary<FactDefinition, FactValue>> bases, RegionCode? place, DateOnly? received)
+        YamlNode node, RulePack? pack, Dictionary<string, Dictionary<FactDefinition, FactValue>> bases, RegionCode? place, DateOnly? received)
     {
         var map = MapReader.Open(node, faults);
         if (map is null)
@@ -73,7 +81,7 @@ internal sealed class ExamplesFile(FactVocabulary vocabulary, FaultSink faults)
         var given = _cases.Read(map, new CaseForm.Defaults(place, received, from));
         var expected = map.Choice("expect", TraceNames.Outcomes);
         var grounds = map.Names("by", 0, GroundsMax);
-        new Declared("规则 rule", [.. pack.Rules.Select(rule => new Word(rule.Id, map.Node))], whole: true, faults).Require(grounds);
+        new Declared("规则 rule", [.. (pack?.Rules ?? []).Select(rule => new Word(rule.Id, map.Node))], whole: pack is not null, faults).Require(grounds);
         var open = map.Names("open", 0, GroundsMax);
         map.Close();
         return id is null || given is null || expected is null ? null

@@ -16,14 +16,14 @@ internal static class FactsFile
 
     private const int BodiesMax = 32, FactsMax = 200, ChoicesMax = 100, CostMax = 1000, ValidDaysMax = 3650;
 
-    /// <summary>The vocabulary; null with its faults.</summary>
-    public static FactVocabulary? Read(YamlNode root, FaultSink faults)
+    /// <summary>The facts that could be read, and whether those are all.</summary>
+    public static (FactVocabulary Facts, bool Whole) Read(YamlNode? root, FaultSink faults)
     {
         var before = faults.Count;
         var map = MapReader.Open(root, faults);
         if (map is null)
         {
-            return null;
+            return (FactVocabulary.Empty, Whole: false);
         }
 
         var bodies = map.List("bodies", 1, BodiesMax, node => ReadBody(node, faults));
@@ -32,8 +32,8 @@ internal static class FactsFile
         var facts = map.List("facts", 1, FactsMax, node => ReadFact(node, bodies, declared, faults));
         Once(facts.Select(fact => fact.Id), faults);
         map.Close();
-        return faults.Count > before ? null
-            : new FactVocabulary([.. bodies.Select(body => body.Body)], [.. facts.Select((fact, index) => fact.Fact with { Index = index })]);
+        var readable = facts.DistinctBy(fact => fact.Id.Text).Select((fact, index) => fact.Fact with { Index = index });
+        return (new FactVocabulary([.. bodies.Select(body => body.Body)], [.. readable]), faults.Count == before);
     }
 
     private static DraftBody? ReadBody(YamlNode node, FaultSink faults)

@@ -8,14 +8,15 @@ using LegalAid.Gateway.Casework.Identifiers;
 namespace LegalAid.Gateway.Casework.Configuration.Eligibility;
 
 /// <summary>Reads <c>eligibility/{pack}/pack.yaml</c>: the head, areas, figures and rules of one pack.</summary>
-internal sealed class PackFile(FactVocabulary vocabulary, FaultSink faults)
+/// <param name="whole">Whether the vocabulary has all facts; else those that it lacks are passed over.</param>
+internal sealed class PackFile(FactVocabulary vocabulary, bool whole, FaultSink faults)
 {
-    private const int AreasMax = 50, PlacesMax = 200, ParametersMax = 50, RowsMax = 100, RulesMax = 200;
+    private const int AreasMax = 50, PlacesMax = 200, ParametersMax = 50, RowsMax = 100, RulesMax = 200, UndertakenMax = 100;
 
     /// <summary>What the law has and nobody here knows yet.</summary>
     private const string Unset = "?";
 
-    /// <summary>The pack; null with its faults.</summary>
+    /// <summary>The pack; null with its faults, and where facts are missing.</summary>
     /// <param name="folder">Which its id must be.</param>
     public RulePack? Read(YamlNode root, string folder)
     {
@@ -34,12 +35,17 @@ internal sealed class PackFile(FactVocabulary vocabulary, FaultSink faults)
         var parameters = map.List("parameters", 0, ParametersMax, node => ReadParameter(node, areas));
         MapReader.Once([.. parameters.Select(parameter => parameter.Id)], faults);
         var undertaking = ReadUndertaking(map.Find("undertaking"));
-        var conditions = new ConditionForm(vocabulary, new Declared("参数 parameter", [.. parameters.Select(parameter => parameter.Id)], whole: true, faults), faults);
+        var conditions = new ConditionForm(vocabulary, whole, new Declared("参数 parameter", [.. parameters.Select(parameter => parameter.Id)], whole: true, faults), faults);
+        var ruled = faults.Count;
         var rules = map.List("rules", 1, RulesMax, node => ReadRule(node, conditions, from, until));
         MapReader.Once([.. rules.Select(rule => rule.Id)], faults);
-        CheckUses(parameters, rules, conditions.Named, from);
+        if (whole && faults.Count == ruled)
+        {
+            CheckUses(parameters, rules, conditions.Named, from);
+        }
+
         map.Close();
-        return faults.Count > before || id is null || title is null || standing is null || from is null ? null : new RulePack
+        return faults.Count > before || !whole || id is null || title is null || standing is null || from is null ? null : new RulePack
         {
             Id = id.Text,
             Title = title,
@@ -60,6 +66,7 @@ internal sealed class PackFile(FactVocabulary vocabulary, FaultSink faults)
         if (until <= from)
         {
             faults.Add(map.Find("until") ?? map.Node, ConfigurationFaults.PeriodReversed);
+            until = null; // nothing else is measured by it
         }
 
         return (from, until);
@@ -136,7 +143,7 @@ internal sealed class PackFile(FactVocabulary vocabulary, FaultSink faults)
 
         var (from, basis) = (map.Date("from"), map.Basis("basis"));
         var values = MapReader.Open(map.Require("values"), faults);
-        var names = areas.Select(area => area.Id.Text).ToList();
+        var names = areas.Select(area => area.Id.Text).Distinct(StringComparer.Ordinal).ToList();
         if (values is not null && !values.Node.Entries.Select(entry => entry.Key).Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal)))
         {
             faults.Add(values.Node, EligibilityConfigurationFaults.ValuesIncomplete, string.Join(", ", names));
@@ -168,8 +175,8 @@ internal sealed class PackFile(FactVocabulary vocabulary, FaultSink faults)
             return null;
         }
 
-        var names = map.Names("facts", 1, vocabulary.Facts.Length);
-        new Declared("事实 fact", [.. vocabulary.Facts.Select(fact => new Word(fact.Name, map.Node))], whole: true, faults).Require(names);
+        var names = map.Names("facts", 1, UndertakenMax);
+        new Declared("事实 fact", [.. vocabulary.Facts.Select(fact => new Word(fact.Name, map.Node))], whole, faults).Require(names);
         var basis = map.Basis("basis");
         map.Close();
         return basis is null ? null : new UndertakingRule([.. names.Select(name => vocabulary.Find(name.Text)).OfType<FactDefinition>()], basis);

@@ -29,12 +29,8 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
             return PackLibrary.Empty;
         }
 
-        if (root is null || FactsFile.Read(root, faults) is not { } vocabulary)
-        {
-            return PackLibrary.Empty; // nothing can be said of packs whose facts are not known
-        }
-
-        var packs = Named(Pack).Select(folder => ReadPack(folder, vocabulary)).OfType<Adjudicator>().ToImmutableArray();
+        var (vocabulary, whole) = FactsFile.Read(root, faults);
+        var packs = Named(Pack).Select(folder => ReadPack(folder, vocabulary, whole)).OfType<Adjudicator>().ToImmutableArray();
         foreach (var folder in Named(Examples).Except(Named(Pack), StringComparer.Ordinal))
         {
             faults.Add(new YamlPlace(Folder + folder + Examples, 1, 1, ""), ConfigurationFaults.FileMissing, Folder + folder + Pack);
@@ -49,18 +45,18 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
         roots.Keys.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && path.EndsWith(file, StringComparison.Ordinal))
             .Select(path => path[Folder.Length..^file.Length]).Order(StringComparer.Ordinal);
 
-    private Adjudicator? ReadPack(string folder, FactVocabulary vocabulary)
+    private Adjudicator? ReadPack(string folder, FactVocabulary vocabulary, bool whole)
     {
-        if (roots[Folder + folder + Pack] is not { } root || new PackFile(vocabulary, faults).Read(root, folder) is not { } pack)
+        if (roots[Folder + folder + Pack] is not { } root)
         {
             return null;
         }
 
-        var by = new Adjudicator(pack);
-        if (by.RuleSets.Any(rules => rules.Diagram is null))
+        var by = new PackFile(vocabulary, whole, faults).Read(root, folder) is { } pack ? new Adjudicator(pack) : null;
+        if (by?.RuleSets.Any(rules => rules.Diagram is null) == true)
         {
             faults.Add(root, EligibilityConfigurationFaults.TooComplex, $"{RuleSet.NodesMax}");
-            return null;
+            by = null;
         }
 
         if (!roots.TryGetValue(Folder + folder + Examples, out var examples))
@@ -69,7 +65,7 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
         }
         else if (examples is not null)
         {
-            _examples[folder] = new ExamplesFile(vocabulary, faults).Work(examples, by);
+            _examples[folder] = new ExamplesFile(vocabulary, whole, faults).Work(examples, by);
         }
 
         return by;
