@@ -120,7 +120,7 @@ public static class TraceText
     private static string Demanded(FactDefinition fact, ResolvedDemand demand) => demand.Demand switch
     {
         Demand.Is yes => yes.Yes ? "" : "（须为否）",
-        Demand.OneOf some => $"为{string.Join('、', some.Choices.Select(choice => fact.Choices[choice].Title.Zh))}",
+        Demand.OneOf some => $"为{string.Concat(some.Choices.Select(choice => $"“{fact.Choices[choice].Title.Zh}”"))}",
         Demand.Span span => fact.Kind == FactKind.BirthDate
             ? $"{(span.Below ? "未满" : "已满")}{span.Cut}周岁"
             : $"{(span.Below ? "不足" : "不少于")}{span.Cut}日",

@@ -21,7 +21,7 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
     {
         if (!roots.TryGetValue(FactsFile.Path, out var root))
         {
-            if (roots.Keys.FirstOrDefault(path => path.StartsWith(Folder, StringComparison.Ordinal)) is { } lonely)
+            if (roots.Keys.Where(path => path.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal).FirstOrDefault() is { } lonely)
             {
                 faults.Add(new YamlPlace(lonely, 1, 1, ""), ConfigurationFaults.FileMissing, FactsFile.Path);
             }
