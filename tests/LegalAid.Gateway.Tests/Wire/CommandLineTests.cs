@@ -87,6 +87,50 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(says, output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, "结论：符合法律援助条件", "place: \"450103\"\nreceived: 2026-03-02\nfacts: { matter: labour-pay, has-counsel: false, migrant-worker: true }")]
+    [InlineData(0, "总工会 trade-union", "place: \"450103\"\nreceived: 2026-03-02\nfacts: { matter: labour-pay, has-counsel: false, register: none, birth-date: 1985-06-15 }")]
+    [InlineData(0, "历史规则", "pack: nanning-2017-draft\nplace: \"450103\"\nreceived: 2019-06-03\nfacts: { matter: pension }")]
+    [InlineData(1, "ELIGIBILITY_NOT_IN_FORCE", "place: \"450103\"\nreceived: 2019-06-03\nfacts: { matter: pension }")]
+    [InlineData(1, "ELIGIBILITY_PLACE_NOT_COVERED", "pack: nanning-2017-draft\nplace: \"450200\"\nreceived: 2019-06-03\nfacts: { matter: pension }")]
+    [InlineData(1, "facts.yaml:3:11: CONFIG_REFERENCE_UNKNOWN", "place: \"450103\"\nreceived: 2026-03-02\nfacts: { colour: blue }")]
+    [InlineData(2, "There is no pack nanning", "pack: nanning\nplace: \"450103\"\nreceived: 2026-03-02\nfacts: { matter: pension }")]
+    public async Task Decide_Facts_SaysTheOutcomeAndItsExitCode(int expected, string says, string facts)
+    {
+        var path = Path.Combine(_folder.FullName, "facts.yaml");
+        await File.WriteAllTextAsync(path, facts, TestContext.Current.CancellationToken);
+
+        var (code, output, error) = await RunAsync("decide", path);
+
+        Assert.True(code == expected, output + error);
+        Assert.Contains(says, output + error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Decide_Json_IsTheTrace()
+    {
+        var path = Path.Combine(_folder.FullName, "facts.yaml");
+        await File.WriteAllTextAsync(path, "place: \"450103\"\nreceived: 2026-03-02\nfacts: { matter: good-samaritan }", TestContext.Current.CancellationToken);
+
+        var (code, output, _) = await RunAsync("decide", path, "--json");
+        var (missing, _, _) = await RunAsync("decide", path + ".gone");
+
+        Assert.Equal((0, CommandLine.Misuse), (code, missing));
+        Assert.Equal("eligible", System.Text.Json.JsonDocument.Parse(output).RootElement.GetProperty("outcome").GetString());
+    }
+
+    /// <summary>A rule changed without its examples does not pass.</summary>
+    [Fact]
+    public async Task Check_OfAPackThatItsExamplesContradict_NamesThem()
+    {
+        Spoil("eligibility/guangxi-2022/pack.yaml", text => text.Replace("class-1: \"1990.00\"", "class-1: \"1990.01\"", StringComparison.Ordinal));
+
+        var (code, output, _) = await RunAsync("check");
+
+        Assert.Equal(1, code);
+        Assert.Contains("ELIGIBILITY_EXAMPLE_FAILS", output, StringComparison.Ordinal);
+    }
+
     /// <summary>Each slip is told with file and line, all in one run.</summary>
     [Fact]
     public async Task Check_OfABrokenConfiguration_NamesEveryPlace()
