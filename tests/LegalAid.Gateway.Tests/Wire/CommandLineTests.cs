@@ -93,7 +93,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(0, "历史规则", "pack: nanning-2017-draft\nplace: \"450103\"\nreceived: 2019-06-03\nfacts: { matter: pension }")]
     [InlineData(1, "ELIGIBILITY_NOT_IN_FORCE", "place: \"450103\"\nreceived: 2019-06-03\nfacts: { matter: pension }")]
     [InlineData(1, "ELIGIBILITY_PLACE_NOT_COVERED", "pack: nanning-2017-draft\nplace: \"450200\"\nreceived: 2019-06-03\nfacts: { matter: pension }")]
-    [InlineData(1, "facts.yaml:3:11: CONFIG_REFERENCE_UNKNOWN", "place: \"450103\"\nreceived: 2026-03-02\nfacts: { colour: blue }")]
+    [InlineData(1, "facts.yaml:3:10: CONFIG_REFERENCE_UNKNOWN", "place: \"450103\"\nreceived: 2026-03-02\nfacts: { colour: blue }")]
     [InlineData(2, "There is no pack nanning", "pack: nanning\nplace: \"450103\"\nreceived: 2026-03-02\nfacts: { matter: pension }")]
     public async Task Decide_Facts_SaysTheOutcomeAndItsExitCode(int expected, string says, string facts)
     {
