@@ -26,32 +26,30 @@ public sealed class FactSheet
     private readonly KnownFact?[] _confirmed;
     private readonly KnownFact?[] _undertaken;
 
-    private FactSheet(FactVocabulary vocabulary)
+    private FactSheet(FactVocabulary vocabulary, KnownFact?[] confirmed, KnownFact?[] undertaken, ImmutableArray<FactDefinition> conflicts)
     {
-        Vocabulary = vocabulary;
-        _confirmed = new KnownFact?[vocabulary.Facts.Length];
-        _undertaken = new KnownFact?[vocabulary.Facts.Length];
+        (Vocabulary, _confirmed, _undertaken, Conflicts) = (vocabulary, confirmed, undertaken, conflicts);
+        HasUndertaking = Array.Exists(undertaken, fact => fact is not null);
     }
 
     public FactVocabulary Vocabulary { get; }
 
     /// <summary>Facts that sources answered differently on the same day; they count as unknown.</summary>
-    public ImmutableArray<FactDefinition> Conflicts { get; private init; } = [];
+    public ImmutableArray<FactDefinition> Conflicts { get; }
 
-    public bool HasUndertaking { get; private init; }
+    public bool HasUndertaking { get; }
 
     public static FactSheet Of(FactVocabulary vocabulary, IEnumerable<KnownFact> answers)
     {
-        var all = answers.ToList();
+        var (confirmed, undertaken) = (new KnownFact?[vocabulary.Facts.Length], new KnownFact?[vocabulary.Facts.Length]);
         var conflicts = new SortedSet<int>();
-        var sheet = new FactSheet(vocabulary);
-        foreach (var same in all.GroupBy(answer => (answer.Fact.Index, answer.Standing)))
+        foreach (var same in answers.GroupBy(answer => (answer.Fact.Index, answer.Standing)))
         {
             var newest = same.Max(answer => answer.AnsweredOn);
             var last = same.Where(answer => answer.AnsweredOn == newest).OrderBy(answer => answer.Source, StringComparer.Ordinal).ToList();
             if (last.TrueForAll(answer => answer.Value == last[0].Value))
             {
-                (same.Key.Standing == FactStanding.Confirmed ? sheet._confirmed : sheet._undertaken)[same.Key.Index] = last[0];
+                (same.Key.Standing == FactStanding.Confirmed ? confirmed : undertaken)[same.Key.Index] = last[0];
             }
             else
             {
@@ -59,13 +57,7 @@ public sealed class FactSheet
             }
         }
 
-        return new FactSheet(sheet) { Conflicts = [.. conflicts.Select(index => vocabulary.Facts[index])], HasUndertaking = Array.Exists(sheet._undertaken, fact => fact is not null) };
-    }
-
-    private FactSheet(FactSheet other)
-    {
-        Vocabulary = other.Vocabulary;
-        (_confirmed, _undertaken) = (other._confirmed, other._undertaken);
+        return new FactSheet(vocabulary, confirmed, undertaken, [.. conflicts.Select(index => vocabulary.Facts[index])]);
     }
 
     /// <summary>The confirmed answer; null where the fact is not known.</summary>

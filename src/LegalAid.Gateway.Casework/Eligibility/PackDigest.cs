@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Json;
+using static LegalAid.Gateway.Casework.Catalogue.DigestParts;
 
 namespace LegalAid.Gateway.Casework.Eligibility;
 
@@ -85,10 +85,4 @@ internal static class PackDigest
     private static string Money(decimal yuan) => yuan.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string? Date(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static JsonObject Basis(LegalBasis basis) => new() { ["instrument"] = basis.Instrument, ["article"] = basis.Article, ["mark"] = basis.MarkText };
-
-    private static JsonObject Title(LocalizedText title) => new() { ["zh"] = title.Zh, ["en"] = title.En };
-
-    private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode?> json) => [.. items.Select(json)];
 }

@@ -21,10 +21,11 @@ public static class TraceText
 
         text.Append($"受理：{Date(given.ReceivedOn)}，受理地 {given.Place}{given.Place.Name}\n审查：{Date(given.DecidedOn)}\n");
         text.Append($"结论：{TraceNames.Zh(determination.Outcome)}\n");
-        Section(text, determination, "依据", rule => determination.Grounds.Contains(rule));
-        Section(text, determination, "其他成立的情形", rule => !determination.Grounds.Contains(rule) && TruthOf(determination, rule) == Truth.Yes);
-        Section(text, determination, "不能确定的情形", rule => !determination.Grounds.Contains(rule) && TruthOf(determination, rule) == Truth.Unknown);
-        Section(text, determination, "不成立的情形", rule => TruthOf(determination, rule) == Truth.No);
+        var grounds = determination.Grounds;
+        Section(text, determination, "依据", (rule, _) => grounds.Contains(rule));
+        Section(text, determination, "其他成立的情形", (rule, truth) => truth == Truth.Yes && !grounds.Contains(rule));
+        Section(text, determination, "不能确定的情形", (rule, truth) => truth == Truth.Unknown && !grounds.Contains(rule));
+        Section(text, determination, "不成立的情形", (_, truth) => truth == Truth.No);
         if (!determination.Open.IsEmpty)
         {
             text.Append("可能改变结论、尚待查明的事实：\n");
@@ -42,24 +43,21 @@ public static class TraceText
         return text.ToString();
     }
 
-    private static Truth TruthOf(Determination determination, Rule rule) =>
-        determination.TruthOf(determination.RuleSet.Roots[determination.RuleSet.Rules.IndexOf(rule)]);
-
-    private static void Section(StringBuilder text, Determination determination, string title, Func<Rule, bool> belongs)
+    private static void Section(StringBuilder text, Determination determination, string title, Func<Rule, Truth, bool> belongs)
     {
         var number = 0;
         for (var i = 0; i < determination.RuleSet.Rules.Length; i++)
         {
-            var rule = determination.RuleSet.Rules[i];
-            if (!belongs(rule))
+            var (rule, root) = (determination.RuleSet.Rules[i], determination.RuleSet.Roots[i]);
+            if (!belongs(rule, determination.TruthOf(root)))
             {
                 continue;
             }
 
             text.Append(number == 0 ? $"{title}：\n" : "");
             text.Append($"　{++number}. {rule.Title.Zh}——{Clause(rule.Basis)}\n");
-            var root = determination.RuleSet.StepAt(determination.RuleSet.Roots[i]);
-            Steps(text, determination, root.Kind == StepKind.All ? root.Parts : [determination.RuleSet.Roots[i]], "　　");
+            var outermost = determination.RuleSet.StepAt(root);
+            Steps(text, determination, outermost.Kind == StepKind.All ? outermost.Parts : [root], "　　");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Json;
+using static LegalAid.Gateway.Casework.Catalogue.DigestParts;
 
 namespace LegalAid.Gateway.Casework.Configuration.Types;
 
@@ -99,13 +100,7 @@ internal static class TypeDigest
 
     private static JsonObject Formed(FormedPath value) => new() { ["path"] = value.Path.ToString(), ["as"] = Name(value.Form) };
 
-    private static JsonObject Basis(LegalBasis basis) => new() { ["instrument"] = basis.Instrument, ["article"] = basis.Article, ["mark"] = basis.MarkText };
-
-    private static JsonObject Title(LocalizedText title) => new() { ["zh"] = title.Zh, ["en"] = title.En };
-
     private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)JsonValue.Create(text))];
-
-    private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode> json) => [.. items.Select(json)];
 
     /// <summary>The name that the value has in configuration.</summary>
     private static string Name<T>(T value)
