@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LegalAid.Gateway.Benchmarks.Floors;
+using LegalAid.Gateway.Benchmarks.Gateway;
 using LegalAid.Gateway.Benchmarks.Measure;
 
 namespace LegalAid.Gateway.Benchmarks;
@@ -34,6 +35,12 @@ internal static class BenchmarkCommand
         Add("decide", "What one decision on eligibility costs, with its trace.", DecideCost.RunAsync);
         Add("hidden-timing", "How long a no takes for a hidden exchange, against one that is not there.", HiddenTiming.RunAsync);
         Add("published", "Calls of a published service a second, by bearer token and DPoP, with the audit leaf and without, against raw YARP.", Published.RunAsync);
+        Add("tokens", "Tokens a second by private_key_jwt, each assertion remembered durably, against npm oidc-provider in memory.", Tokens.RunAsync);
+        Add("token-check", "A gRPC call that shows a token, against the same call of the same gateway that shows none.", TokenCheck.RunAsync);
+        var serve = new Command(TokenGateway.Verb, "The gateway of the benchmark of tokens, in a process of its own.") { store };
+        serve.Hidden = true;
+        serve.SetAction((arguments, cancellationToken) => TokenGateway.ServeAsync(arguments.GetValue(store) ?? StoreBenches.Default, cancellationToken));
+        root.Add(serve);
         return root.Parse(args).InvokeAsync();
 
         void Add(string name, string description, params Func<BenchmarkSettings, CancellationToken, Task>[] runs)

@@ -21,6 +21,16 @@ public sealed class AgencyProvider : IAsyncDisposable
 
     public Uri Issuer { get; }
 
+    /// <summary>Processor time of its process so far.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <param name="redirectUri">Where the console takes its answers.</param>
     /// <param name="keys">The gateway's JWKS.</param>
     /// <param name="resource">The audience of access tokens for people who act through systems.</param>

@@ -32,6 +32,9 @@ internal sealed class BenchGateway : IAsyncDisposable
     /// <summary>The court's system, connected over loopback.</summary>
     public AgencySystem Court => _court;
 
+    /// <summary>Where it takes gRPC.</summary>
+    public Uri Grpc => Running.Grpc;
+
     /// <summary>Where its store is; the gateway must be stopped while others use it.</summary>
     public StorePlace Store => _store;
 
