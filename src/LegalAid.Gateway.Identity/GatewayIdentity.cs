@@ -53,6 +53,7 @@ public static class GatewayIdentity
 
         services.AddSingleton(provider => new ProviderNames(Options(provider).Issuer!, Options(provider).MutualTlsAddress)); // checked by IdentityOptionsValidation
         services.AddSingleton(provider => new SigningRing(Options(provider).SigningKeys, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISigningKeys>(provider => provider.GetRequiredService<SigningRing>());
         services.AddSingleton(provider => new AssertionCheck(
             provider.GetRequiredService<IAgencyClientRegistry>(),
             provider.GetRequiredService<ProviderNames>().IssuerForms,

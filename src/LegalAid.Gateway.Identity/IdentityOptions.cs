@@ -32,8 +32,8 @@ public sealed class IdentityOptions
     public Uri? Issuer { get; set; }
 
     /// <summary>
-    /// Keys of access tokens. The first that <see cref="SigningKeyEntry.Signs"/> at the moment of issue signs; all are published.
-    /// At least one, at most 16.
+    /// Keys of access tokens at the start. The first that <see cref="SigningKeyEntry.Signs"/> at the moment of issue signs; all are published.
+    /// At least one, at most 16. <see cref="ISigningKeys"/> changes them later.
     /// </summary>
     public IReadOnlyList<SigningKeyEntry> SigningKeys { get; set; } = [];
 

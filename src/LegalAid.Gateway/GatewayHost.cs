@@ -147,6 +147,8 @@ public static class GatewayHost
         services.AddSingleton<ClientRoll>();
         services.AddSingleton<IAgencyClientRegistry>(provider => provider.GetRequiredService<ClientRoll>());
         services.AddHostedService(provider => provider.GetRequiredService<ClientRoll>());
+        services.AddSingleton<TokenKeyRoll>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenKeyRoll>());
         services.AddSingleton<EnrolmentDesk>();
         services.AddSingleton<InvitationDesk>();
         services.AddSingleton<ReadinessDesk>();

@@ -221,6 +221,9 @@ public sealed record TokenSettings
     /// <summary>How long a token lives. Default 5 min; 30 s to 60 min.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long before it signs a new key is announced to all nodes, and published. Default 15 min; 2 s to 24 h.</summary>
+    public TimeSpan KeyNotice { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Who issues them in the place of this gateway, such as a province's provider; null: this gateway does.</summary>
     public TokenProviderSettings? Provider { get; init; }
 }

@@ -181,6 +181,7 @@ public static partial class GatewaySettingsFile
         return new TokenSettings
         {
             Lifetime = Span(map, "lifetime", unset.Lifetime, "30s", "60min"),
+            KeyNotice = Span(map, "key-notice", unset.KeyNotice, "2s", "24h"),
             Provider = In(map, "provider", provider => ReadTokenProvider(provider, plain)),
         };
     }

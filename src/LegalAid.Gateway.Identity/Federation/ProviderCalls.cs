@@ -1,13 +1,13 @@
 using System.Text.Json;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Identity.Client;
+using LegalAid.Gateway.Identity.Provider;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace LegalAid.Gateway.Identity.Federation;
 
 /// <summary>Calls to a provider's own endpoints, as the client that this gateway is there: <c>private_key_jwt</c> by a key of our JWKS.</summary>
-internal sealed class ProviderCalls(IssuerDocuments documents, IOptions<IdentityOptions> options, TimeProvider time, ILogger<ProviderCalls> logger)
+internal sealed class ProviderCalls(IssuerDocuments documents, SigningRing ring, TimeProvider time, ILogger<ProviderCalls> logger)
 {
     /// <summary>What the provider answers; null where it does not answer with success and JSON.</summary>
     /// <param name="clientId">Our name there.</param>
@@ -15,7 +15,7 @@ internal sealed class ProviderCalls(IssuerDocuments documents, IOptions<Identity
         AgencyIssuer issuer, string clientId, Uri endpoint, IReadOnlyDictionary<string, string> form, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var key = options.Value.SigningKeys.First(key => key.Signs(now));
+        var key = ring.CurrentEntry() ?? throw new InvalidOperationException("No signing key is in force.");
         using var content = new FormUrlEncodedContent(new Dictionary<string, string>(form, StringComparer.Ordinal)
         {
             ["client_id"] = clientId,

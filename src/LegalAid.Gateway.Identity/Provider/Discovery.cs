@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using LegalAid.Gateway.Identity.Signatures;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -47,17 +48,10 @@ internal sealed class NameEndpoints(ProviderNames names) : IOpenIddictServerHand
     }
 }
 
-/// <summary>Adds the gateway's other public keys to the JWKS.</summary>
-internal sealed class PublishKeys : IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>
+/// <summary>Writes the JWKS: the keys of access tokens as they stand now, where the library knows those of the start, and the gateway's other public keys.</summary>
+internal sealed class PublishKeys(SigningRing ring, IOptions<IdentityOptions> options) : IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>
 {
-    private readonly (string Kid, string X, string Y)[] _keys;
-
-    public PublishKeys(IOptions<IdentityOptions> options) =>
-        _keys = [.. options.Value.PublishedKeys.Select(key =>
-        {
-            var point = key.Key.ExportParameters(includePrivateParameters: false).Q;
-            return (key.Kid, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y));
-        })];
+    private readonly JsonWebKey[] _others = [.. options.Value.PublishedKeys.Select(key => Jwk(key.Kid, key.Key))];
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<HandleJsonWebKeySetRequestContext>()
@@ -68,20 +62,24 @@ internal sealed class PublishKeys : IOpenIddictServerHandler<HandleJsonWebKeySet
 
     public ValueTask HandleAsync(HandleJsonWebKeySetRequestContext context)
     {
-        foreach (var (kid, x, y) in _keys)
-        {
-            context.Keys.Add(new JsonWebKey
-            {
-                Kid = kid,
-                Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve,
-                Crv = JsonWebKeyECTypes.P256,
-                X = x,
-                Y = y,
-                Use = JsonWebKeyUseNames.Sig,
-                Alg = SecurityAlgorithms.EcdsaSha256,
-            });
-        }
-
+        context.Keys.Clear();
+        context.Keys.AddRange(ring.All.Select(credentials => Jwk(credentials.Key.KeyId, ((ECDsaSecurityKey)credentials.Key).ECDsa)));
+        context.Keys.AddRange(_others);
         return ValueTask.CompletedTask;
+    }
+
+    private static JsonWebKey Jwk(string kid, ECDsa key)
+    {
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        return new JsonWebKey
+        {
+            Kid = kid,
+            Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve,
+            Crv = JsonWebKeyECTypes.P256,
+            X = Base64UrlEncoder.Encode(point.X),
+            Y = Base64UrlEncoder.Encode(point.Y),
+            Use = JsonWebKeyUseNames.Sig,
+            Alg = SecurityAlgorithms.EcdsaSha256,
+        };
     }
 }

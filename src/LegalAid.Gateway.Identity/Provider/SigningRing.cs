@@ -4,38 +4,38 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace LegalAid.Gateway.Identity.Provider;
 
-/// <summary>The keys of access tokens, as the token library takes them.</summary>
-internal sealed class SigningRing
+/// <summary>The keys of access tokens, as they stand now; read anew at each use, so that a key comes and goes without a restart. Safe from several threads.</summary>
+internal sealed class SigningRing : ISigningKeys
 {
-    private readonly (SigningKeyEntry Entry, SigningCredentials Credentials)[] _keys;
     private readonly TimeProvider _time;
+    private volatile Held[] _keys;
 
-    public SigningRing(IReadOnlyList<SigningKeyEntry> keys, TimeProvider time)
-    {
-        _keys = [.. keys.Select(key => (key, Credentials(key)))];
-        _time = time;
-    }
+    public SigningRing(IReadOnlyList<SigningKeyEntry> keys, TimeProvider time) => (_keys, _time) = (Read(keys), time);
 
     /// <summary>All, in order of preference.</summary>
     public IEnumerable<SigningCredentials> All => _keys.Select(key => key.Credentials);
 
     /// <summary>The one that signs now, or null.</summary>
-    public SigningCredentials? Current()
+    public SigningCredentials? Current() => Signing()?.Credentials;
+
+    /// <summary>The same, as the host gave it.</summary>
+    public SigningKeyEntry? CurrentEntry() => Signing()?.Entry;
+
+    /// <summary>The key of that id, which makes a token good; null where there is none any more.</summary>
+    public SecurityKey? Find(string? kid) => Array.Find(_keys, key => key.Entry.Kid == kid)?.Credentials.Key;
+
+    public void Replace(IReadOnlyList<SigningKeyEntry> keys) => _keys = Read(keys);
+
+    private Held? Signing()
     {
         var now = _time.GetUtcNow();
-        foreach (var (entry, credentials) in _keys)
-        {
-            if (entry.Signs(now))
-            {
-                return credentials;
-            }
-        }
-
-        return null;
+        return Array.Find(_keys, key => key.Entry.Signs(now));
     }
 
-    private static SigningCredentials Credentials(SigningKeyEntry key) =>
-        new(new ECDsaSecurityKey(key.Key) { KeyId = key.Kid }, SecurityAlgorithms.EcdsaSha256);
+    private static Held[] Read(IReadOnlyList<SigningKeyEntry> keys) =>
+        [.. keys.Select(key => new Held(key, new(new ECDsaSecurityKey(key.Key) { KeyId = key.Kid }, SecurityAlgorithms.EcdsaSha256)))];
+
+    private sealed record Held(SigningKeyEntry Entry, SigningCredentials Credentials);
 }
 
 /// <summary>Chooses the key at the moment of issue, so that a key begins and ends by its dates without a restart.</summary>

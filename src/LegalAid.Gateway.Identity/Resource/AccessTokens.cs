@@ -130,10 +130,10 @@ internal sealed class AccessTokens
             await _registry.LookAgainAsync(CancellationToken.None); // another node may have let it in, and its enrolment says whose it is
         }
 
-        return Read(claims, now);
+        return Read(claims, signed.Kid, now);
     }
 
-    private (Validated? Token, FaultCode? Fault) Read(JsonElement claims, DateTimeOffset now)
+    private (Validated? Token, FaultCode? Fault) Read(JsonElement claims, string kid, DateTimeOffset now)
     {
         var notBefore = JoseJson.Instant(claims, "nbf", out var malformed);
         if (malformed
@@ -174,7 +174,7 @@ internal sealed class AccessTokens
         identity.AddClaim(new Claim(GatewayIdentity.AgencyClaim, agency.Value));
         identity.AddClaims(scopes.Select(one => new Claim(Claims.Private.Scope, one)));
         var name = RevokedTokens.NameOf(issuer, id);
-        return (new Validated(caller, issued, bound, name, _issuer.Watch(name), new ClaimsPrincipal(identity)), null);
+        return (new Validated(caller, issued, bound, name, _issuer.Watch(name, kid), new ClaimsPrincipal(identity)), null);
     }
 
     /// <summary>As the token says it; where its issuer says no such thing, as the client is enrolled.</summary>

@@ -4,7 +4,8 @@ using LegalAid.Gateway.Casework.Faults;
 namespace LegalAid.Gateway.Identity.Resource;
 
 /// <summary>The claims of a token that its issuer signed for this gateway, or why it is not one. Exactly one of the two is there.</summary>
-internal readonly record struct SignedClaims(JsonElement? Claims, FaultCode? Fault);
+/// <param name="Kid">Id of the key that signed.</param>
+internal readonly record struct SignedClaims(JsonElement? Claims, FaultCode? Fault, string Kid = "");
 
 /// <summary>
 /// The provider whose access tokens are good here: our own, or one that stands in its place. The resource side knows nothing else of it. Safe from
@@ -18,6 +19,6 @@ internal interface IAccessTokenIssuer
     /// <summary>Asked once a token: type, issuer, signature, audience. How long it is good is judged by whoever asks, at each call.</summary>
     ValueTask<SignedClaims> ReadAsync(string text);
 
-    /// <summary>What is asked at each call, from then on, of that token: whether it was revoked. It is asked with the token's text, which is kept nowhere.</summary>
-    Func<string, ValueTask<RevocationStanding>> Watch(TokenDigest name);
+    /// <summary>What is asked at each call, from then on, of that token: whether it, or its key, was revoked. It is asked with the token's text, which is kept nowhere.</summary>
+    Func<string, ValueTask<RevocationStanding>> Watch(TokenDigest name, string kid);
 }

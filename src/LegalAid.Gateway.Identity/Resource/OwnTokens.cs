@@ -13,10 +13,11 @@ internal sealed class OwnTokens : IAccessTokenIssuer
     private readonly TokenValidationParameters _parameters;
     private readonly IReadOnlyList<string> _names;
     private readonly RevokedTokens _revoked;
+    private readonly SigningRing _ring;
 
     public OwnTokens(ProviderNames names, SigningRing ring, RevokedTokens revoked)
     {
-        (_names, _revoked) = (names.IssuerForms, revoked);
+        (_names, _revoked, _ring) = (names.IssuerForms, revoked, ring);
 
         // Times are judged by our clock, at each call; here only what the key vouches for.
         // Only keys of access tokens: another published key, of receipts, never makes a token.
@@ -26,7 +27,7 @@ internal sealed class OwnTokens : IAccessTokenIssuer
             ValidTypes = Types,
             ValidIssuers = _names,
             ValidAudience = GatewayIdentity.Audience,
-            IssuerSigningKeys = [.. ring.All.Select(credentials => credentials.Key)],
+            IssuerSigningKeyResolver = (_, _, kid, _) => ring.Find(kid) is { } key ? [key] : [],
             TryAllIssuerSigningKeys = false,
             ValidateLifetime = false,
         };
@@ -63,8 +64,9 @@ internal sealed class OwnTokens : IAccessTokenIssuer
         }
 
         using var claims = JoseJson.TryParse(token.EncodedPayload);
-        return claims is null ? new(null, IdentityFaults.TokenMalformed) : new(claims.RootElement.Clone(), null);
+        return claims is null ? new(null, IdentityFaults.TokenMalformed) : new(claims.RootElement.Clone(), null, token.Kid);
     }
 
-    public Func<string, ValueTask<RevocationStanding>> Watch(TokenDigest name) => _ => _revoked.JudgeAsync(name);
+    public Func<string, ValueTask<RevocationStanding>> Watch(TokenDigest name, string kid) =>
+        _ => _ring.Find(kid) is null ? new(RevocationStanding.Revoked) : _revoked.JudgeAsync(name);
 }

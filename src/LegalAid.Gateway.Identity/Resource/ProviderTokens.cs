@@ -31,7 +31,7 @@ internal sealed class ProviderTokens(
         };
     }
 
-    public Func<string, ValueTask<RevocationStanding>> Watch(TokenDigest name) =>
+    public Func<string, ValueTask<RevocationStanding>> Watch(TokenDigest name, string kid) =>
         provider.Introspects ? new Introspected(this).JudgeAsync : static _ => new(RevocationStanding.Live);
 
     private static bool SpeaksForItself(JsonElement claims) =>

@@ -131,7 +131,9 @@ public static class CommandLine
                 "log" => keys.AddLogKey(),
                 _ => keys.AddSigningKey(SigningPurpose.Receipt),
             };
-            output.WriteLine($"已新增 · Added {name}. 重启网关后启用 · It is used from the next start on.");
+            output.WriteLine(arguments.GetValue(kind) == "token"
+                ? $"已新增 · Added {name}. 复制到各节点的密钥目录；全部节点获知后自动启用，无须重启 · Copy it to each node's key folder; it signs once all nodes know it, without a restart."
+                : $"已新增 · Added {name}. 重启网关后启用 · It is used from the next start on.");
         })));
         var push = new Command("push-secret", "生成或显示推送签名密钥，交给接收机构 · Make or show a push secret, to be given to the receiving agency.");
         var name = new Argument<string>("name") { Description = "配置中 channel.secrets 的名称 · Its name under channel.secrets." };
@@ -141,7 +143,31 @@ public static class CommandLine
         command.Subcommands.Add(list);
         command.Subcommands.Add(rotate);
         command.Subcommands.Add(push);
+        command.Subcommands.Add(Retire());
         command.Subcommands.Add(Rewrap());
+        return command;
+    }
+
+    private static Command Retire()
+    {
+        var kid = new Argument<string>("kid") { Description = "令牌密钥，见 keys list · A token key, see keys list." };
+        var compromised = new Option<bool>("--compromised") { Description = "密钥已泄露：不等已签发的令牌到期 · It is compromised: do not wait for the tokens that it signed." };
+        var command = new Command("retire", "令各节点不再接受一把令牌密钥；网关须在运行 · Let no node take a token key any more, by the running gateway.") { kid, compromised };
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            try
+            {
+                using var client = new OperationsClient(arguments.GetRequiredValue(Work));
+                await client.AskAsync<ChangedAnswer>("/keys/retire", new RetireRequest(arguments.GetRequiredValue(kid), arguments.GetValue(compromised)), cancellationToken);
+                Console.Out.WriteLine("已停用，私钥文件可以删除 · It is taken out; the file may be deleted.");
+                return 0;
+            }
+            catch (OperationsRefusedException refused)
+            {
+                await Console.Error.WriteLineAsync(refused.Message);
+                return 1;
+            }
+        });
         return command;
     }
 

@@ -21,7 +21,7 @@ public enum SigningPurpose
 /// The secrets of one gateway, as files that only its user may read:
 /// <list type="bullet">
 /// <item><c>ring/{id}.key</c>: wrapping keys of data keys, oldest first by name; <c>index.key</c>: the key of the blind indexes</item>
-/// <item><c>token-{kid}.pem</c>, <c>receipt-{kid}.pem</c>: EC P-256 signing keys; the last by name signs, all are published</item>
+/// <item><c>token-{kid}.pem</c>, <c>receipt-{kid}.pem</c>: EC P-256 signing keys, all published; of tokens see <see cref="TokenKeyRoll"/>, of receipts the last by name signs</item>
 /// <item><c>log-{stamp}.key</c>: Ed25519 seeds that sign checkpoints of the evidence log; all sign and all are published</item>
 /// <item><c>push/{name}.secret</c>: secrets that pushes are signed with (Standard Webhooks, <c>whsec_…</c>)</item>
 /// </list>
@@ -113,10 +113,11 @@ public sealed class KeyFolder
             [.. Convert.FromHexString(Path.GetFileNameWithoutExtension(file).Split('-')[^1])], ReadKey(file))),
     ];
 
-    /// <summary>The keys of a purpose, oldest first; the last one signs.</summary>
-    public ImmutableArray<(string Kid, ECDsa Key)> LoadSigningKeys(SigningPurpose purpose) =>
+    /// <summary>The keys of a purpose, oldest first.</summary>
+    /// <param name="wanted">Of which ids; null: all.</param>
+    public ImmutableArray<(string Kid, ECDsa Key)> LoadSigningKeys(SigningPurpose purpose, Predicate<string>? wanted = null) =>
     [
-        .. SigningFiles(purpose).Select(file =>
+        .. SigningFiles(purpose).Where(file => wanted is null || wanted(Path.GetFileNameWithoutExtension(file))).Select(file =>
         {
             var key = ECDsa.Create();
             key.ImportFromPem(File.ReadAllText(file));
@@ -173,7 +174,7 @@ public sealed class KeyFolder
         return name;
     }
 
-    /// <summary>Adds a signing key, which signs from the next start on. Returns its kid.</summary>
+    /// <summary>Adds a signing key: of receipts, it signs from the next start on; of tokens, once all nodes know it. Returns its kid.</summary>
     public string AddSigningKey(SigningPurpose purpose)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

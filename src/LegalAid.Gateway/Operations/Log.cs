@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(1503, LogLevel.Error, "The configuration cannot be read: {Reason}")]
     public static partial void ConfigurationUnreadable(ILogger logger, string reason);
+
+    [LoggerMessage(1507, LogLevel.Information, "Token key {Kid} is announced to all nodes; it signs from {From} on")]
+    public static partial void TokenKeyAnnounced(this ILogger logger, string kid, DateTimeOffset from);
 }

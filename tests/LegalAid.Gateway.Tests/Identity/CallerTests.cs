@@ -270,6 +270,31 @@ public sealed class CallerTests
         Assert.Equal(200, (await host.CallAsync(second)).Status);
     }
 
+    /// <summary>A node that has not the private half of a new key takes its tokens, goes on signing with the old one, and forgets both at once.</summary>
+    [Fact]
+    public async Task Keys_AnotherNodesKey_IsTakenAndNotSignedWithUntilItIsTakenOut()
+    {
+        using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var half = ECDsa.Create(next.ExportParameters(includePrivateParameters: false));
+        await using var host = await IdentityHost.StartAsync();
+        var keys = host.Services.GetRequiredService<ISigningKeys>();
+        var ours = new SigningKeyEntry("gw-1", host.SigningKey);
+        var theirs = Forge.Sign(Forge.TokenHeader().With("kid", "gw-2"), Forge.TokenClaims(host.Now), next);
+        Assert.Equal(401, (await host.CallAsync(theirs)).Status);
+
+        keys.Replace([new SigningKeyEntry("gw-2", half, Retired: true), ours]);
+        Assert.Equal(200, (await host.CallAsync(theirs)).Status);
+        using var tokens = host.TokenSource();
+        Assert.Equal("gw-1", Forge.Read(await tokens.GetAsync(TestContext.Current.CancellationToken), 0).GetProperty("kid").GetString());
+        Assert.Contains("\"gw-2\"", await host.Http.GetStringAsync("/.well-known/jwks", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        keys.Replace([ours]);
+        var (status, said) = await host.CallAsync(theirs);
+        Assert.Equal(401, status);
+        Assert.Contains("TOKEN_REVOKED", said, StringComparison.Ordinal); // it was validated before
+        Assert.DoesNotContain("\"gw-2\"", await host.Http.GetStringAsync("/.well-known/jwks", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Store_Write_IsRefused()
     {

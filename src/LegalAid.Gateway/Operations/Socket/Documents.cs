@@ -80,6 +80,9 @@ internal sealed record PreviewAnswer(long Count, ImmutableArray<Guid> First);
 /// <summary>A line of an act's answer: what one page changed.</summary>
 internal sealed record PageAnswer(int Changed);
 
+/// <param name="Compromised">Without waiting for the tokens that it signed.</param>
+internal sealed record RetireRequest(string Kid, bool Compromised);
+
 /// <summary>A line of a rewrapping's answer: so far.</summary>
 internal sealed record RewrapAnswer(long Seen, long Rewrapped);
 

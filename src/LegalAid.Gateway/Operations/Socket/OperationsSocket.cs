@@ -19,7 +19,7 @@ namespace LegalAid.Gateway.Operations.Socket;
 /// which holds the store's lock, takes it away.</para>
 /// </summary>
 internal sealed class OperationsSocket(
-    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
+    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, TokenKeyRoll tokenKeys, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
 {
     public const string FileName = "gateway.sock";
 
@@ -97,6 +97,9 @@ internal sealed class OperationsSocket(
             await AnswerAsync(context, new EnrolledAnswer([.. (await enrolments.ListAsync(context.RequestAborted)).Select(EnrolledLine.Of)])));
         Map<ClientRequest>(app, "/enrolments/shut-out", (context, request) => SetEnabledAsync(context, request, enabled: false));
         Map<ClientRequest>(app, "/enrolments/let-in", (context, request) => SetEnabledAsync(context, request, enabled: true));
+        Map<RetireRequest>(app, "/keys/retire", async (context, request) => await (await tokenKeys.RetireAsync(request.Kid, request.Compromised, context.RequestAborted) is { } why
+            ? RefuseAsync(context, why)
+            : AnswerAsync(context, new ChangedAnswer(true))));
         Map<JsonElement>(app, "/keys/rewrap", (context, _) => RewrapAsync(context));
         return app;
     }
