@@ -149,6 +149,7 @@ public static class GatewayIdentity
     private static void AddResource(IServiceCollection services)
     {
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<ITokenStanding>(provider => provider.GetRequiredService<AccessTokens>());
         services.AddSingleton<RevokedTokens>();
         services.AddSingleton<IAccessTokenIssuer>(provider => Options(provider).Provider is { } other
             ? ActivatorUtilities.CreateInstance<ProviderTokens>(provider, other)

@@ -25,7 +25,7 @@ internal readonly record struct TokenVerdict(
 /// The signature is the dear part and cannot change its answer, so it is what the bounded cache saves; a client that is disabled, moved
 /// to another agency or revoked is refused by the very next call. Safe from several threads.
 /// </summary>
-internal sealed class AccessTokens
+internal sealed class AccessTokens : ITokenStanding
 {
     /// <summary>Bound of a token; ours have 700 characters.</summary>
     public const int TokenCharsMax = 4096;
@@ -85,6 +85,9 @@ internal sealed class AccessTokens
                 Issued = validated.Issued,
             };
     }
+
+    public async ValueTask<FaultCode?> AskAsync(string authorization) =>
+        (await AuthenticateAsync(authorization[(authorization.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim())).Fault;
 
     private static async ValueTask<FaultCode?> CheckRevocationAsync(Validated token, string text) => await token.Standing(text) switch
     {

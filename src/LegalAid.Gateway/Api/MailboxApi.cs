@@ -3,8 +3,10 @@ using Grpc.Core;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Contracts.Mailbox.V1;
 using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Identity;
 using MailboxStore = LegalAid.Gateway.Exchange.Delivery.Mailbox;
 using DeliveryId = LegalAid.Gateway.Exchange.Ledger.DeliveryId;
 using DeliveryMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Delivery;
@@ -13,7 +15,7 @@ using EnvelopeMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Envelope;
 namespace LegalAid.Gateway.Api;
 
 /// <summary>The mailbox of the calling agency. What it gives out is what a push would have sent, from the same JSON.</summary>
-internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, TimeProvider time) : MailboxService.MailboxServiceBase
+internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, ITokenStanding tokens, ICallGate gate, TimeProvider time) : MailboxService.MailboxServiceBase
 {
     public override async Task<PullDeliveriesResponse> PullDeliveries(PullDeliveriesRequest request, ServerCallContext context)
     {
@@ -25,26 +27,23 @@ internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, Ti
         return response;
     }
 
-    /// <summary>Ends when the caller cancels, and when its token runs out: who no longer may listen is no longer told.</summary>
+    /// <summary>Ends when the caller cancels, and when it may listen no more (<see cref="StreamWatch"/>): who no longer may listen is no longer told.</summary>
     public override async Task ReceiveDeliveries(
         ReceiveDeliveriesRequest request, IServerStreamWriter<DeliveryMessage> responseStream, ServerCallContext context)
     {
-        var caller = context.Caller();
         var lease = request.LeaseDuration?.ToTimeSpan() ?? TimeSpan.Zero;
         Check(request.MaxOutstanding, lease, "maxOutstanding");
-        var left = caller.TokenExpires - time.GetUtcNow();
-        using var expiry = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, expiry.Token);
+        await using var watch = new StreamWatch(context, tokens, gate, time);
         try
         {
-            await foreach (var delivery in mailbox.ReceiveAsync(context.Asker(), request.MaxOutstanding, lease, either.Token))
+            await foreach (var delivery in mailbox.ReceiveAsync(context.Asker(), request.MaxOutstanding, lease, watch.Ended))
             {
-                await responseStream.WriteAsync(Message(delivery), either.Token);
+                await responseStream.WriteAsync(Message(delivery), watch.Ended);
             }
         }
-        catch (OperationCanceledException) when (expiry.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested && watch.Why is { } why)
         {
-            throw Refusals.Of(new Fault(Identity.IdentityFaults.TokenExpired));
+            throw Refusals.Of([.. why.Faults]);
         }
     }
 

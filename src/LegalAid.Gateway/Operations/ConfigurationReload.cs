@@ -15,8 +15,8 @@ public sealed class ConfigurationReload(
     GatewayHostOptions options, ConfigurationArchive archive, DeliveryHub hub, ClockWorker clocks, ILogger<ConfigurationReload> logger)
     : BackgroundService
 {
-    /// <summary>A signal between nodes may be lost: so often the store is asked anyway.</summary>
-    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(5);
+    /// <summary>A signal between nodes may be lost: so often the store is asked anyway. A change acts on every node within five seconds, its reading included.</summary>
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _asked = new(0, 1);
     private volatile bool _reload;

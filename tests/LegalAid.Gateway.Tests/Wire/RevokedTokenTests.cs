@@ -142,5 +142,4 @@ public sealed class RevokedTokenTests
         var body = await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
         return ((int)response.StatusCode, body.TryGetProperty("code", out var code) ? code.GetString() ?? "" : "");
     }
-
 }

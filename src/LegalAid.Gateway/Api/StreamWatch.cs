@@ -1,0 +1,72 @@
+using Grpc.Core;
+using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Sharing;
+using LegalAid.Gateway.Identity;
+
+namespace LegalAid.Gateway.Api;
+
+/// <summary>
+/// Ends a stream whose caller may listen no more, also where there is nothing to say: when its token ends to the instant; when it is revoked, its client
+/// is shut out or its agency's grant ends, at the next look. What the call is judged by is read once, before anything else runs on it.
+/// </summary>
+internal sealed class StreamWatch : IAsyncDisposable
+{
+    /// <summary>With the seconds that a node may be behind, less than five.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _ended;
+    private readonly CancellationTokenSource _expiry;
+    private readonly Task _watching;
+    private volatile RefusalException? _why;
+
+    public StreamWatch(ServerCallContext context, ITokenStanding tokens, ICallGate gate, TimeProvider time)
+    {
+        var (caller, headers) = (context.Caller(), context.GetHttpContext().Request.Headers);
+        var purpose = CallTerms.Of(headers).Purpose?.Name;
+        var left = caller.TokenExpires - time.GetUtcNow();
+        _expiry = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        _ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, _expiry.Token);
+        _watching = WatchAsync(tokens, headers.Authorization.ToString(), () => gate.Admit(caller.Agency, purpose, context.Method[1..]), time);
+    }
+
+    /// <summary>Cancelled when the stream is over, for whatever reason.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Why the gateway ended it; null where it did not.</summary>
+    public RefusalException? Why => _why ?? (_expiry.IsCancellationRequested ? Refusals.Of(new Fault(IdentityFaults.TokenExpired)) : null);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        await _watching;
+        _ended.Dispose();
+        _expiry.Dispose();
+    }
+
+    private async Task WatchAsync(ITokenStanding tokens, string authorization, Action admit, TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ended.Token))
+            {
+                if (await tokens.AskAsync(authorization) is { } fault)
+                {
+                    throw Refusals.Of(new Fault(fault));
+                }
+
+                admit();
+            }
+        }
+        catch (RefusalException refusal)
+        {
+            _why = refusal;
+            await _ended.CancelAsync();
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            // The stream is over.
+        }
+    }
+}
