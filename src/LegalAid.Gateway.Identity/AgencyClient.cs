@@ -56,7 +56,7 @@ public sealed class AgencyClientKey : ISignatureKey
 {
     private readonly JwsKey _key;
 
-    private AgencyClientKey(string kid, JwsAlgorithm algorithm, JwsKey key, DateTimeOffset? notBefore, DateTimeOffset? notAfter)
+    internal AgencyClientKey(string kid, JwsAlgorithm algorithm, JwsKey key, DateTimeOffset? notBefore, DateTimeOffset? notAfter)
     {
         Kid = kid;
         NotBefore = notBefore;
@@ -83,8 +83,7 @@ public sealed class AgencyClientKey : ISignatureKey
     public static AgencyClientKey? TryCreate(string kid, JsonElement jwk, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(kid);
-        var named = jwk.TryGetProperty("alg", out _) ? JoseJson.Text(jwk, "alg") : JwsAlgorithm.All[0].Name;
-        return JwsAlgorithm.Find(named) is { } algorithm && algorithm.ReadKey(jwk) is { } key
+        return JwsAlgorithm.Of(jwk) is { } algorithm && algorithm.ReadKey(jwk) is { } key
             ? new(kid, algorithm, key, notBefore, notAfter)
             : null;
     }
@@ -97,16 +96,17 @@ public sealed class AgencyClientKey : ISignatureKey
         return new(kid, JwsAlgorithm.All[0], Es256Key.From(key), notBefore, notAfter);
     }
 
-    /// <summary>Whether the signature is this key's by its algorithm; of ECDSA, r and s as JWS and RFC 9421 both write them.</summary>
+    /// <summary>Whether the signature is this key's by its algorithm; r and s as JWS and RFC 9421 both write them.</summary>
     public bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) => _key.Verifies(signed, signature);
 
     /// <summary>The JWK's SHA-256 thumbprint (RFC 7638): the same key under whatever id.</summary>
     public string Thumbprint => _key.Thumbprint;
 
-    /// <summary>The public key as a JWK (RFC 7517), with its id.</summary>
+    /// <summary>The public key as a JWK (RFC 7517), with its algorithm and id.</summary>
     public JsonObject ToJwk()
     {
         var jwk = JsonNode.Parse(_key.Jwk)?.AsObject() ?? throw new InvalidOperationException("a key has a JWK");
+        jwk["alg"] = Jws.Name;
         jwk["kid"] = Kid;
         return jwk;
     }

@@ -65,7 +65,7 @@ internal static class TimeChecks
         }
 
         var findings = new Findings();
-        if (notice.Gives("procedure") && notice.HearingStart.At is { } start && start >= input.Now)
+        if (notice.Gives("procedure") && notice.HearingStart.At is { } start && start >= input.Now && start <= input.Now.AddYears(HearingYearsMax))
         {
             FlagSoon(findings, notice, start);
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -30,7 +29,7 @@ public static class EnrolmentKey
         try
         {
             using var key = CertificateRequest.LoadSigningRequestPem(pem, HashAlgorithmName.SHA256).PublicKey.GetECDsaPublicKey();
-            return key is { KeySize: 256 } ? Named(Es256Key.From(key).Jwk) : null;
+            return key is { KeySize: 256 } ? AgencyClientKey.From(KidOf(key), key) : null;
         }
         catch (Exception malformed) when (malformed is CryptographicException or ArgumentException)
         {
@@ -43,7 +42,7 @@ public static class EnrolmentKey
     {
         var parts = proof.Split('.', 4);
         if (proof.Length > RequestCharsMax || jwk.ValueKind != JsonValueKind.Object || jwk.TryGetProperty("d", out _)
-            || JwsAlgorithm.All[0].ReadKey(jwk) is not { } key || parts.Length != 3 || Base64Text.TryDecode(parts[2]) is not { } signature
+            || JwsAlgorithm.Of(jwk) is not { } algorithm || algorithm.ReadKey(jwk) is not { } key || parts.Length != 3 || Base64Text.TryDecode(parts[2]) is not { } signature
             || !key.Verifies(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature)
             || JoseJson.TryParse(parts[0]) is not { } header)
         {
@@ -52,7 +51,7 @@ public static class EnrolmentKey
 
         using (header)
         {
-            if (JoseJson.Text(header.RootElement, "alg") != JwsAlgorithm.All[0].Name || JoseJson.Text(header.RootElement, "typ") != ProofType
+            if (JoseJson.Text(header.RootElement, "alg") != algorithm.Name || JoseJson.Text(header.RootElement, "typ") != ProofType
                 || header.RootElement.TryGetProperty("crit", out _) || JoseJson.TryParse(parts[1]) is not { } claims)
             {
                 return null;
@@ -60,7 +59,7 @@ public static class EnrolmentKey
 
             using (claims)
             {
-                return JoseJson.Text(claims.RootElement, "aud") == audience && JoseJson.Text(claims.RootElement, "code") == code ? Named(key.Jwk) : null;
+                return JoseJson.Text(claims.RootElement, "aud") == audience && JoseJson.Text(claims.RootElement, "code") == code ? Named(algorithm, key) : null;
             }
         }
     }
@@ -82,9 +81,5 @@ public static class EnrolmentKey
             claims.WriteString("code", code);
         });
 
-    private static AgencyClientKey? Named(string jwk)
-    {
-        using var document = JsonDocument.Parse(jwk);
-        return AgencyClientKey.TryCreate(Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(jwk))), document.RootElement);
-    }
+    private static AgencyClientKey Named(JwsAlgorithm algorithm, JwsKey key) => new(key.Thumbprint, algorithm, key, notBefore: null, notAfter: null);
 }

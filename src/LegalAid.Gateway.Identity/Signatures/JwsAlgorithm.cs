@@ -12,7 +12,7 @@ namespace LegalAid.Gateway.Identity.Signatures;
 internal abstract class JwsAlgorithm
 {
     /// <summary>In order of preference. Never <c>none</c>, never a symmetric one: what is not listed here does not exist.</summary>
-    public static IReadOnlyList<JwsAlgorithm> All { get; } = [new Es256()];
+    public static IReadOnlyList<JwsAlgorithm> All { get; } = [new Es256(), new Sm2()];
 
     /// <summary>As in a JWS header's <c>alg</c>.</summary>
     public abstract string Name { get; }
@@ -33,6 +33,9 @@ internal abstract class JwsAlgorithm
 
         return null;
     }
+
+    /// <summary>The algorithm of a JWK: its <c>alg</c>, else the preferred one. Null where it names one that is not taken.</summary>
+    public static JwsAlgorithm? Of(JsonElement jwk) => jwk.TryGetProperty("alg", out _) ? Find(JoseJson.Text(jwk, "alg")) : All[0];
 
     /// <summary>The public key of a JWK (RFC 7517), or null where it is of another kind or curve, or no point of it.</summary>
     public abstract JwsKey? ReadKey(JsonElement jwk);

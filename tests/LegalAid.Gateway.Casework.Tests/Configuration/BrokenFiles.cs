@@ -71,6 +71,7 @@ internal static class BrokenFiles
         ["client: private key"] = new(Keys, "\"kid\": \"one\",", "\"kid\": \"one\", \"d\": \"0123\", #! CONFIG_JWKS_PRIVATE", null),
         ["client: point off the curve"] = new(Keys, "{ \"kty\": \"EC\", \"crv\": \"P-256\", \"kid\": \"one\",\n    \"x\": \"MKB", "{ \"kty\": \"EC\", \"crv\": \"P-256\", \"kid\": \"one\", #! CONFIG_JWKS_KEY_INVALID\n    \"x\": \"NKB", null),
         ["client: another curve"] = new(Keys, "\"crv\": \"P-256\"", "#! CONFIG_JWKS_KEY_INVALID\n    \"crv\": \"P-384\"", null),
+        ["client: SM2 key off its curve"] = new(Keys, "\"crv\": \"P-256\"", "#! CONFIG_JWKS_KEY_INVALID\n    \"crv\": \"SM2\"", null),
         ["issuer: plain"] = new(Centre, "url: https://login", "url: http://login.centre.example #! CONFIG_URL_PLAIN\n    #", false),
         ["issuer: symmetric algorithm"] = new(Centre, "algorithms: [ES256]", "algorithms: [HS256] #! CONFIG_VALUE_UNKNOWN", true),
         ["issuer: network"] = new(Centre, "[10.2.0.0/16]", "[10.2.0.1/16] #! CONFIG_NETWORK_INVALID", false),

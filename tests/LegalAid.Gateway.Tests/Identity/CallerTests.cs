@@ -18,7 +18,7 @@ public sealed class CallerTests
     public async Task Call_WithoutToken_IsChallengedWithoutErrorCode(string path)
     {
         await using var host = await IdentityHost.StartAsync();
-        Assert.Equal((401, "Bearer realm=\"legalaid.gateway\", DPoP realm=\"legalaid.gateway\", algs=\"ES256\""), await host.CallAsync(null, path));
+        Assert.Equal((401, "Bearer realm=\"legalaid.gateway\", DPoP realm=\"legalaid.gateway\", algs=\"ES256 SM2\""), await host.CallAsync(null, path));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class CallerTests
     {
         await using var host = await IdentityHost.StartAsync();
         var token = Forge.Sign(Forge.TokenHeader(), Forge.TokenClaims(host.Now), host.SigningKey);
-        Assert.Equal((401, "Bearer realm=\"legalaid.gateway\", DPoP realm=\"legalaid.gateway\", algs=\"ES256\""), await host.CallAsync(null, "/whoami?access_token=" + token));
+        Assert.Equal((401, "Bearer realm=\"legalaid.gateway\", DPoP realm=\"legalaid.gateway\", algs=\"ES256 SM2\""), await host.CallAsync(null, "/whoami?access_token=" + token));
     }
 
     [Theory]

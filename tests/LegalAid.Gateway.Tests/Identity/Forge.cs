@@ -71,7 +71,8 @@ internal static class Forge
     public static JsonElement Read(string token, int part) =>
         JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[part])).RootElement;
 
-    private static string Join(string header, string claims, Func<byte[], byte[]> sign)
+    /// <summary>Signed by whatever makes a signature.</summary>
+    public static string Join(string header, string claims, Func<byte[], byte[]> sign)
     {
         var signed = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}";
         return $"{signed}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(signed)))}";

@@ -90,7 +90,7 @@ public sealed class ProofTests
         Assert.Equal(outcome == "use_dpop_nonce" ? outcome : "invalid_dpop_proof", fetched.Error);
         Assert.True(fetched.Error == outcome || fetched.Description!.Contains(outcome, StringComparison.Ordinal), fetched.Description);
         Assert.Equal(401, status);
-        Assert.Contains($"error_description=\"{code}\", algs=\"ES256\"", said, StringComparison.Ordinal);
+        Assert.Contains($"error_description=\"{code}\", algs=\"ES256 SM2\"", said, StringComparison.Ordinal);
         Assert.Equal(200, (await Possessor.CallAsync(host, token, [court.Proof(token)])).Status);
     }
 

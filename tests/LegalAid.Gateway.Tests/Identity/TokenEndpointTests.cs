@@ -369,7 +369,7 @@ public sealed class TokenEndpointTests
         Assert.Equal("http://gateway.test/.well-known/jwks", discovery.GetProperty("jwks_uri").GetString());
         Assert.Equal(["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"], discovery.GetProperty("grant_types_supported").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal(["private_key_jwt"], discovery.GetProperty("token_endpoint_auth_methods_supported").EnumerateArray().Select(one => one.GetString()));
-        Assert.Equal(["ES256"], discovery.GetProperty("token_endpoint_auth_signing_alg_values_supported").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(["ES256", "SM2"], discovery.GetProperty("token_endpoint_auth_signing_alg_values_supported").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal(["gw-1", "receipts-1"], keys.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()));
         Assert.All(keys.GetProperty("keys").EnumerateArray(), key => Assert.False(key.TryGetProperty("d", out _)));
         Assert.DoesNotContain("evil.test", discovery.GetRawText(), StringComparison.Ordinal);

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using CsCheck;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Identity.Signatures;
+using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Tests.Signatures;
 
@@ -99,6 +101,21 @@ public sealed class SignatureCheckTests
         });
     }
 
+    /// <summary>The key decides the algorithm: another that the request names, or that made the signature, does not hold.</summary>
+    [Theory]
+    [InlineData(Usual, true, SignatureOutcome.Accepted)]
+    [InlineData(Usual + ";alg=\"sm2sig_sm3\"", true, SignatureOutcome.Accepted)]
+    [InlineData(Usual + ";alg=\"ecdsa-p256-sha256\"", true, SignatureOutcome.Invalid)]
+    [InlineData(Usual + ";alg=\"sm2sig_sm3\"", false, SignatureOutcome.Invalid)]
+    [InlineData(Usual, false, SignatureOutcome.Invalid)]
+    public void Check_UnderAnSm2Key_TakesSm2Alone(string parameters, bool bySm2, SignatureOutcome outcome)
+    {
+        var pair = new Sm2Pair();
+        var key = AgencyClientKey.TryCreate("k1", JsonSerializer.SerializeToElement(pair.Jwk));
+        var request = Signed(parameters: parameters, sign: bySm2 ? pair.Sign : null);
+        Assert.Equal(outcome, Rules.Check(request, hasBody: true, _ => key, Made).Outcome);
+    }
+
     [Fact]
     public void Check_OtherHost_IsRefused() =>
         Assert.Equal(SignatureOutcome.Invalid, CheckAt(Signed() with { Origin = new Uri("https://other.example") }, 0));
@@ -115,7 +132,7 @@ public sealed class SignatureCheckTests
     private static SignatureOutcome CheckAt(SignedRequest request, int seconds) =>
         Rules.Check(request, hasBody: true, kid => kid == "k1" ? Key : null, Made.AddSeconds(seconds)).Outcome;
 
-    private static SignedRequest Signed(string covered = Covered, string parameters = Usual)
+    private static SignedRequest Signed(string covered = Covered, string parameters = Usual, Func<byte[], byte[]>? sign = null)
     {
         var input = $"s=({covered});{parameters}";
         var request = new SignedRequest("POST", new Uri("https://gateway.example"), "/v1/defenceNotices?x=1", name => name switch
@@ -127,7 +144,7 @@ public sealed class SignatureCheckTests
         });
         var list = (FieldMember.InnerList)DictionaryReader.TryRead(input)!.Single().Value; // well formed
         var signed = SignatureBase.TryBuild(list, request.ValueOf) ?? "nothing"u8.ToArray();
-        var signature = $"s=:{Convert.ToBase64String(Pair.SignData(signed, HashAlgorithmName.SHA256))}:";
+        var signature = $"s=:{Convert.ToBase64String(sign?.Invoke(signed) ?? Pair.SignData(signed, HashAlgorithmName.SHA256))}:";
         return request with { Fields = name => name == "signature" ? [signature] : request.Fields(name) };
     }
 }

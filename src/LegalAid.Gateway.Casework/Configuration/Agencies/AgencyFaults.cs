@@ -51,7 +51,9 @@ public static class AgencyFaults
         "密钥集中有私钥", "The key set holds a private key", "立即更换该密钥对，只登记公钥", "Replace the key pair now and enrol the public half only");
 
     public static readonly FaultCode KeyInvalid = Row("CONFIG_JWKS_KEY_INVALID",
-        "不是 P-256 公钥", "Not a P-256 public key", "填写 kty EC、crv P-256 和曲线上的 x、y（base64url，各 32 字节）", "Give kty EC, crv P-256 and x, y on the curve (base64url, 32 bytes each)");
+        "不是 P-256 或 SM2 公钥", "Not a public key on P-256 or SM2",
+        "填写 kty EC、crv（P-256 配 alg ES256，SM2 配 alg SM2）和曲线上的 x、y（base64url，各 32 字节）",
+        "Give kty EC, crv (P-256 with alg ES256, SM2 with alg SM2) and x, y on the curve (base64url, 32 bytes each)");
 
     public static readonly FaultCode KeyShared = Row("CONFIG_JWKS_KEY_SHARED",
         "该公钥已由 {0} 使用", "The key is used by {0} already", "每个客户端使用自己的密钥", "Give each client a key of its own");

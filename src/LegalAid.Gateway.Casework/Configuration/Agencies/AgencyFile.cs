@@ -148,7 +148,7 @@ internal static class AgencyFile
         var signs = ScalarForms.Choice(map.Find("signatures"), Signatures, faults) ?? false;
         var hasCertificate = map.Find("certificate") is not null;
         var certificate = CertificateForm.Read(map.Find("certificate"), faults);
-        var set = hasCertificate && map.Find("jwks") is null && map.Find("jwks-file") is null ? KeySet.Empty : keys.Read(map);
+        var set = hasCertificate && map.Find("jwks") is null && map.Find("jwks-file") is null ? KeySet.Empty : keys.Read(map, sm2: true);
         map.Close();
         return clientId is null || set is null || binding is null
             ? null

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
 using LegalAid.Gateway.Casework.Json;
+using LegalAid.Gateway.Casework.Signatures;
 
 namespace LegalAid.Gateway.Casework.Configuration.Agencies;
 
@@ -25,10 +26,12 @@ internal sealed class KeyFiles(IReadOnlyDictionary<string, YamlNode?> files)
     private const int KeysMax = 5, CoordinateBytes = 32;
 
     private static readonly Dictionary<string, bool> Uses = new(StringComparer.Ordinal) { ["sig"] = true };
-    private static readonly Dictionary<string, bool> Algorithms = new(StringComparer.Ordinal) { ["ES256"] = true };
+    private static readonly Dictionary<string, Curve> Algorithms = new(StringComparer.Ordinal) { ["ES256"] = Curve.P256, ["SM2"] = Curve.Sm2 };
+    private static readonly Dictionary<string, Curve> Curves = new(StringComparer.Ordinal) { ["P-256"] = Curve.P256, ["SM2"] = Curve.Sm2 };
 
-    /// <summary>The keys of a client's entry; null with a fault where there are none.</summary>
-    public KeySet? Read(MapReader client)
+    /// <summary>The keys of an entry; null with a fault where there are none.</summary>
+    /// <param name="sm2">Whether they may be on SM2: those of clients. What else is signed here is signed on P-256.</param>
+    public KeySet? Read(MapReader client, bool sm2 = false)
     {
         var inline = client.Find("jwks");
         var file = client.OptionalText("jwks-file");
@@ -40,7 +43,7 @@ internal sealed class KeyFiles(IReadOnlyDictionary<string, YamlNode?> files)
 
         if (inline is not null)
         {
-            return ReadSet(inline, client.Faults);
+            return ReadSet(inline, sm2, client.Faults);
         }
 
         if (file is null)
@@ -54,10 +57,10 @@ internal sealed class KeyFiles(IReadOnlyDictionary<string, YamlNode?> files)
             return null;
         }
 
-        return root is null ? null : ReadSet(root, client.Faults);
+        return root is null ? null : ReadSet(root, sm2, client.Faults);
     }
 
-    private static KeySet? ReadSet(YamlNode node, FaultSink faults)
+    private static KeySet? ReadSet(YamlNode node, bool sm2, FaultSink faults)
     {
         var map = MapReader.Open(node, faults);
         if (map is null)
@@ -65,7 +68,7 @@ internal sealed class KeyFiles(IReadOnlyDictionary<string, YamlNode?> files)
             return null;
         }
 
-        var keys = map.List("keys", 1, KeysMax, key => ReadKey(key, faults));
+        var keys = map.List("keys", 1, KeysMax, key => ReadKey(key, sm2, faults));
         map.Close();
         MapReader.Once([.. keys.Select(key => key.Kid)], faults);
         var set = new JsonObject { ["keys"] = new JsonArray([.. keys.Select(key => (JsonNode)key.Json)]) };
@@ -74,7 +77,7 @@ internal sealed class KeyFiles(IReadOnlyDictionary<string, YamlNode?> files)
             : new KeySet(Encoding.UTF8.GetString(CanonicalJson.Canonicalise(set)), [.. keys.Select(key => (key.Point, (YamlNode)key.At))]);
     }
 
-    private static PublicKey? ReadKey(YamlNode node, FaultSink faults)
+    private static PublicKey? ReadKey(YamlNode node, bool sm2, FaultSink faults)
     {
         var map = MapReader.Open(node, faults);
         if (map is null)
@@ -89,14 +92,14 @@ internal sealed class KeyFiles(IReadOnlyDictionary<string, YamlNode?> files)
 
         var (kty, crv, x, y, kid) = (map.Text("kty", 10), map.Text("crv", 20), map.Text("x"), map.Text("y"), map.Text("kid", 100));
         ScalarForms.Choice(map.Find("use"), Uses, faults);
-        ScalarForms.Choice(map.Find("alg"), Algorithms, faults);
+        var algorithm = ScalarForms.Choice(map.Find("alg"), Algorithms, faults);
         map.Close();
         if (kty is null || crv is null || x is null || y is null || kid is null)
         {
             return null;
         }
 
-        if (kty.Text != "EC" || crv.Text != "P-256" || !IsOnCurve(x.Text, y.Text))
+        if (kty.Text != "EC" || !Curves.TryGetValue(crv.Text, out var curve) || (algorithm ?? curve) != curve || curve == Curve.Sm2 && !sm2 || !IsOnCurve(curve, x.Text, y.Text))
         {
             faults.Add(map.Node, AgencyFaults.KeyInvalid);
             return null;
@@ -104,17 +107,22 @@ internal sealed class KeyFiles(IReadOnlyDictionary<string, YamlNode?> files)
 
         var json = new JsonObject
         {
-            ["kty"] = kty.Text, ["crv"] = crv.Text, ["x"] = x.Text, ["y"] = y.Text, ["kid"] = kid.Text, ["use"] = "sig", ["alg"] = "ES256",
+            ["kty"] = kty.Text, ["crv"] = crv.Text, ["x"] = x.Text, ["y"] = y.Text, ["kid"] = kid.Text, ["use"] = "sig", ["alg"] = Algorithms.First(one => one.Value == curve).Key,
         };
         return new PublicKey(json, kid, $"{x.Text}.{y.Text}", map.Node);
     }
 
-    private static bool IsOnCurve(string x, string y)
+    private static bool IsOnCurve(Curve curve, string x, string y)
     {
         Span<byte> first = stackalloc byte[CoordinateBytes], second = stackalloc byte[CoordinateBytes];
         if (!IsCoordinate(x, first) || !IsCoordinate(y, second))
         {
             return false;
+        }
+
+        if (curve == Curve.Sm2)
+        {
+            return Sm2Key.TryCreate(first, second) is not null;
         }
 
         var point = new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = first.ToArray(), Y = second.ToArray() } };
@@ -131,6 +139,12 @@ internal sealed class KeyFiles(IReadOnlyDictionary<string, YamlNode?> files)
 
     private static bool IsCoordinate(string text, Span<byte> bytes) =>
         text.Length == 43 && Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == CoordinateBytes;
+
+    private enum Curve
+    {
+        P256,
+        Sm2,
+    }
 
     private sealed record PublicKey(JsonObject Json, Word Kid, string Point, YamlNode At);
 }

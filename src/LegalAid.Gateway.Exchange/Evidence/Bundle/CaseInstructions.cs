@@ -25,7 +25,7 @@ internal static class CaseInstructions
         7. **检查点 Checkpoint**: `evidence/checkpoint.txt`（c2sp.org/tlog-checkpoint）由 `keys/log.vkeys` 签署，由 `keys/witnesses.vkeys` 联署 · signed by the log, cosigned by witnesses.
         8. **连续 Consistency**: `evidence/consistency/N.txt` 证明日志自回执所载大小 N 起只增不改（RFC 9162 2.1.4.2） · shows that the log only grew from the head of size N that a receipt carries.
 
-        9. **发送方签名 Sender's signature**: `.content.json` 中有 signature 者，其签名（ES256，r 与 s 各 32 字节）由 jwk 所载公钥对 `.signed.txt` 作出；其中 content-digest 即 `.signed.body` 的摘要。
+        9. **发送方签名 Sender's signature**: `.content.json` 中有 signature 者，其签名（ES256 或 SM2，r 与 s 各 32 字节）由 jwk 所载公钥对 `.signed.txt` 作出；其中 content-digest 即 `.signed.body` 的摘要。
            公钥是否为该机构所有，请向该机构核对 · where the content has one, the key in it made it over `.signed.txt`, whose content-digest is that of
            `.signed.body`; whether the key is the agency's, ask the agency.
 

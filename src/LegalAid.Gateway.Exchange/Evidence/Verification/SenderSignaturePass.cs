@@ -1,6 +1,8 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LegalAid.Gateway.Casework.Signatures;
 
 namespace LegalAid.Gateway.Exchange.Evidence.Verification;
 
@@ -21,7 +23,7 @@ internal static class SenderSignaturePass
             return null;
         }
 
-        var key = kept.TryGetProperty("jwk", out var jwk) ? VerifyingKey.Read(jwk) : null;
+        var key = kept.TryGetProperty("jwk", out var jwk) ? ReadKey(jwk) : null;
         return new OpenedSignature(
             StatedLeaf.Text(kept, "kid"), key, Encoding.ASCII.GetBytes(StatedLeaf.Text(kept, "base")), Bytes(kept, "signature"), Bytes(kept, "body"));
     }
@@ -34,8 +36,19 @@ internal static class SenderSignaturePass
         if (signature is not null)
         {
             findings.Require(
-                signature.Key?.Verifies(signature.Base, signature.Signature) == true && HasDigest(signature), FindingCodes.SenderSignature, entry, signature.KeyId);
+                signature.Key?.Invoke(signature.Base, signature.Signature) == true && HasDigest(signature), FindingCodes.SenderSignature, entry, signature.KeyId);
         }
+    }
+
+    /// <summary>Agencies sign with ES256 or, under the commercial cryptography rules (商用密码), with SM2.</summary>
+    private static SenderKey? ReadKey(JsonElement jwk)
+    {
+        if (StatedLeaf.Text(jwk, "crv") != "SM2")
+        {
+            return VerifyingKey.Read(jwk) is { } p256 ? p256.Verifies : null;
+        }
+
+        return Sm2Key.TryCreate(Coordinate(jwk, "x"), Coordinate(jwk, "y")) is { } sm2 ? sm2.Verifies : null;
     }
 
     private static bool HasDigest(OpenedSignature signature)
@@ -50,6 +63,9 @@ internal static class SenderSignaturePass
             || line.Contains($"sha-512=:{Convert.ToBase64String(SHA512.HashData(signature.Body))}:", StringComparison.Ordinal);
     }
 
+    private static byte[] Coordinate(JsonElement jwk, string name) =>
+        StatedLeaf.Text(jwk, name) is var text && Base64Url.IsValid(text) ? Base64Url.DecodeFromChars(text) : [];
+
     private static byte[] Bytes(JsonElement of, string name)
     {
         var text = StatedLeaf.Text(of, name);
@@ -58,6 +74,9 @@ internal static class SenderSignaturePass
     }
 }
 
+/// <summary>Whether a signature over what was signed is the key's.</summary>
+internal delegate bool SenderKey(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature);
+
 /// <param name="Key">Null where what stands there is no key.</param>
 /// <param name="Body">As it was sent; empty where it was not kept.</param>
-internal sealed record OpenedSignature(string KeyId, VerifyingKey? Key, byte[] Base, byte[] Signature, byte[] Body);
+internal sealed record OpenedSignature(string KeyId, SenderKey? Key, byte[] Base, byte[] Signature, byte[] Body);

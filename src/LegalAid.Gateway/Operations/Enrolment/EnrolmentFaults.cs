@@ -11,7 +11,7 @@ internal static class EnrolmentFaults
         "核对接入码，或请网关管理员另发一个", "Compare the code, or ask the gateway's administrator for another");
 
     public static readonly FaultCode Key = new("ENROLMENT_KEY_REFUSED", FaultKind.Invalid, FaultActor.CallerSystem,
-        "不是 P-256 公钥，或未能证明持有其私钥", "This is no public key on P-256, or it was not shown that you have its private half",
+        "不是 P-256 或 SM2 公钥，或未能证明持有其私钥", "This is no public key on P-256 or SM2, or it was not shown that you have its private half",
         "提交自签名的 CSR，或 jwk 及其对接入码的 JWS", "Send a CSR that signs itself, or a jwk with its JWS over the code");
 
     public static readonly FaultCode KeyTaken = new("ENROLMENT_KEY_IN_USE", FaultKind.Conflict, FaultActor.CallerSystem,

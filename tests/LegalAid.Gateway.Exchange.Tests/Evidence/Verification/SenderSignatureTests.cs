@@ -8,6 +8,7 @@ using LegalAid.Gateway.Exchange.Evidence.Verification;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
+using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Exchange.Tests.Evidence.Verification;
 
@@ -33,6 +34,28 @@ public sealed class SenderSignatureTests
         Assert.Equal(Body, Read(zip, "messages/0001-ask.signed.body"));
         Assert.Contains("\"@signature-params\"", Encoding.ASCII.GetString(Read(zip, "messages/0001-ask.signed.txt")), StringComparison.Ordinal);
         Assert.Contains("发送方签名", Encoding.UTF8.GetString(Read(zip, "index.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Message_SignedBySenderWithSm2_VerifiesUnderItsKeyAlone()
+    {
+        var (pair, other) = (new Sm2Pair(), new Sm2Pair());
+        var signature = Signature(Body);
+        signature = signature with { Jwk = SmJwk(pair), Signature = pair.Sign(signature.Base.ToArray()) };
+        var (sound, _) = await SignedAsync(signature);
+        await using var owner = sound;
+        var (unsound, _) = await SignedAsync(signature with { Jwk = SmJwk(other) });
+        await using var another = unsound;
+
+        Assert.Empty((await sound.VerifyAsync()).Findings);
+        Assert.Equal("SENDER_SIGNATURE", Assert.Single((await unsound.VerifyAsync()).Findings).Code.Code);
+
+        static JsonObject SmJwk(Sm2Pair pair)
+        {
+            var jwk = pair.Jwk;
+            jwk["kid"] = "court-1";
+            return jwk;
+        }
     }
 
     /// <summary>A gateway that claims a signature which nobody made: its own leaf commits to it, and still it does not hold.</summary>
