@@ -219,6 +219,27 @@ public abstract partial class LedgerStoreConformance
         Assert.False(await Store.TryRememberAsync([7], expires.AddTicks(ticks), expires.AddHours(1), Cancellation));
     }
 
+    [Fact]
+    public async Task Remember_ManyAtOnce_EachKeyIsTakenOnce()
+    {
+        var asked = await Task.WhenAll(Enumerable.Range(0, 200).Select(async number =>
+        {
+            var key = (byte)(number * 7 % 20);
+            return (Key: key, IsNew: await Store.TryRememberAsync([key], Now, Now.AddMinutes(5), Cancellation));
+        }));
+
+        Assert.All(asked.GroupBy(one => one.Key), equal => Assert.Single(equal, one => one.IsNew));
+    }
+
+    /// <summary>What expires as it is remembered stands in nobody's way, not even in that of its neighbour in a group.</summary>
+    [Fact]
+    public async Task Remember_ExpiredAtOnce_IsTakenAgain()
+    {
+        var asked = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Store.TryRememberAsync([7], Now, Now, Cancellation).AsTask()));
+
+        Assert.All(asked, Assert.True);
+    }
+
     [Theory]
     [InlineData(-1, 1)]
     [InlineData(0, 0)]

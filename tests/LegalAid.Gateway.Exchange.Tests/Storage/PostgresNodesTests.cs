@@ -178,6 +178,55 @@ public sealed class PostgresNodesTests(SharedPostgres server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Race_ToRememberKeysInOtherOrder_OneIsFirstAtEach()
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            byte[][] keys = [.. Enumerable.Range(0, 8).Select(key => new[] { (byte)round, (byte)key })];
+            var asked = await Task.WhenAll(
+                keys.Select(key => RememberAsync(_here, key)).Concat(keys.Reverse().Select(key => RememberAsync(_there, key))));
+            Assert.All(asked.GroupBy(one => Convert.ToHexString(one.Key)), equal => Assert.Single(equal, one => one.IsNew == true));
+        }
+
+        Assert.Empty(_logger.Errors);
+    }
+
+    /// <summary>A lost COMMIT leaves open whether a key was remembered: who asked is told so, never that another was first, and nobody is first twice.</summary>
+    [Fact]
+    public async Task Remember_WhileConnectionsAreEnded_NobodyIsRefusedByHisOwnTry()
+    {
+        await using var own = await PostgresServer.StartAsync();
+        var options = new PostgresStoreOptions { ConnectionString = own.ConnectionString, RetryFor = TimeSpan.FromSeconds(30) };
+        await using var node = await OpenAsync(options);
+        var (count, outcomes) = (0, new ConcurrentBag<(byte[] Key, bool? IsNew)>());
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = Enumerable.Range(0, 8).Select(async _ =>
+        {
+            while (!ending.IsCancellationRequested)
+            {
+                outcomes.Add(await RememberAsync(node, BitConverter.GetBytes(Interlocked.Increment(ref count))));
+            }
+        }).ToArray();
+        for (var cut = 0; cut < 20; cut++)
+        {
+            var reached = outcomes.Count + 40;
+            await Eventually.HoldsAsync(() => outcomes.Count >= reached);
+            await SharedPostgres.ExecuteAsync(
+                options, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'legalaid-gateway'");
+        }
+
+        await ending.CancelAsync();
+        await Task.WhenAll(running);
+
+        Assert.DoesNotContain(outcomes, outcome => outcome.IsNew == false);
+        Assert.True(outcomes.Count(outcome => outcome.IsNew == true) > 400);
+        foreach (var (key, _) in outcomes.Where(outcome => outcome.IsNew == true).Take(400))
+        {
+            Assert.False((await RememberAsync(node, key)).IsNew);
+        }
+    }
+
+    [Fact]
     public async Task Load_WhileTheServerCrashes_NothingAcknowledgedIsLost()
     {
         await using var own = await PostgresServer.StartAsync();
@@ -204,6 +253,19 @@ public sealed class PostgresNodesTests(SharedPostgres server) : IAsyncLifetime
 
     private static DeliverySettlement Delivered(DeliveryRow leased) =>
         new(leased.Id, leased.LeaseToken!.Value, DeliveryStatus.Delivered, StoreRows.Start, null, "200", null); // leased: it has a token
+
+    /// <summary>Whether it was new; null where that could not be said.</summary>
+    private static async Task<(byte[] Key, bool? IsNew)> RememberAsync(PostgresLedgerStore node, byte[] key)
+    {
+        try
+        {
+            return (key, await node.TryRememberAsync([.. key], StoreRows.Start, StoreRows.Start.AddMinutes(5), Cancellation));
+        }
+        catch (StoreUnavailableException)
+        {
+            return (key, null);
+        }
+    }
 
     private static async Task<CommitOutcome> CommitAsync(PostgresLedgerStore node, params ExchangeWrite[] writes) =>
         await node.CommitAsync(StoreRows.Unit(writes), Cancellation);

@@ -241,6 +241,9 @@ DELETE FROM search_term t WHERE t.exchange_id = ANY ($1) AND NOT EXISTS (
 ;
 DELETE FROM upload WHERE id = ANY ($1)
 ;
+DELETE FROM remembered WHERE key = ANY (ARRAY (
+    SELECT key FROM remembered WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+;
 INSERT INTO attachment (exchange_id, id, sender, kind, size_bytes, created_at, chunk_count, meta_cipher, content_cipher)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::integer[], $8::bytea[],
     $9::bytea[])
@@ -331,6 +334,12 @@ WHERE d.exchange_id = pair.exchange_id AND d.recipient = pair.recipient AND d.se
 ;
 DELETE FROM hold WHERE key = ANY ($1)
 ;
+INSERT INTO remembered (key, expires_at)
+SELECT key, expires_at FROM unnest($1::bytea[], $2::bigint[]) AS n (key, expires_at) ORDER BY key
+ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at
+WHERE remembered.expires_at <= ($3::bigint[])[array_position($1::bytea[], excluded.key)]
+RETURNING key
+;
 DELETE FROM idempotency WHERE key = ANY ($1)
 ;
 UPDATE delivery d SET status = n.status, due_at = n.due_at, last_outcome = n.outcome, lease_token = NULL, lease_until = NULL,
@@ -403,12 +412,6 @@ INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
 SELECT pg_advisory_xact_lock($1)
 ;
 INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
-;
-WITH forgotten AS (
-    DELETE FROM remembered WHERE key = ANY (ARRAY (
-        SELECT key FROM remembered WHERE expires_at <= $3 AND key <> $1 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED)))
-INSERT INTO remembered (key, expires_at) VALUES ($1, $2)
-ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= $3
 ;
 WITH forgotten AS (
     DELETE FROM revoked WHERE token = ANY (ARRAY (

@@ -106,6 +106,11 @@ internal sealed class Committers : IAsyncDisposable
                 var kind = Failures.KindOf(e);
                 inDoubt |= transaction is { CommitSent: true } && kind == FailureKind.Unavailable;
                 await line.ResetAsync(lost: kind == FailureKind.Unavailable, silent: e is SilentServerException).ConfigureAwait(false);
+                if (inDoubt)
+                {
+                    GiveBackRemembers(group, e);
+                }
+
                 switch (kind)
                 {
                     case FailureKind.Conflict when ++conflicts < ConflictsMax:
@@ -124,6 +129,17 @@ internal sealed class Committers : IAsyncDisposable
                 }
             }
         }
+    }
+
+    /// <summary>A key that may have been remembered just now is not asked for again: its caller, who was first, would be told that he was not.</summary>
+    private static void GiveBackRemembers(List<Pending> group, Exception failure)
+    {
+        foreach (var remember in group.OfType<PendingRemember>())
+        {
+            remember.Fail(Failures.ForCaller(failure));
+        }
+
+        group.RemoveAll(static write => write is PendingRemember);
     }
 
     private void FailAll(List<Pending> group, Exception failure)

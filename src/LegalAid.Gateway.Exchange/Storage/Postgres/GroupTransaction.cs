@@ -11,7 +11,10 @@ internal sealed class GroupTransaction(NpgsqlConnection connection, PostgresStor
 {
     private readonly List<PendingUnit> _units = [.. group.OfType<PendingUnit>()];
     private readonly List<PendingLease> _leases = [.. group.OfType<PendingLease>()];
+    private readonly List<PendingRemember> _remembers = [.. group.OfType<PendingRemember>()];
     private readonly GroupFacts _facts = new();
+
+    private const int ForgottenForEach = 16;
 
     /// <summary>Whether COMMIT was sent: from then on a lost connection leaves the outcome open.</summary>
     public bool CommitSent { get; private set; }
@@ -63,7 +66,7 @@ internal sealed class GroupTransaction(NpgsqlConnection connection, PostgresStor
 
         if (batch.Count == 1)
         {
-            return false; // leases and leaves need no look
+            return false; // leases, leaves and keys to remember need no look
         }
 
         await batch.RunAsync(options.CommitTimeout).ConfigureAwait(false);
@@ -154,6 +157,7 @@ internal sealed class GroupTransaction(NpgsqlConnection connection, PostgresStor
             AddLease(batch, lease);
         }
 
+        AddRemembers(batch);
         if (inDoubt)
         {
             batch.Call(GroupWriteSql.Barrier);
@@ -204,6 +208,32 @@ internal sealed class GroupTransaction(NpgsqlConnection connection, PostgresStor
         {
             batch.Add(GroupWriteSql.PassHolds).With(passed.Column(static hold => hold.Key.ToArray())).With(passed.Column(static hold => hold.Owner.Value));
         }
+    }
+
+    /// <summary>
+    /// The last locks that a group takes: whoever is waited for has nothing left but to commit. A statement takes a key once, so equal ones, which are
+    /// rare, go in rounds, each after the one before.
+    /// </summary>
+    private void AddRemembers(PipelinedBatch batch)
+    {
+        if (_remembers.Count == 0)
+        {
+            return;
+        }
+
+        var rounds = _remembers.GroupBy(static one => one.Key).SelectMany(static equal => equal.Select(static (one, round) => (one, round)))
+            .GroupBy(static entry => entry.round, static entry => entry.one).OrderBy(static round => round.Key);
+        foreach (var round in rounds)
+        {
+            var (asked, taken) = (round.ToList(), new HashSet<KeyBytes>());
+            batch.Query(
+                GroupWriteSql.Remember,
+                row => taken.Add(new KeyBytes(row.Blob(0))),
+                () => asked.ForEach(one => one.Result = taken.Contains(one.Key)))
+                .With(asked.Column(static one => one.Key.ToArray())).With(asked.Column(static one => one.Expires.UtcTicks)).With(asked.Column(static one => one.Now.UtcTicks));
+        }
+
+        batch.Add(GroupWriteSql.Forget).With(_remembers.Min(static one => one.Now)).With((long)ForgottenForEach * _remembers.Count);
     }
 
     private static void AddLease(PipelinedBatch batch, PendingLease lease)

@@ -16,6 +16,22 @@ internal static class GroupWriteSql
             answer_cipher = excluded.answer_cipher
         """;
 
+    /// <summary>Returns the keys that were not remembered, or no longer: each once. In the order of keys, so that no two wait for each other.</summary>
+    public const string Remember = """
+        INSERT INTO remembered (key, expires_at)
+        SELECT key, expires_at FROM unnest($1::bytea[], $2::bigint[]) AS n (key, expires_at) ORDER BY key
+        ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at
+        WHERE remembered.expires_at <= ($3::bigint[])[array_position($1::bytea[], excluded.key)]
+        RETURNING key
+        """;
+
+    // Expired keys are forgotten with those remembered, more than as many, so that the table shrinks to those that are valid; those that another
+    // node is about to forget are left to it.
+    public const string Forget = """
+        DELETE FROM remembered WHERE key = ANY (ARRAY (
+            SELECT key FROM remembered WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+        """;
+
     public const string InsertExchanges = """
         INSERT INTO exchange (id, type, type_digest, notice_id, version, state, final, case_number, opener, opened_at_civil, updated_at,
             next_clock_at, provisional, erase_at, control, data_key, view_cipher)

@@ -51,6 +51,19 @@ internal sealed class PendingUnit(CommitUnit unit, ImmutableArray<LeafRow> leave
         ?? Unit.Settlements.Select(static settlement => settlement.Leaf).FirstOrDefault(static leaf => leaf is not null);
 }
 
+/// <summary>
+/// A key that is to be remembered until it expires; true where it was not. It leaves no witness: whether a lost COMMIT held it cannot be asked, so it is
+/// never tried again after one.
+/// </summary>
+internal sealed class PendingRemember(ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires) : Pending<bool>
+{
+    public KeyBytes Key { get; } = KeyBytes.Of(key);
+
+    public DateTimeOffset Now => now;
+
+    public DateTimeOffset Expires => expires;
+}
+
 /// <summary>A request for deliveries.</summary>
 internal sealed class PendingLease(LeaseRequest request) : Pending<ImmutableArray<DeliveryRow>>
 {

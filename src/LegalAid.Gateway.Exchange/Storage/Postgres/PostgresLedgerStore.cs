@@ -131,7 +131,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
 
     public ValueTask<bool> TryRememberAsync(
         ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        _registers.TryRememberAsync(key, now, expires, cancellationToken);
+        _committers.WriteAsync(new PendingRemember(key, now, expires), cancellationToken);
 
     public ValueTask<QuotaSlice> TakeQuotaAsync(QuotaWindow window, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
         _registers.TakeQuotaAsync(window, limit, now, cancellationToken);

@@ -2,19 +2,9 @@ using System.Collections.Immutable;
 
 namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 
-/// <summary>Writes what belongs to no exchange: remembered keys, revoked tokens, configurations, settings.</summary>
+/// <summary>Writes what belongs to no exchange: quotas, revoked tokens, configurations, settings.</summary>
 internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions options)
 {
-    // Expired keys are forgotten with each key remembered, more than one, so that the table shrinks to those that are valid; those that another
-    // node is about to forget are left to it.
-    public const string RememberSql = """
-        WITH forgotten AS (
-            DELETE FROM remembered WHERE key = ANY (ARRAY (
-                SELECT key FROM remembered WHERE expires_at <= $3 AND key <> $1 ORDER BY expires_at LIMIT 16 FOR UPDATE SKIP LOCKED)))
-        INSERT INTO remembered (key, expires_at) VALUES ($1, $2)
-        ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE remembered.expires_at <= $3
-        """;
-
     public const string TakeQuotaSql = """
         WITH forgotten AS (
             DELETE FROM quota WHERE (key, starts_at) IN (
@@ -49,11 +39,6 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
     public const string SwapSettingSql = "UPDATE setting SET value = $2 WHERE name = $1 AND value = $3";
 
     public const string DropSettingSql = "DELETE FROM setting WHERE name = $1 AND value = $2";
-
-    /// <summary>A key is remembered while <paramref name="now"/> is before its expiry. Not repeated over a lost answer: it might refuse its own first try.</summary>
-    public ValueTask<bool> TryRememberAsync(
-        ImmutableArray<byte> key, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        writes.RunAsync(repeatable: false, RememberSql, to => to.With(key).With(expires).With(now), cancellationToken);
 
     /// <summary>May be repeated over a lost answer: the slice that is lost is counted and used by nobody.</summary>
     public ValueTask<QuotaSlice> TakeQuotaAsync(QuotaWindow window, int limit, DateTimeOffset now, CancellationToken cancellationToken) => writes.RunAsync(
