@@ -105,8 +105,8 @@ public static class GatewayIdentity
         services.AddOpenIddict()
             .AddCore(core => core
                 .SetDefaultApplicationEntity<AgencyClient>()
-                .ReplaceApplicationStore<AgencyClient, AgencyClientStore>(ServiceLifetime.Singleton)
-                .DisableEntityCaching()) // The registry is memory already, and a cached client would outlive its revocation.
+                .ReplaceApplicationStore<AgencyClient, AgencyClientStore>(ServiceLifetime.Scoped)
+                .DisableEntityCaching()) // the registry is memory already, and the store keeps what a request has found
             .AddServer(server =>
             {
                 server.AllowClientCredentialsFlow();

@@ -10,7 +10,8 @@ namespace LegalAid.Gateway.Identity.Provider;
 
 /// <summary>
 /// Shows the registry to the OpenID library as its store of applications, to be read only: clients come from the gateway's configuration
-/// and are changed there. Every write is refused with <see cref="NotSupportedException"/>.
+/// and are changed there. Every write is refused with <see cref="NotSupportedException"/>. One request's: a client that it has found stays as it was until
+/// it is answered, for the library looks several times and takes one that vanishes between two looks for a broken database.
 /// </summary>
 internal sealed class AgencyClientStore(IAgencyClientRegistry registry) : IOpenIddictApplicationStore<AgencyClient>
 {
@@ -22,6 +23,8 @@ internal sealed class AgencyClientStore(IAgencyClientRegistry registry) : IOpenI
         OpenIddictConstants.Permissions.Prefixes.Scope + GatewayIdentity.Scope,
     ];
 
+    private AgencyClient? _found;
+
     public ValueTask<long> CountAsync(CancellationToken cancellationToken) => new(registry.All.Count);
 
     public ValueTask<long> CountAsync<TResult>(Func<IQueryable<AgencyClient>, IQueryable<TResult>> query, CancellationToken cancellationToken) =>
@@ -30,9 +33,16 @@ internal sealed class AgencyClientStore(IAgencyClientRegistry registry) : IOpenI
     public ValueTask<AgencyClient?> FindByIdAsync(string identifier, CancellationToken cancellationToken) =>
         new(registry.Find(identifier));
 
-    /// <summary>A disabled client is not found: to the provider it does not exist.</summary>
-    public ValueTask<AgencyClient?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken) =>
-        new(registry.Find(identifier) is { Enabled: true } client ? client : null);
+    /// <summary>A disabled client is not found: to the provider it does not exist. Before a token is made, <see cref="IssueToken"/> asks the registry itself.</summary>
+    public ValueTask<AgencyClient?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken)
+    {
+        if (_found?.ClientId != identifier)
+        {
+            _found = registry.Find(identifier) is { Enabled: true } client ? client : null;
+        }
+
+        return new(_found);
+    }
 
     public IAsyncEnumerable<AgencyClient> FindByPostLogoutRedirectUriAsync(string uri, CancellationToken cancellationToken) =>
         AsyncEnumerable.Empty<AgencyClient>();

@@ -7,6 +7,7 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Identity.Client;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LegalAid.Gateway.Tests.Identity;
 
@@ -354,6 +355,25 @@ public sealed class TokenEndpointTests
         Assert.Equal((413, "invalid_request"), (answer.Status, answer.Error));
     }
 
+    /// <summary>A client that is removed while its request is under way gets its token or a refusal: at whichever look it is gone.</summary>
+    [Fact]
+    public async Task Fetch_ClientRemovedAtAnyLook_IsLetInOrRefused()
+    {
+        var registry = new VanishingRegistry();
+        await using var host = await IdentityHost.StartAsync(more: services => services.AddSingleton<IAgencyClientRegistry>(registry));
+        var answers = new List<int>();
+        for (var looks = 0; looks < 20; looks++)
+        {
+            registry.Put(host.Registry, looks);
+            var answer = await host.FetchAsync(Forge.Sign(Forge.Header(), Forge.Claims(host.Now), host.CourtKey));
+            Assert.Contains((answer.Status, answer.Error), new (int, string?)[] { (200, null), (401, "invalid_client") });
+            answers.Add(answer.Status);
+        }
+
+        Assert.True(answers.IndexOf(200) >= 2, string.Join(' ', answers));
+        Assert.Equal(200, answers[^1]);
+    }
+
     [Fact]
     public async Task Discovery_NamesTheIssuerAndWhatIsServed()
     {
@@ -379,5 +399,18 @@ public sealed class TokenEndpointTests
     private sealed class UnsizedStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;
+    }
+
+    /// <summary>Its clients are gone after some looks.</summary>
+    private sealed class VanishingRegistry : IAgencyClientRegistry
+    {
+        private AgencyClientRegistry _clients = new([]);
+        private int _left;
+
+        public IReadOnlyCollection<AgencyClient> All => _clients.All;
+
+        public AgencyClient? Find(string clientId) => Interlocked.Decrement(ref _left) >= 0 ? _clients.Find(clientId) : null;
+
+        public void Put(AgencyClientRegistry clients, int looks) => (_clients, _left) = (clients, looks);
     }
 }
