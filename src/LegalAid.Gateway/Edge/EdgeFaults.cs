@@ -102,6 +102,10 @@ public static class EdgeFaults
         "请求体超过 {0} 字节", "The request body is longer than {0} bytes",
         "拆分请求或减少附件", "Split the request or send fewer attachments");
 
+    public static readonly FaultCode BodyTooSlow = new("BODY_TOO_SLOW", FaultKind.Unavailable, FaultActor.CallerSystem,
+        "请求体到达过慢，未予处理", "The request body came too slowly; nothing was done",
+        "检查网络后以相同的 requestId 重新提交", "Check the network and send again with the same requestId");
+
     public static readonly FaultCode MediaType = Unsupported("UNSUPPORTED_MEDIA_TYPE",
         "请求体须为 application/json（UTF-8，未压缩）", "The body must be application/json in UTF-8, not compressed",
         "设置 Content-Type: application/json", "Set Content-Type: application/json");

@@ -24,7 +24,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -77,6 +79,11 @@ public sealed class EdgeHost : IAsyncLifetime
             if (context.Request.Headers.Authorization == "broken")
             {
                 throw new InvalidOperationException("secret of the inside");
+            }
+
+            if (context.Request.Headers.ContainsKey("Hurry"))
+            {
+                context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = new MinDataRate(240, TimeSpan.FromSeconds(1.1));
             }
 
             await next(context);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -195,6 +196,42 @@ public sealed class RestRefusalTests(EdgeHost host) : IClassFixture<EdgeHost>
                 Assert.Equal("BODY_TOO_LARGE", (await response.ReadProblemAsync()).Code);
             }
         }
+    }
+
+    /// <summary>A body that trickles is told so; a connection that closes half-way through one is ended. Neither holds anybody up.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Submit_BodyThatDoesNotCome_IsRefusedWhileOthersAreServed(bool halfClosed)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(IPAddress.Loopback, host.Http.BaseAddress!.Port, cancellation); // set by the host
+        await using var stream = slow.GetStream();
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"POST {Notices} HTTP/1.1\r\nHost: localhost\r\nHurry: 1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"), cancellation);
+        if (halfClosed)
+        {
+            slow.Client.Shutdown(SocketShutdown.Send);
+        }
+
+        var other = await PostAsync(Notices, Samples.Submission().ToJsonString());
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        if (halfClosed)
+        {
+            var answer = "";
+            var ended = await Record.ExceptionAsync(async () => answer = await reader.ReadToEndAsync(cancellation)); // a reset may overtake the answer
+            Assert.True(ended is IOException || answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), answer);
+        }
+        else
+        {
+            var answer = await reader.ReadToEndAsync(cancellation);
+            Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+            Assert.Contains("\"code\":\"BODY_TOO_SLOW\"", answer, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(host.Errors);
     }
 
     [Theory]

@@ -14,6 +14,7 @@ public static class FaultStatus
     private static readonly FrozenDictionary<string, int> Exact = new Dictionary<string, int>(StringComparer.Ordinal)
     {
         [EdgeFaults.BodyTooLarge.Code] = StatusCodes.Status413PayloadTooLarge,
+        [EdgeFaults.BodyTooSlow.Code] = StatusCodes.Status408RequestTimeout,
         [EdgeFaults.MediaType.Code] = StatusCodes.Status415UnsupportedMediaType,
         [EdgeFaults.MethodNotAllowed.Code] = StatusCodes.Status405MethodNotAllowed,
         [EdgeFaults.NotImplemented.Code] = StatusCodes.Status501NotImplemented,
@@ -80,12 +81,13 @@ public static class FaultStatus
         StatusCodes.Status404NotFound => EdgeFaults.PathNotFound,
         StatusCodes.Status405MethodNotAllowed => EdgeFaults.MethodNotAllowed,
         StatusCodes.Status409Conflict => EdgeFaults.Conflict,
+        StatusCodes.Status408RequestTimeout => EdgeFaults.BodyTooSlow,
         StatusCodes.Status413PayloadTooLarge => EdgeFaults.BodyTooLarge,
         StatusCodes.Status415UnsupportedMediaType => EdgeFaults.MediaType,
         StatusCodes.Status429TooManyRequests => EdgeFaults.Exhausted,
         StatusCodes.Status501NotImplemented => EdgeFaults.NotImplemented,
         StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout
-            or StatusCodes.Status408RequestTimeout => EdgeFaults.Unavailable,
+            => EdgeFaults.Unavailable,
         >= 500 => GeneralFaults.Internal,
         _ => EdgeFaults.MalformedRequest,
     };

@@ -66,6 +66,9 @@ internal sealed class ProblemAnswers(RequestDelegate next, RestRoutes routes, IO
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 call.Refuse([Fault.With(EdgeFaults.BodyTooLarge, "", Number(options.Value.RequestBytesMax))]);
                 break;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                call.Refuse([new Fault(EdgeFaults.BodyTooSlow)]);
+                break;
             case BadHttpRequestException:
                 call.Refuse([new Fault(EdgeFaults.MalformedRequest)]);
                 break;
