@@ -4,7 +4,7 @@ using Npgsql;
 namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 
 /// <summary>
-/// One group in one transaction and two round trips: lock and read; decide in memory; write and commit. Where a unit is refused the others lose
+/// One group in one transaction and two round trips: lock and read; decide in memory; write and commit (a third where keys are remembered). Where a unit is refused the others lose
 /// nothing, and nothing is rolled back.
 /// </summary>
 internal sealed class GroupTransaction(NpgsqlConnection connection, PostgresStoreOptions options, List<Pending> group, bool inDoubt)
@@ -161,6 +161,13 @@ internal sealed class GroupTransaction(NpgsqlConnection connection, PostgresStor
         if (inDoubt)
         {
             batch.Call(GroupWriteSql.Barrier);
+        }
+
+        if (_remembers.Count > 0)
+        {
+            // Keys are not tried again once COMMIT was sent: a connection that broke while nobody used it is to be found out before.
+            await batch.RunAsync(options.CommitTimeout).ConfigureAwait(false);
+            batch = new PipelinedBatch(connection);
         }
 
         batch.Add(GroupWriteSql.Commit);
