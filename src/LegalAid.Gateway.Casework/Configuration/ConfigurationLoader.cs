@@ -95,7 +95,9 @@ public static class ConfigurationLoader
             var types = ReadTypes();
             var sharing = ReadSharing(agencies.Drafts, types);
             var services = ReadServices(agencies.Drafts);
-            var eligibility = new PackFolder(_roots, _faults).Read();
+            var packs = new PackFolder(_roots, _faults);
+            var eligibility = packs.Read();
+            agencies = WithConnectors(agencies, eligibility.Vocabulary, packs.FactsWhole);
 
             // 3. All or nothing.
             return _faults.Count > 0 || types is null
@@ -222,6 +224,12 @@ public static class ConfigurationLoader
             var agencies = new AgencyDrafts(drafts, [.. enrolments.SelectMany(file => file.Clients)], [.. enrolments.SelectMany(file => file.Channels)]);
             AgencyRules.Check(agencies.Drafts, agencies.Clients, agencies.Channels, IsWhole("agencies"), _faults);
             return agencies;
+        }
+
+        private AgencyDrafts WithConnectors(AgencyDrafts agencies, FactVocabulary vocabulary, bool whole)
+        {
+            var form = new ConnectorForm(vocabulary, whole, _plainText, _faults);
+            return agencies with { Drafts = [.. agencies.Drafts.Select(draft => draft with { Connectors = form.Read(draft.ConnectorsAt, draft.Kind?.Text) })] };
         }
 
         private ImmutableArray<CalendarLayer> ReadCalendars()

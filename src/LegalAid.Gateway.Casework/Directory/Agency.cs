@@ -40,6 +40,9 @@ public sealed record Agency
     /// <summary>Providers that vouch for its people.</summary>
     public ImmutableArray<AgencyIssuer> Issuers { get; init; } = [];
 
+    /// <summary>How it is asked for facts.</summary>
+    public ImmutableArray<FactConnector> Connectors { get; init; } = [];
+
     /// <summary>Who vouches for this entry; null: the operator who wrote the file.</summary>
     public SignedEntry? Entry { get; init; }
 

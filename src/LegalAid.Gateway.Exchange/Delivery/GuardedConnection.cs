@@ -38,4 +38,4 @@ public sealed class GuardedConnection(IEnumerable<string> networks)
 }
 
 /// <summary>The name resolves to no address in the allowed networks.</summary>
-internal sealed class AddressRefusedException() : Exception("no address of the recipient is in its allowed networks");
+public sealed class AddressRefusedException() : Exception("no address of the recipient is in its allowed networks");

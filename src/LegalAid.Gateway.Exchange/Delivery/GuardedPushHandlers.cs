@@ -1,4 +1,3 @@
-using System.Net;
 using LegalAid.Gateway.Casework.Directory;
 
 namespace LegalAid.Gateway.Exchange.Delivery;
@@ -10,30 +9,8 @@ public interface IPushHandlers
     HttpMessageHandler Create(Channel.Push channel);
 }
 
-/// <summary>
-/// Carries pushes over the network: no redirects, cookies or proxy, and no connection to an address outside of the channel's networks
-/// (<see cref="GuardedConnection"/>).
-/// </summary>
+/// <summary>Carries pushes over the network (<see cref="GuardedHandlers"/>); the sender writes <c>traceparent</c> itself.</summary>
 public sealed class GuardedPushHandlers(DeliveryOptions options) : IPushHandlers
 {
-    private const int HeadersKilobytesMax = 32;
-
-    public HttpMessageHandler Create(Channel.Push channel)
-    {
-        var guarded = new GuardedConnection(channel.AllowedAddresses);
-        return new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null, // the sender writes traceparent itself
-            ConnectTimeout = options.AttemptTimeout,
-            MaxConnectionsPerServer = options.AgencyConcurrency,
-            MaxResponseHeadersLength = HeadersKilobytesMax,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a changed DNS entry is followed after this
-            ConnectCallback = guarded.ConnectAsync,
-        };
-    }
+    public HttpMessageHandler Create(Channel.Push channel) => GuardedHandlers.Create(channel.AllowedAddresses, options.AttemptTimeout, options.AgencyConcurrency);
 }

@@ -23,6 +23,7 @@ public enum SigningPurpose
 /// <item><c>ring/{id}.key</c>: wrapping keys of data keys, oldest first by name; <c>index.key</c>: the key of the blind indexes</item>
 /// <item><c>token-{kid}.pem</c>, <c>receipt-{kid}.pem</c>: EC P-256 signing keys, all published; of tokens see <see cref="TokenKeyRoll"/>, of receipts the last by name signs</item>
 /// <item><c>log-{stamp}.key</c>: Ed25519 seeds that sign checkpoints of the evidence log; all sign and all are published</item>
+/// <item><c>connectors/{name}.secret</c>, <c>{name}.pem</c>, <c>{name}.ca.pem</c>: how connectors prove who they are, and whom they trust; an operator puts them there</item>
 /// <item><c>push/{name}.secret</c>: secrets that pushes are signed with (Standard Webhooks, <c>whsec_…</c>)</item>
 /// </list>
 /// Each is a <see cref="SecretFile"/>: after a crash it is whole or not there.
@@ -33,6 +34,7 @@ public sealed class KeyFolder
     private const string RingFolder = "ring";
     private const string PushFolder = "push";
     private const string ServiceFolder = "services";
+    private const string ConnectorFolder = "connectors";
     private const string LogPrefix = "log-";
     private const string SecretPrefix = "whsec_";
 
@@ -150,6 +152,21 @@ public sealed class KeyFolder
     public string? FindServiceSecret(string name)
     {
         var file = Path.Combine(_path, ServiceFolder, $"{name}.secret");
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
+
+    /// <summary>A connector's secret; null where there is none of that name. An operator puts the file there.</summary>
+    public string? FindConnectorSecret(string name) => FindConnectorText(name, "secret");
+
+    /// <summary>A connector's client certificate with its key, PEM; null where there is none of that name.</summary>
+    public string? FindConnectorCertificate(string name) => FindConnectorText(name, "pem");
+
+    /// <summary>The authorities that a connector trusts, PEM; null where there are none of that name.</summary>
+    public string? FindConnectorAuthorities(string name) => FindConnectorText(name, "ca.pem");
+
+    private string? FindConnectorText(string name, string ending)
+    {
+        var file = Path.Combine(_path, ConnectorFolder, $"{name}.{ending}");
         return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
     }
 

@@ -21,6 +21,11 @@ internal sealed record AgencyDraft(
     ImmutableArray<ClientDraft> Clients,
     ImmutableArray<IssuerDraft> Issuers)
 {
+    /// <summary>How it is asked for facts, as the file has it: it is read once the facts are known.</summary>
+    public YamlNode? ConnectorsAt { get; init; }
+
+    public ImmutableArray<FactConnector> Connectors { get; init; } = [];
+
     /// <summary>Who vouches for it; null: the operator.</summary>
     public SignedEntry? Entry { get; init; }
 }

@@ -38,7 +38,10 @@ internal static class AgencyFile
             ReadProgrammes(map),
             ChannelForm.Read(map.Require("channel"), plainText, faults),
             map.List("clients", 0, ClientsMax, node => ReadClient(node, named: false, keys, faults)),
-            map.List("issuers", 0, IssuersMax, node => IssuerForm.Read(node, kind?.Text, keys, plainText, faults)));
+            map.List("issuers", 0, IssuersMax, node => IssuerForm.Read(node, kind?.Text, keys, plainText, faults)))
+        {
+            ConnectorsAt = map.Find(ConnectorForm.Key),
+        };
         map.Close();
         CheckKind(draft, faults);
         return draft;

@@ -70,6 +70,7 @@ internal static class AgencyRules
                        .Select(client => new AgencyClientEntry(client.ClientId.Text, client.Jwks, client.Enabled, client.Binding, client.Signs, client.Certificate)),
                ],
                Issuers = [.. draft.Issuers.Select(issuer => issuer.Issuer)],
+               Connectors = draft.Connectors,
                Entry = draft.Entry,
            },
     ];

@@ -11,6 +11,9 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
 
     private readonly Dictionary<string, ImmutableArray<WorkedExample>> _examples = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the vocabulary was read whole; known after <see cref="Read"/>.</summary>
+    public bool FactsWhole { get; private set; } = true;
+
     /// <summary>Whether a file may stand at the path.</summary>
     public static bool Expects(string path) =>
         path == FactsFile.Path
@@ -30,6 +33,7 @@ internal sealed class PackFolder(IReadOnlyDictionary<string, YamlNode?> roots, F
         }
 
         var (vocabulary, whole) = FactsFile.Read(root, faults);
+        FactsWhole = whole;
         var packs = Named(Pack).Select(folder => ReadPack(folder, vocabulary, whole)).OfType<Adjudicator>().ToImmutableArray();
         foreach (var folder in Named(Examples).Except(Named(Pack), StringComparer.Ordinal))
         {

@@ -16,13 +16,6 @@ internal sealed class ServiceFile(Declared agencies, bool plainText, FaultSink f
 
     private static readonly Dictionary<string, bool> Methods = new(StringComparer.Ordinal) { ["GET"] = false, ["POST"] = true };
 
-    /// <summary>Headers that mean something to those who pass a message on, or that the gateway writes itself.</summary>
-    private static readonly HashSet<string> NotForCredentials = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Connection", "Content-Length", "Content-Type", "Cookie", "Expect", "Host", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
-        "Accept", "Accept-Encoding", "Traceparent", "Tracestate",
-    };
-
     /// <summary>The service; null with its faults.</summary>
     public PublishedService? Read(YamlNode root, string fileName)
     {
@@ -56,7 +49,7 @@ internal sealed class ServiceFile(Declared agencies, bool plainText, FaultSink f
         var map = MapReader.Open(node, faults);
         var (header, secret) = (map?.Text("header", 64), map?.Name("secret"));
         map?.Close();
-        if (header is not null && (NotForCredentials.Contains(header.Text) || !header.Text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')))
+        if (header is not null && !HeaderForm.MayCarry(header.Text))
         {
             faults.Add(header.At, ServiceConfigurationFaults.HeaderInvalid);
         }

@@ -31,6 +31,29 @@ internal static class ScalarForms
         return new Word(text, scalar);
     }
 
+    /// <summary>A text of several lines, such as a template; of control characters it has line ends and tabs alone.</summary>
+    public static Word? Block(YamlNode? node, FaultSink faults, int max)
+    {
+        if (Typed(node, YamlScalarType.Text, "文字 text", faults) is not { } scalar)
+        {
+            return null;
+        }
+
+        if (string.IsNullOrWhiteSpace(scalar.Text) || scalar.Text.Length > max)
+        {
+            faults.Add(scalar, ConfigurationFaults.TextLength, $"{max}");
+            return null;
+        }
+
+        if (!IdentifierText.IsWellFormed(scalar.Text) || scalar.Text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+        {
+            faults.Add(scalar, ConfigurationFaults.TextCharacters);
+            return null;
+        }
+
+        return new Word(scalar.Text, scalar);
+    }
+
     public static Word? Name(YamlNode? node, FaultSink faults)
     {
         var word = Text(node, faults, 200);

@@ -1,5 +1,4 @@
-using System.Collections.Concurrent;
-using System.Net;
+using System.Diagnostics;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Operations;
@@ -12,15 +11,12 @@ namespace LegalAid.Gateway.Edge.Services;
 /// </summary>
 internal sealed class ServiceClients(KeyFolder keys, TimeProvider time) : IDisposable
 {
-    private const int ConnectionsMax = 64, HeadersKilobytesMax = 32;
-
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    private const int ConnectionsMax = 64;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(AgencyId, string), (PublishedService Service, HttpMessageInvoker Client)> _clients = [];
 
-    // By names of the configuration, which bounds it.
-    private readonly ConcurrentDictionary<string, (string? Secret, long ReadAt)> _secrets = new(StringComparer.Ordinal);
+    private readonly FreshSecrets _secrets = new(keys.FindServiceSecret, time);
 
     public HttpMessageInvoker For(PublishedService service)
     {
@@ -44,32 +40,14 @@ internal sealed class ServiceClients(KeyFolder keys, TimeProvider time) : IDispo
     }
 
     /// <summary>The value of the credential's header; null where there is no file.</summary>
-    public string? SecretOf(ServiceCredential credential)
-    {
-        if (_secrets.TryGetValue(credential.Secret, out var read) && time.GetElapsedTime(read.ReadAt) < Fresh)
-        {
-            return read.Secret;
-        }
+    public string? SecretOf(ServiceCredential credential) => _secrets.Find(credential.Secret);
 
-        var secret = keys.FindServiceSecret(credential.Secret);
-        _secrets[credential.Secret] = (secret, time.GetTimestamp());
-        return secret;
+    private static SocketsHttpHandler Handler(PublishedService service)
+    {
+        var handler = GuardedHandlers.Create(service.AllowedAddresses, 2 * service.Timeout, ConnectionsMax); // the forwarder is done waiting before
+        handler.ActivityHeadersPropagator = DistributedContextPropagator.Current; // a service takes part in the caller's trace
+        return handler;
     }
-
-    /// <summary>No redirects, cookies or proxy, and no connection to an address outside of the service's networks.</summary>
-    private static SocketsHttpHandler Handler(PublishedService service) => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = 2 * service.Timeout, // the forwarder is done waiting before
-        MaxConnectionsPerServer = ConnectionsMax,
-        MaxResponseHeadersLength = HeadersKilobytesMax,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a changed DNS entry is followed after this
-        ConnectCallback = new GuardedConnection(service.AllowedAddresses).ConnectAsync,
-    };
 
     public void Dispose()
     {

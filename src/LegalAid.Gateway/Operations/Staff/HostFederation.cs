@@ -1,4 +1,3 @@
-using System.Net;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Ledger;
@@ -31,19 +30,6 @@ internal static class HostFederation
     /// <summary>The guard of pushes, for the calls that a provider's documents send us to (RFC 8725 section 3.10: nobody's <c>jwks_uri</c> is followed anywhere).</summary>
     private sealed class GuardedIssuerHandlers : IIssuerHandlers
     {
-        public HttpMessageHandler Create(AgencyIssuer issuer) => new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null, // no trace of ours at other bodies
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            MaxConnectionsPerServer = 4,
-            MaxResponseHeadersLength = 32,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectCallback = new GuardedConnection(issuer.AllowedAddresses).ConnectAsync,
-        };
+        public HttpMessageHandler Create(AgencyIssuer issuer) => GuardedHandlers.Create(issuer.AllowedAddresses, TimeSpan.FromSeconds(5), connectionsMax: 4);
     }
 }

@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Configuration.Yaml;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Identifiers;
+
+namespace LegalAid.Gateway.Casework.Configuration.Agencies;
+
+/// <summary>Reads what a connector sends: <c>request</c>, with its templates.</summary>
+internal sealed class ConnectorRequestForm(FaultSink faults)
+{
+    private const int NamesMax = 30, BodyCharactersMax = 50_000;
+
+    private static readonly Dictionary<string, bool> Methods = new(StringComparer.Ordinal) { ["GET"] = false, ["POST"] = true };
+
+    private static readonly Dictionary<string, SoapVersion> Versions = new(StringComparer.Ordinal)
+    {
+        ["1.1"] = SoapVersion.Soap11, ["1.2"] = SoapVersion.Soap12, ["none"] = SoapVersion.None,
+    };
+
+    private readonly List<PlaceholderText> _texts = [];
+
+    public ConnectorCall? Http(YamlNode? node, PlaceholderText? path)
+    {
+        if (MapReader.Open(node, faults) is not { } map)
+        {
+            return null;
+        }
+
+        var posts = map.Find("method") is null || (map.Choice("method", Methods) ?? true);
+        var query = Named(map.Find("query"), name => name.Length <= 64, inAddress: true);
+        var headers = Headers(map);
+        var body = ReadBody(map);
+        if (!posts && body is not null)
+        {
+            faults.Add(map.Find("body") ?? map.Find("form") ?? map.Node, ConnectorConfigurationFaults.BodyOfGet);
+        }
+
+        map.Close();
+        return path is null ? null : new ConnectorCall.Http(posts ? "POST" : "GET", path, query, headers, body);
+    }
+
+    public ConnectorCall? Soap(YamlNode? node, PlaceholderText? path)
+    {
+        if (MapReader.Open(node, faults) is not { } map)
+        {
+            return null;
+        }
+
+        var version = map.Find("soap") is null ? SoapVersion.Soap11 : map.Choice("soap", Versions);
+        var action = ScalarForms.Text(map.Find("action"), faults, 300, min: 0);
+        var headers = Headers(map);
+        var body = ReadXml(map.Require("xml"));
+        map.Close();
+        return path is null || version is null || body is null ? null : new ConnectorCall.Soap(version.Value, action?.Text, path, headers, body);
+    }
+
+    /// <summary>The placeholder <c>secret</c> needs a secret, and one that is named has its place.</summary>
+    public void CheckSecret(MapReader map, ConnectorAuthentication? authentication)
+    {
+        if (authentication is not null && _texts.Any(text => text.Used.Contains(Placeholder.Secret)) != authentication is ConnectorAuthentication.InRequest)
+        {
+            faults.Add(map.Find("auth") ?? map.Node, ConnectorConfigurationFaults.SecretMisplaced);
+        }
+    }
+
+    /// <summary>A text that becomes part of an address.</summary>
+    public static PlaceholderText? Placed(string text, YamlNode at, FaultSink faults)
+    {
+        var template = Parsed(text, at, faults);
+        if (template?.Used.All(placeholder => placeholder.MayStandInAddress()) == false)
+        {
+            faults.Add(at, ConnectorConfigurationFaults.PersonInAddress);
+            return null;
+        }
+
+        return template;
+    }
+
+    private static PlaceholderText? Parsed(string text, YamlNode at, FaultSink faults)
+    {
+        var template = PlaceholderText.TryParse(text, out _);
+        if (template is null)
+        {
+            faults.Add(at, ConnectorConfigurationFaults.PlaceholderInvalid, string.Join(", ", Placeholders.ByName.Keys));
+        }
+
+        return template;
+    }
+
+    private PlaceholderText? Kept(PlaceholderText? text)
+    {
+        if (text is not null)
+        {
+            _texts.Add(text);
+        }
+
+        return text;
+    }
+
+    private ImmutableArray<NamedText> Headers(MapReader map) => Named(map.Find("headers"), HeaderForm.MayCarry, inAddress: false);
+
+    private ImmutableArray<NamedText> Named(YamlNode? node, Func<string, bool> fits, bool inAddress)
+    {
+        var named = ImmutableArray.CreateBuilder<NamedText>();
+        if (MapReader.Open(node, faults) is not { } map)
+        {
+            return [];
+        }
+
+        if (map.Node.Entries.Length > NamesMax)
+        {
+            faults.Add(map.Node, ConfigurationFaults.ListLength, "0", $"{NamesMax}");
+        }
+
+        foreach (var entry in map.Node.Entries.Take(NamesMax))
+        {
+            if (!fits(entry.Key))
+            {
+                faults.Add(entry.Place, ServiceConfigurationFaults.HeaderInvalid);
+            }
+
+            var word = ScalarForms.Text(entry.Value, faults, 2000, min: 0);
+            var text = word is null ? null : Kept(inAddress ? Placed(word.Text, word.At, faults) : Parsed(word.Text, word.At, faults));
+            if (text is not null)
+            {
+                named.Add(new NamedText(entry.Key, text));
+            }
+        }
+
+        return named.ToImmutable();
+    }
+
+    private ImmutableArray<(string Name, TextTemplate Value)> ReadFields(YamlNode node)
+    {
+        if (MapReader.Open(node, faults) is not { } map)
+        {
+            return [];
+        }
+
+        if (map.Node.Entries.Length is 0 or > NamesMax)
+        {
+            faults.Add(map.Node, ConfigurationFaults.ListLength, "1", $"{NamesMax}");
+        }
+
+        var fields = ImmutableArray.CreateBuilder<(string, TextTemplate)>();
+        foreach (var entry in map.Node.Entries.Take(NamesMax))
+        {
+            if (ScalarForms.Text(entry.Value, faults, BodyCharactersMax, min: 0) is { } word && Whole(TextTemplate.TryParse(word.Text, out var fault), fault, word.At, text => text.Texts()) is { } value)
+            {
+                fields.Add((entry.Key, value));
+            }
+        }
+
+        return fields.ToImmutable();
+    }
+
+    private HttpBody? ReadBody(MapReader map)
+    {
+        var (body, form) = (map.Find("body"), map.Find("form"));
+        if (body is not null && form is not null)
+        {
+            faults.Add(map.Node, ConfigurationFaults.EitherOr, "body, form");
+            return null;
+        }
+
+        return form is not null ? new HttpBody.Form(ReadFields(form))
+            : body is not null && ReadJson(body) is { } json ? new HttpBody.Json(json)
+            : null;
+    }
+
+    /// <summary>A JSON value: as YAML, or as JSON in one text.</summary>
+    public JsonTemplate? ReadJson(YamlNode node)
+    {
+        if (node is not YamlScalar { Type: YamlScalarType.Text })
+        {
+            return Whole(JsonTemplate.Of(YamlJson.Of(node), out var fault), fault, node, json => json.Texts());
+        }
+
+        return ScalarForms.Block(node, faults, BodyCharactersMax) is { } block ? Whole(JsonTemplate.TryParse(block.Text, out var wrong), wrong, node, json => json.Texts()) : null;
+    }
+
+    private XmlTemplate? ReadXml(YamlNode? node) =>
+        ScalarForms.Block(node, faults, BodyCharactersMax) is { } block ? Whole(XmlTemplate.TryParse(block.Text, out var wrong), wrong, block.At, xml => xml.Texts()) : null;
+
+    private T? Whole<T>(T? template, string fault, YamlNode at, Func<T, IEnumerable<PlaceholderText>> texts)
+        where T : class
+    {
+        if (template is not null)
+        {
+            _texts.AddRange(texts(template));
+        }
+        else if (fault.Length == 0)
+        {
+            faults.Add(at, ConnectorConfigurationFaults.PlaceholderInvalid, string.Join(", ", Placeholders.ByName.Keys));
+        }
+        else
+        {
+            faults.Add(at, ConnectorConfigurationFaults.BodyInvalid, OneLine(fault));
+        }
+
+        return template;
+    }
+
+    /// <summary>A library's message, of a text that an operator wrote himself.</summary>
+    public static string OneLine(string message) => IdentifierText.IsWellFormed(message) ? message.ReplaceLineEndings(" ")[..Math.Min(message.Length, 200)] : "";
+}

@@ -1,0 +1,98 @@
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Ledger;
+
+namespace LegalAid.Gateway.Agencies.Connectors;
+
+/// <summary>
+/// The connectors of the configuration, each made once. When the configuration changes one is made anew; its connections and its token stay where neither address,
+/// networks, certificates nor authentication changed. Safe on any thread.
+/// </summary>
+internal sealed class FactConnectors(
+    ConnectorSecrets secrets, TimeProvider system, CivilClock civil, IIdSource ids, ILogger<FactConnectors> logger) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(AgencyId, string), Held> _held = [];
+
+    public IFactConnector For(AgencyId agency, FactConnector connector)
+    {
+        lock (_gate)
+        {
+            var key = (agency, connector.Id);
+            if (_held.TryGetValue(key, out var known) && ReferenceEquals(known.Connector, connector))
+            {
+                return known.Asks;
+            }
+
+            var line = known is not null && known.Line.Fits(connector) ? known.Line : new Line(connector, secrets, system);
+            if (known is not null && !ReferenceEquals(line, known.Line))
+            {
+                known.Line.Dispose(); // a question under way is cut off, and asked again by who asked
+            }
+
+            var held = new Held(connector, line, Make(connector, $"{agency}/{connector.Id}", line, trace: null));
+            _held[key] = held;
+            return held.Asks;
+        }
+    }
+
+    /// <summary>One that shows what it sends and gets. The caller disposes it.</summary>
+    public TracedConnector Traced(AgencyId agency, FactConnector connector, IConnectorTrace trace)
+    {
+        var line = new Line(connector, secrets, system);
+        return new TracedConnector(Make(connector, $"{agency}/{connector.Id}", line, trace), line);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var held in _held.Values)
+            {
+                held.Line.Dispose();
+            }
+
+            _held.Clear();
+        }
+    }
+
+    private HttpFactConnector Make(FactConnector connector, string name, Line line, IConnectorTrace? trace) => new(
+        connector, name, line.Client, () => RequestAuthentication.Of(connector.Authentication, secrets, line.Tokens, ids), secrets, system, civil, logger, trace);
+
+    private sealed record Held(FactConnector Connector, Line Line, IFactConnector Asks);
+
+    /// <summary>Connections and token of one connector.</summary>
+    private sealed class Line : IDisposable
+    {
+        private readonly ConnectorWire _wire;
+        private readonly ConnectorAuthentication _authentication;
+        private readonly TimeSpan _timeout;
+
+        public Line(FactConnector connector, ConnectorSecrets secrets, TimeProvider time)
+        {
+            (_wire, _authentication, _timeout) = (connector.Wire ?? throw new ArgumentException("nothing to connect to", nameof(connector)), connector.Authentication, connector.Timeout);
+            Client = new HttpMessageInvoker(ConnectorHandlers.Create(_wire, _timeout, secrets), disposeHandler: true);
+            Tokens = _authentication is ConnectorAuthentication.ClientCredentials how ? new TokenKeeper(how, secrets, Client, _timeout, time) : null;
+        }
+
+        public HttpMessageInvoker Client { get; }
+
+        public TokenKeeper? Tokens { get; }
+
+        public bool Fits(FactConnector connector) => _wire == connector.Wire && _authentication == connector.Authentication && _timeout == connector.Timeout;
+
+        public void Dispose()
+        {
+            Tokens?.Dispose();
+            Client.Dispose();
+        }
+    }
+}
+
+/// <summary>A connector with connections of its own.</summary>
+internal sealed class TracedConnector(IFactConnector asks, IDisposable line) : IDisposable
+{
+    public IFactConnector Asks => asks;
+
+    public void Dispose() => line.Dispose();
+}
