@@ -129,26 +129,61 @@ public static partial class Faces
     /// <summary>Sends bytes as the request, whether they are one or not.</summary>
     public static async Task<FaceAnswer> CallGrpcAsync(CallInvoker invoker, MethodDescriptor method, byte[] request, CancellationToken cancellationToken)
     {
-        var raw = new Method<byte[], byte[]>(
-            method.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary, method.Service.FullName, method.Name, Marshallers.Create(b => b, b => b),
-            Marshallers.Create(b => b, b => b));
         try
         {
-            if (method.IsServerStreaming)
-            {
-                using var stream = invoker.AsyncServerStreamingCall(raw, null, new CallOptions(cancellationToken: cancellationToken), request);
-                return await stream.ResponseStream.MoveNext(cancellationToken)
-                    ? new FaceAnswer(0, "", [], Json(method.OutputType.Parser.ParseFrom(stream.ResponseStream.Current)))
-                    : new FaceAnswer(0, "", [], []);
-            }
-
-            var answer = await invoker.AsyncUnaryCall(raw, null, new CallOptions(cancellationToken: cancellationToken), request);
-            return new FaceAnswer(0, "", [], Json(method.OutputType.Parser.ParseFrom(answer)));
+            var answer = await InvokeAsync(invoker, method, [request], cancellationToken);
+            return new FaceAnswer(0, "", [], answer is null ? [] : Json(method.OutputType.Parser.ParseFrom(answer)));
         }
         catch (RpcException refused)
         {
             return Read(refused);
         }
+    }
+
+    /// <summary>
+    /// Calls the method in its own form. A stream of requests is all of <paramref name="requests"/>, any other request the first of them; of a stream of answers
+    /// the first is given, and the stream is left. Null: the stream ended without one.
+    /// </summary>
+    /// <exception cref="RpcException">The call was refused.</exception>
+    public static async Task<byte[]?> InvokeAsync(
+        CallInvoker invoker, MethodDescriptor method, IReadOnlyList<byte[]> requests, CancellationToken cancellationToken)
+    {
+        var options = new CallOptions(cancellationToken: cancellationToken);
+        var form = (method.IsClientStreaming, method.IsServerStreaming) switch
+        {
+            (false, false) => MethodType.Unary,
+            (true, false) => MethodType.ClientStreaming,
+            (false, true) => MethodType.ServerStreaming,
+            _ => throw new NotSupportedException($"{method.FullName} streams both ways: no contract did"),
+        };
+        var raw = new Method<byte[], byte[]>(form, method.Service.FullName, method.Name, Marshallers.Create(b => b, b => b), Marshallers.Create(b => b, b => b));
+        if (form == MethodType.Unary)
+        {
+            return await invoker.AsyncUnaryCall(raw, null, options, requests[0]);
+        }
+
+        if (form == MethodType.ServerStreaming)
+        {
+            using var stream = invoker.AsyncServerStreamingCall(raw, null, options, requests[0]);
+            return await stream.ResponseStream.MoveNext(cancellationToken) ? stream.ResponseStream.Current : null;
+        }
+
+        using var call = invoker.AsyncClientStreamingCall(raw, null, options);
+        try
+        {
+            foreach (var request in requests)
+            {
+                await call.RequestStream.WriteAsync(request, cancellationToken);
+            }
+
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception early) when (early is RpcException or InvalidOperationException)
+        {
+            // Answered before all was sent: the answer says why.
+        }
+
+        return await call;
     }
 
     /// <summary>The refusal that a gRPC status with details is.</summary>
