@@ -29,4 +29,140 @@ internal static class Expectations
         RespondToAssignment   assigned  NotYours  NotYours    Granted   NotYours
         TakeStep              assigned  NotYours  Granted     Granted   NotYours
         """);
+
+    /// <summary>Who may open a notice of a kind, by the agency's kind (法律援助法 25; the pilot is the procuratorates'). All others: not theirs.</summary>
+    public static RoleTable<Expected> Openings { get; } = new("""
+        kind                  court     police    procuratorate  other
+        POLICE                NotYours  Granted   NotYours       NotYours
+        PROCURATORATE         NotYours  NotYours  Granted        NotYours
+        COURT                 Granted   NotYours  NotYours       NotYours
+        COMPULSORY_TREATMENT  Granted   NotYours  NotYours       NotYours
+        TRIAL_IN_ABSENTIA     Granted   NotYours  NotYours       NotYours
+        DEATH_REVIEW          Granted   NotYours  NotYours       NotYours
+        FULL_COVERAGE_PILOT   NotYours  NotYours  Granted        NotYours
+        """);
+
+    /// <summary>
+    /// To which centre an organ may give notice: the one at its place (法律援助法 38), and those of the city and the region around it, since cases go up.
+    /// </summary>
+    public static RoleTable<Answer> Competence { get; } = new("""
+        organ                       nanning-qingxiu-aid-centre nanning-xingning-aid-centre nanning-aid-centre guangxi-aid-centre liuzhou-aid-centre
+        nanning-qingxiu-court       Yes                        No                          Yes                Yes                No
+        nanning-qingxiu-police      Yes                        No                          Yes                Yes                No
+        nanning-qingxiu-procuratorate Yes                      No                          Yes                Yes                No
+        nanning-xingning-court      No                         Yes                         Yes                Yes                No
+        nanning-intermediate-court  No                         No                          Yes                Yes                No
+        nanning-police              No                         No                          Yes                Yes                No
+        nanning-procuratorate       No                         No                          Yes                Yes                No
+        guangxi-high-court          No                         No                          No                 Yes                No
+        liuzhou-chengzhong-court    No                         No                          No                 Yes                Yes
+        liuzhou-intermediate-court  No                         No                          No                 Yes                Yes
+        """);
+
+    /// <summary>Which sections of a notice's view a party sees: the detention centre learns whom to expect and when, and nothing of the case.</summary>
+    public static RoleTable<Answer> Sections { get; } = new("""
+        section            organ  aid-centre  firm  detention-centre
+        notice             Yes    Yes         Yes   No
+        assignment         Yes    Yes         Yes   Yes
+        acceptance         Yes    Yes         Yes   No
+        visit              No     Yes         Yes   Yes
+        visit-arrangement  No     Yes         Yes   Yes
+        refusal            Yes    Yes         Yes   No
+        renotification     Yes    Yes         No    No
+        """);
+
+    /// <summary>
+    /// The messages of that notice: who sends each, who gets it (From, To), and who reads of it no more than that there was one (No). A firm that was released reads
+    /// what it was sent before.
+    /// </summary>
+    public static RoleTable<Part> Messages { get; } = new("""
+        event                   organ  aid-centre  firm  detention-centre
+        submit                  From   To          No    No
+        assign-counsel          To     From        To    No
+        accept-assignment       No     To          From  No
+        request-visit           No     No          From  To
+        arrange-visit           No     To          To    From
+        report-counsel-refusal  From   To          To    No
+        renotify                From   To          No    No
+        """);
+
+    /// <summary>Whom a document of an exchange is for: any party may bring one; only who reads the notice may have it (docs/documents.md).</summary>
+    public static RoleTable<Expected> Documents { get; } = new("""
+        operation           organ    aid-centre  firm     detention-centre
+        CreateAttachment    Granted  Granted     Granted  Granted
+        BeginUpload         Granted  Granted     Granted  Granted
+        POST                Granted  Granted     Granted  Granted
+        DownloadAttachment  Granted  Granted     Granted  Absent
+        GET                 Granted  Granted     Granted  Absent
+        HEAD                Granted  Granted     Granted  Absent
+        """);
+
+    /// <summary>An upload that is under way is its sender's alone, whatever the other parties may read of the exchange (docs/documents.md).</summary>
+    public static RoleTable<Expected> Uploads { get; } = new("""
+        operation         sender   party   stranger
+        GetUpload         Granted  Absent  Absent
+        UploadAttachment  Granted  Absent  Absent
+        CancelUpload      Granted  Absent  Absent
+        HEAD              Granted  Absent  Absent
+        PATCH             Granted  Absent  Absent
+        DELETE            Granted  Absent  Absent
+        """);
+
+    /// <summary>The evidence of an exchange is for its parties; of the log as a whole anybody may know (docs/evidence.md).</summary>
+    public static RoleTable<Expected> Evidence { get; } = new("""
+        operation         organ    aid-centre  firm     detention-centre  stranger
+        ListEvidence      Granted  Granted     Granted  Granted           Absent
+        ProveMessage      Granted  Granted     Granted  Granted           Absent
+        ProveLeaf         Granted  Granted     Granted  Granted           Absent
+        GetCheckpoint     Granted  Granted     Granted  Granted           Granted
+        ProveConsistency  Granted  Granted     Granted  Granted           Granted
+        """);
+
+    /// <summary>A delivery is its recipient's alone, and everybody has a mailbox (docs/receiving.md).</summary>
+    public static RoleTable<Expected> Deliveries { get; } = new("""
+        operation            recipient  stranger
+        AcknowledgeDelivery  Granted    Absent
+        ReportOpened         Granted    Absent
+        RejectDelivery       Granted    Absent
+        """);
+
+    /// <summary>Who takes part and what can be exchanged is for every agency to know; of itself each is told alone.</summary>
+    public static RoleTable<Expected> DirectoryEntries { get; } = new("""
+        operation          there    absent
+        GetAgency          Granted  Absent
+        GetExchangeType    Granted  Absent
+        ListAgencies       Granted  Granted
+        ListExchangeTypes  Granted  Granted
+        WhoAmI             Granted  Granted
+        """);
+
+    /// <summary>A system changes its own key and learns of its own readiness: a proof that names another's, or one that is none, is no proof.</summary>
+    public static RoleTable<Expected> Systems { get; } = new("""
+        operation   own      another  absent
+        readiness   Granted  Granted  Granted
+        changeKey   Granted  Stopped  Stopped
+        """);
+
+    /// <summary>The court publishes how cases stand to the legal-aid centres of the region, and to nobody else (docs/services.md).</summary>
+    public static RoleTable<Expected> Services { get; } = new("""
+        service                            aid-centre  other
+        nanning-qingxiu-court/case-status  Granted     Absent
+        nanning-qingxiu-court/no-such      Absent      Absent
+        no-such-agency/case-status         Absent      Absent
+        """);
+}
+
+/// <summary>Whether.</summary>
+internal enum Answer
+{
+    No,
+    Yes,
+}
+
+/// <summary>What part an agency has in a message.</summary>
+internal enum Part
+{
+    No,
+    From,
+    To,
 }

@@ -53,7 +53,8 @@ internal abstract class MatrixArea
             try
             {
                 var answer = await Faces.InvokeAsync(agency.Invoker, descriptor, [descriptor.InputType.Parser.ParseJson(request.ToJsonString()).ToByteArray()], Cancellation);
-                return new Told("", "", answer is null ? [] : Faces.Json(descriptor.OutputType.Parser.ParseFrom(answer)));
+                var message = answer is null ? [] : Faces.Json(descriptor.OutputType.Parser.ParseFrom(answer));
+                return new Told("", message.ToJsonString(), message);
             }
             catch (RpcException refused)
             {

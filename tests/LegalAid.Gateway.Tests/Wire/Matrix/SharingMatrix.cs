@@ -11,6 +11,9 @@ public sealed class SharingMatrix : IAsyncLifetime
     internal static IReadOnlyList<MatrixArea> Areas { get; } =
     [
         new NoticeArea(["COURT", "POLICE", "TRIAL_IN_ABSENTIA"]),
+        new ViewArea(),
+        new ListArea(),
+        new OpeningArea(),
     ];
 
     public static TheoryData<string> Names => [.. Areas.Select(area => area.Name)];

@@ -18,6 +18,9 @@ internal sealed partial record Told(string Code, string Whole, JsonObject? Messa
 
     private const string Details = "grpc-status-details-bin";
 
+    /// <summary>Codes of all faults of a refusal over gRPC; over REST they stand in the body.</summary>
+    public IReadOnlyList<string> Faults { get; private init; } = [];
+
     /// <summary>What this is in the terms of the tables; null where it is a refusal that no table has, such as of an operation as a whole.</summary>
     public Expected? As => Code switch
     {
@@ -47,7 +50,11 @@ internal sealed partial record Told(string Code, string Whole, JsonObject? Messa
         var reason = details.Details.FirstOrDefault(detail => detail.Is(ErrorInfo.Descriptor))?.Unpack<ErrorInfo>().Reason;
         var said = details.Details.Where(detail => !detail.Is(RequestInfo.Descriptor)).Select(detail => $"{detail.TypeUrl} {detail.Value.ToBase64()}");
         var trailers = refused.Trailers.Where(entry => entry.Key is not (Details or "date")).Select(entry => $"{entry.Key}: {entry.Value}");
-        return new Told(reason ?? $"{refused.StatusCode}", Strip($"{refused.StatusCode} {refused.Status.Detail}\n{string.Join('\n', trailers.Concat(said))}"));
+        var fields = details.Details.FirstOrDefault(detail => detail.Is(BadRequest.Descriptor))?.Unpack<BadRequest>() ?? new BadRequest();
+        return new Told(reason ?? $"{refused.StatusCode}", Strip($"{refused.StatusCode} {refused.Status.Detail}\n{string.Join('\n', trailers.Concat(said))}"))
+        {
+            Faults = [.. fields.FieldViolations.Select(field => field.Reason)],
+        };
     }
 
     private static async Task<string> BodyAsync(HttpResponseMessage response, bool firstOnly, CancellationToken cancellationToken)
