@@ -14,6 +14,10 @@ public sealed class SharingMatrix : IAsyncLifetime
         new ViewArea(),
         new ListArea(),
         new OpeningArea(),
+        new DocumentArea(),
+        new UploadArea(),
+        new EvidenceArea(),
+        new DirectoryArea(),
     ];
 
     public static TheoryData<string> Names => [.. Areas.Select(area => area.Name)];
