@@ -4,9 +4,9 @@ namespace LegalAid.Gateway.Tests.Wire.Matrix;
 /// Every agency, with every operation, over every face that it has, on an object that is its own, another's, and none at all: what it is told is what
 /// <see cref="Expectations"/> says, and what is hidden is told like what is absent, to the byte.
 /// </summary>
-public sealed class SharingMatrixTests(SharingMatrix matrix) : IClassFixture<SharingMatrix>
+public sealed class SharingMatrixTests(MatrixFixture matrix) : IClassFixture<MatrixFixture>
 {
-    public static TheoryData<string> Areas => SharingMatrix.Names;
+    public static TheoryData<string> Areas => MatrixFixture.Names;
 
     [Theory]
     [MemberData(nameof(Areas))]
@@ -21,7 +21,7 @@ public sealed class SharingMatrixTests(SharingMatrix matrix) : IClassFixture<Sha
     public async Task Matrix_Whole_HasNoLeakAndNoWrongRefusal()
     {
         var tallies = new List<Tally>();
-        foreach (var area in SharingMatrix.Areas)
+        foreach (var area in MatrixFixture.Areas)
         {
             tallies.Add(await matrix.OfAsync(area.Name));
         }

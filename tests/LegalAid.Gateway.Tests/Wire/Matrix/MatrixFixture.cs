@@ -7,7 +7,7 @@ using LegalAid.Gateway.Testing;
 namespace LegalAid.Gateway.Tests.Wire.Matrix;
 
 /// <summary>The whole matrix, area by area, and one gateway on which each area is compared once, whichever tests ask for it.</summary>
-public sealed class SharingMatrix : IAsyncLifetime
+public sealed class MatrixFixture : IAsyncLifetime
 {
     private const string Secret = "Basic Y291cnQ6c3RhdHVz";
 
