@@ -75,25 +75,3 @@ public sealed record RowCondition(bool Party, ImmutableArray<RoleName> Roles, Im
         && (States.IsEmpty || (!other.States.IsEmpty && other.States.All(state => States.Contains(state))))
         && (!OwnRegion || other.OwnRegion);
 }
-
-/// <summary>How often within a period, for each row and purpose.</summary>
-/// <param name="By">Whose calls are counted together.</param>
-public sealed record Quota(int Count, QuotaPeriod Period, QuotaSubject By = QuotaSubject.Agency);
-
-/// <summary>Whose calls count against one quota.</summary>
-public enum QuotaSubject
-{
-    /// <summary>All of an agency's systems together.</summary>
-    Agency,
-
-    /// <summary>Each of its systems by itself.</summary>
-    Client,
-}
-
-/// <summary>The period of a quota. A day is a civil day.</summary>
-public enum QuotaPeriod
-{
-    Minute,
-    Hour,
-    Day,
-}

@@ -46,7 +46,7 @@ public static class SharingTable
             $"by {row.Basis} ({row.Basis.MarkText})",
             WhenOf(row.When),
             row.Fields.IsEverything ? "" : $"sees {string.Join(", ", row.Fields.Paths)}",
-            row.Quota is { } quota ? $"at most {quota.Count} a {quota.Period.ToString().ToLowerInvariant()}{(quota.By == QuotaSubject.Client ? " and client" : "")}" : "",
+            row.Quota is { } quota ? $"at most {quota.Count} a {quota.PeriodName} by {string.Join(" and ", quota.SubjectNames)}" : "",
             $"from {row.From:yyyy-MM-dd}{(row.Until is { } until ? $" until {until:yyyy-MM-dd}" : "")}",
         ];
         return string.Join('\n', terms.Where(term => term.Length > 0));

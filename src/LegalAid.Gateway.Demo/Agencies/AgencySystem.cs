@@ -39,7 +39,10 @@ public sealed class AgencySystem : IDisposable
     /// <summary>Whether it signs its requests, and is enrolled as one that must.</summary>
     public bool Signs { get; init; }
 
-    public string ClientId => $"{Agency.Value}-system";
+    /// <summary>Which of the agency's systems it is.</summary>
+    public string Name { get; init; } = "system";
+
+    public string ClientId => $"{Agency.Value}-{Name}";
 
     public string Kid => $"{Agency.Value}-key-1";
 

@@ -6,28 +6,42 @@ using LegalAid.Gateway.Exchange.Storage;
 namespace LegalAid.Gateway.Exchange.Quotas;
 
 /// <summary>Who uses an allowance up, and for what.</summary>
-/// <param name="Client">The calling system: counted by itself where the row's quota says so.</param>
-public readonly record struct QuotaUser(AgencyId Agency, string Client, Purpose Purpose);
+/// <param name="Client">The calling system.</param>
+public readonly record struct QuotaUser(AgencyId Agency, string Client, Purpose Purpose)
+{
+    internal QuotaPartition Within(QuotaSubjects by) => new(
+        by.HasFlag(QuotaSubjects.Agency) || by.HasFlag(QuotaSubjects.Client) ? Agency : null,
+        by.HasFlag(QuotaSubjects.Client) ? Client : null,
+        by.HasFlag(QuotaSubjects.Purpose) ? Purpose : null);
+}
+
+/// <summary>What is counted together under one quota; null: whoever, whatever.</summary>
+public readonly record struct QuotaPartition(AgencyId? Agency, string? Client, Purpose? Purpose)
+{
+    /// <summary>Purpose, agency, client, of which the last may have blanks; <c>*</c> is the name of neither. Keys of the store have it.</summary>
+    public override string ToString() => $"{Purpose?.Name ?? "*"} {Agency?.Value ?? "*"}{(Client is null ? "" : $" {Client}")}";
+}
 
 /// <summary>How a quota stands after a call.</summary>
+/// <param name="Counted">Whose count it is.</param>
 /// <param name="Left">What this node knows to be left: other nodes may use some of it meanwhile.</param>
 /// <param name="Reset">Until the window ends.</param>
-public readonly record struct QuotaStanding(Quota Quota, int Left, TimeSpan Reset);
+public readonly record struct QuotaStanding(Quota Quota, QuotaPartition Counted, int Left, TimeSpan Reset);
 
 /// <summary>What came of a call that is counted.</summary>
 /// <param name="Refused">The quota that is used up; null: the call may go on.</param>
 public sealed record QuotaAnswer(IReadOnlyList<QuotaStanding> Standings, QuotaStanding? Refused);
 
 /// <summary>
-/// Counts calls against the quotas of the sharing matrix, strictly over all nodes. The store has one counter for each quota, user and window; a node takes a
+/// Counts calls against the quotas of the sharing matrix, strictly over all nodes. The store has one counter for each quota, partition and window; a node takes a
 /// slice of what is left and counts it down in memory, so that a call writes nothing. Never more calls are let through than the count. Fewer may be: what
 /// a node holds and does not use is lost to the others until the window ends, at most an eighth of what was left when it took it, and what it held when it died
 /// likewise. Slices shrink with what is left, down to single calls. Safe on any thread.
 /// </summary>
 public sealed class QuotaBook(ILedgerStore store, TimeProvider time)
 {
-    /// <summary>One for each row, user and purpose that ever called: bounded by the configuration. An old window's is begun anew.</summary>
-    private readonly ConcurrentDictionary<(string Row, string User, Purpose Purpose), QuotaSlot> _slots = new();
+    /// <summary>One for each row and partition that ever called: bounded by the configuration. An old window's is begun anew.</summary>
+    private readonly ConcurrentDictionary<(string Row, QuotaPartition Counted), QuotaSlot> _slots = new();
 
     /// <summary>Counts one call against all quotas, or against none where one is used up.</summary>
     /// <exception cref="StoreUnavailableException">A slice was needed and cannot be taken.</exception>
@@ -38,12 +52,12 @@ public sealed class QuotaBook(ILedgerStore store, TimeProvider time)
         var spent = new List<(QuotaSlot Slot, DateTimeOffset Window)>(quotas.Count);
         foreach (var (row, quota) in quotas)
         {
-            var name = quota.By == QuotaSubject.Client ? $"{user.Agency} {user.Client}" : user.Agency.Value;
-            var slot = _slots.GetOrAdd((row, name, user.Purpose), static key => new QuotaSlot($"{key.Row} {key.Purpose} {key.User}"));
+            var counted = user.Within(quota.By);
+            var slot = _slots.GetOrAdd((row, counted), static key => new QuotaSlot($"{key.Row} {key.Counted}"));
             var now = time.GetUtcNow();
             var (start, end) = QuotaWindows.Of(quota.Period, now);
             var left = await slot.SpendAsync(store, new QuotaWindow(slot.Key, start, end), quota.Count, now, cancellationToken);
-            var standing = new QuotaStanding(quota, left ?? 0, end - now);
+            var standing = new QuotaStanding(quota, counted, left ?? 0, end - now);
             standings.Add(standing);
             if (left is null)
             {

@@ -205,6 +205,10 @@ internal static class BrokenFiles
         ["sharing: section unknown"] = new(Sharing, "said.who.*]", "told.*] #! SHARING_FIELD_UNKNOWN", false),
         ["sharing: quota of a message"] = new(Sharing, "until: 2030-01-01\n", "until: 2030-01-01\n    quota: { count: 1, per: day } #! SHARING_QUOTA_MISPLACED\n", false),
         ["sharing: quota by nobody"] = new(Sharing, "count: 100, per: day }", "count: 100, per: day, by: person } #! CONFIG_VALUE_UNKNOWN", true),
+        ["sharing: quota by one of nothing"] = new(Sharing, "count: 100, per: day }", "count: 100, per: day, by: [client, person] } #! CONFIG_VALUE_UNKNOWN", true),
+        ["sharing: quota by no subjects"] = new(Sharing, "count: 100, per: day }", "count: 100, per: day, by: [] } #! CONFIG_LIST_LENGTH", true),
+        ["sharing: quota by a subject twice"] = new(Sharing, "count: 100, per: day }", "count: 100, per: day, by: [client, client] } #! CONFIG_TWICE", true),
+        ["sharing: quota by client and its agency"] = new(Sharing, "count: 100, per: day }", "count: 100, per: day, by: [agency, client] } #! CONFIG_EITHER_OR", false),
         ["sharing: quota of nothing"] = new(Sharing, "count: 100, per: day }", "count: 0, per: day } #! CONFIG_NUMBER_RANGE", true),
         ["sharing: ends before it begins"] = new(Sharing, "- id: court-says\n    who: { kinds: [court], within: \"450100\" }\n    may: { take: [say], of: [notice] }\n    for: [legal-aid-case]\n    basis: { instrument: 法, article: \"1\", mark: S }\n    from: 2024-01-01\n    until: 2030-01-01", "- id: court-says #! CONFIG_PERIOD_REVERSED\n    who: { kinds: [court], within: \"450100\" }\n    may: { take: [say], of: [notice] }\n    for: [legal-aid-case]\n    basis: { instrument: 法, article: \"1\", mark: S }\n    from: 2030-01-01\n    until: 2030-01-01", false),
 

@@ -240,7 +240,31 @@ public sealed class SharingMatrixTests
         Assert.Equal(
             ["court-says\n(court-b)", "court within 450100\n(2)", "take notice: say", "for legal-aid-case\nby 法 1 (S)\nfrom 2024-01-01 until 2030-01-01"],
             lines[0]);
-        Assert.Contains("\nat most 100 a day\n", lines[2][3], StringComparison.Ordinal);
+        Assert.Contains("\nat most 100 a day by agency and purpose\n", lines[2][3], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "minute", "at most 7 a minute by agency and purpose")]
+    [InlineData(", by: agency", "minute-agency", "at most 7 a minute by agency")]
+    [InlineData(", by: client", "minute-client", "at most 7 a minute by client")]
+    [InlineData(", by: [purpose]", "minute-purpose", "at most 7 a minute by purpose")]
+    [InlineData(", by: [purpose, client]", "minute-client-purpose", "at most 7 a minute by client and purpose")]
+    [InlineData(", by: [agency, purpose]", "minute", "at most 7 a minute by agency and purpose")]
+    public void Quota_By_IsReadAndShownAsWritten(string by, string name, string shown)
+    {
+        var matrix = Loaded($$"""
+            id: more
+            rows:
+              - id: counted
+                who: { everyone: true }
+                may: { fact: [in-register] }
+                quota: { count: 7, per: minute{{by}} }
+            {{Rest}}
+            """).Sharing;
+
+        var row = matrix.Rows.Single(one => one.Id == "counted");
+        Assert.Equal(name, row.Quota?.Name);
+        Assert.Contains(shown, SharingTable.LinesOf(matrix).ElementAt(matrix.Rows.IndexOf(row))[3].Split('\n'));
     }
 
     private const string Rest = """

@@ -79,19 +79,28 @@ public sealed class QuotaBookTests
         Assert.False(await PassesAsync(back, quota));
     }
 
-    [Fact]
-    public async Task Spend_ByAgencyOrByClient_IsCountedSo()
+    /// <summary>After the court's one call: whether another of its systems, itself for another purpose, and another agency still have theirs.</summary>
+    [Theory]
+    [InlineData(QuotaSubjects.AgencyAndPurpose, false, true, true)]
+    [InlineData(QuotaSubjects.Agency, false, false, true)]
+    [InlineData(QuotaSubjects.Client, true, false, true)]
+    [InlineData(QuotaSubjects.Client | QuotaSubjects.Purpose, true, true, true)]
+    [InlineData(QuotaSubjects.Purpose, false, true, false)]
+    public async Task Spend_BySubjects_CountsTogetherWhatIsAlikeInThem(QuotaSubjects by, bool otherSystem, bool otherPurpose, bool otherAgency)
     {
         await using var world = await LedgerWorld.CreateAsync();
-        var book = new QuotaBook(world.Store, new FakeTimeProvider(Start));
-        var (other, purpose) = (Court with { Client = "other-system" }, Court with { Purpose = Purpose.Supervision });
+        var (quota, time) = (new Quota(1, QuotaPeriod.Day, by), new FakeTimeProvider(Start));
+        QuotaBook[] nodes = [new(world.Store, time), new(world.Store, time)];
 
-        Assert.True(await PassesAsync(book, new Quota(1, QuotaPeriod.Day)));
-        Assert.False(await PassesAsync(book, new Quota(1, QuotaPeriod.Day), other));
-        Assert.True(await PassesAsync(book, new Quota(1, QuotaPeriod.Day), purpose));
-        Assert.True(await PassesAsync(book, new Quota(1, QuotaPeriod.Day, QuotaSubject.Client)));
-        Assert.False(await PassesAsync(book, new Quota(1, QuotaPeriod.Day, QuotaSubject.Client)));
-        Assert.True(await PassesAsync(book, new Quota(1, QuotaPeriod.Day, QuotaSubject.Client), other));
+        Assert.True(await PassesAsync(nodes[0], quota));
+        foreach (var node in nodes)
+        {
+            Assert.False(await PassesAsync(node, quota));
+        }
+
+        Assert.Equal(otherSystem, await PassesAsync(nodes[1], quota, Court with { Client = "other-system" }));
+        Assert.Equal(otherPurpose, await PassesAsync(nodes[1], quota, Court with { Purpose = Purpose.Supervision }));
+        Assert.Equal(otherAgency, await PassesAsync(nodes[1], quota, Court with { Agency = SmallExchange.CentreId, Client = "centre-system" }));
     }
 
     [Fact]

@@ -2,10 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Google.Rpc;
 using Grpc.Core;
-using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Contracts.Directory.V1;
-using LegalAid.Gateway.Demo;
-using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Operations;
 using LegalAid.Gateway.Testing;
 using LegalAid.Gateway.Testing.Postgres;
@@ -23,14 +20,14 @@ public sealed class QuotaTests
     public async Task Call_OverItsQuota_IsRefusedOverBothFacesWithWhenToComeAgain()
     {
         await using var gateway = await GatewayFixture.StartAsync();
-        await LimitAsync(gateway, gateway.Gateway, 3);
+        await LimitAsync(gateway, 3);
         var court = gateway[Notices.Court];
 
         using (var first = await court.Rest.GetAsync(new Uri("/v1/agencies", UriKind.Relative), Cancellation))
         {
             Assert.Equal(HttpStatusCode.OK, first.StatusCode);
-            Assert.Equal("\"day\";q=3;w=86400", Header(first, "RateLimit-Policy"));
-            Assert.Matches("^\"day\";r=2;t=[1-9][0-9]{0,4}$", Header(first, "RateLimit"));
+            Assert.Equal($"\"day\";q=3;w=86400;pk={Quotas.Key($"directory {Notices.Court}")}", Header(first, "RateLimit-Policy"));
+            Assert.Matches("^\"day\";r=2;t=[1-9][0-9]{0,4};pk=:[A-Za-z0-9+/]+=*:$", Header(first, "RateLimit"));
         }
 
         var call = court.Directory.ListAgenciesAsync(new ListAgenciesRequest(), cancellationToken: Cancellation);
@@ -52,7 +49,7 @@ public sealed class QuotaTests
         Assert.InRange(retry.RetryDelay.ToTimeSpan(), TimeSpan.FromTicks(1), TimeSpan.FromDays(1));
 
         Assert.True((await gateway[Notices.Police].CallAsync(Face.Grpc, "ListAgencies", [])).Accepted); // another agency has its own
-        await LimitAsync(gateway, gateway.Gateway, 4);
+        await LimitAsync(gateway, 4);
         Assert.True((await court.CallAsync(Face.Grpc, "ListAgencies", [])).Accepted); // raised: it goes on at once
         Assert.Equal("QUOTA_USED_UP", (await court.CallAsync(Face.Grpc, "ListAgencies", [])).Code);
     }
@@ -61,19 +58,9 @@ public sealed class QuotaTests
     public async Task Call_OnTwoNodes_IsCountedOnce()
     {
         await using var server = await PostgresServer.StartAsync();
-        await using var gateway = await GatewayFixture.StartAsync(new GatewayStart
-        {
-            Adjust = settings => settings with
-            {
-                Store = new StoreSettings
-                {
-                    Kind = StoreKind.Postgres,
-                    Postgres = new PostgresSettings { Host = "127.0.0.1", Port = server.Port, Database = "postgres", User = PostgresServer.User, Tls = PostgresTls.Disable },
-                },
-            },
-        });
+        await using var gateway = await GatewayFixture.StartAsync(new GatewayStart { Adjust = settings => settings with { Store = Quotas.On(server) } });
         var there = await gateway.StartNodeAsync();
-        await LimitAsync(gateway, gateway.Gateway, 40);
+        await LimitAsync(gateway, 40);
         var digest = gateway.Gateway.Services.GetRequiredService<ConfigurationArchive>().Current.Digest;
         await Eventually.HoldsAsync(() => there.Services.GetRequiredService<ConfigurationArchive>().Current.Digest == digest, "the other node follows");
         using var other = new HttpClient { BaseAddress = there.Rest };
@@ -96,15 +83,5 @@ public sealed class QuotaTests
 
     private static string Header(HttpResponseMessage response, string name) => string.Join(", ", response.Headers.GetValues(name));
 
-    private static async Task LimitAsync(GatewayFixture gateway, DemoGateway node, int count)
-    {
-        const string File = "sharing/operations.yaml";
-        var text = await System.IO.File.ReadAllTextAsync(Path.Combine(GatewayFixture.ConfigurationFolder, File), Cancellation);
-        var changed = text.Replace("for: [directory]\n", $"for: [directory]\n    quota: {{ count: {count}, per: day }}\n", StringComparison.Ordinal);
-        Assert.NotEqual(text, changed);
-        var archive = node.Services.GetRequiredService<ConfigurationArchive>();
-        var files = archive.Current.Files.Select(file => file.Path == File ? file with { Text = changed } : file);
-        await archive.ActivateAsync(HostConfiguration.Read(gateway.Options with { Overlay = [.. files] }).Snapshot, Cancellation);
-        node.Services.GetRequiredService<DeliveryHub>().Reconfigured();
-    }
+    private static Task LimitAsync(GatewayFixture gateway, int count) => Quotas.LimitAsync(gateway, $"{{ count: {count}, per: day }}");
 }

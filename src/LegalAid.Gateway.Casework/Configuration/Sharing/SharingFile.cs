@@ -10,22 +10,12 @@ namespace LegalAid.Gateway.Casework.Configuration.Sharing;
 /// <summary>Reads <c>sharing/{id}.yaml</c>: its form. What it means is checked by <see cref="SharingRules"/>.</summary>
 internal static class SharingFile
 {
-    private const int RowsMax = 500, NamesMax = 100, QuotaMax = 1_000_000;
+    private const int RowsMax = 500, NamesMax = 100;
 
     private static readonly Dictionary<string, SharedKind> Kinds = new(StringComparer.Ordinal)
     {
         ["call"] = SharedKind.Call, ["take"] = SharedKind.Take, ["receive"] = SharedKind.Receive, ["clocks"] = SharedKind.Clocks,
         ["view"] = SharedKind.View, ["fact"] = SharedKind.Fact, ["service"] = SharedKind.Service,
-    };
-
-    private static readonly Dictionary<string, QuotaPeriod> Periods = new(StringComparer.Ordinal)
-    {
-        ["minute"] = QuotaPeriod.Minute, ["hour"] = QuotaPeriod.Hour, ["day"] = QuotaPeriod.Day,
-    };
-
-    private static readonly Dictionary<string, QuotaSubject> Subjects = new(StringComparer.Ordinal)
-    {
-        ["agency"] = QuotaSubject.Agency, ["client"] = QuotaSubject.Client,
     };
 
     public static ImmutableArray<RowDraft> Read(YamlNode root, string fileName, FaultSink faults)
@@ -53,7 +43,7 @@ internal static class SharingFile
         var (id, who, may) = (map.Name("id"), ReadWho(map), ReadObject(map));
         var purposes = ReadPurposes(map);
         var (basis, when) = (ReadBasis(map), ReadWhen(map));
-        var (fields, quota) = (ReadFields(map, may), ReadQuota(map, may));
+        var (fields, quota) = (ReadFields(map, may), SharingQuota.Read(map, may));
         var (from, until) = AgencyFile.Span(map);
         var owner = map.Name("owner");
         map.Close();
@@ -185,21 +175,5 @@ internal static class SharingFile
         }
 
         return fields;
-    }
-
-    /// <summary>Calls are counted: what reads or moves an exchange is one, and a delivery that waits for its quota would be late.</summary>
-    private static Quota? ReadQuota(MapReader row, ObjectDraft? may)
-    {
-        var at = row.Find("quota");
-        if (at is not null && may is { Kind: not (SharedKind.Call or SharedKind.Service or SharedKind.Fact) })
-        {
-            row.Faults.Add(at, SharingFaults.QuotaMisplaced);
-        }
-
-        var map = MapReader.Open(at, row.Faults);
-        var (count, period) = (map?.Number("count", 1, QuotaMax), map?.Choice("per", Periods));
-        var by = map?.Find("by") is { } given ? ScalarForms.Choice(given, Subjects, row.Faults) : QuotaSubject.Agency;
-        map?.Close();
-        return count is null || period is null || by is null ? null : new Quota(count.Value, period.Value, by.Value);
     }
 }

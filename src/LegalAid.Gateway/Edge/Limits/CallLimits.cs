@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Sharing;
 using LegalAid.Gateway.Edge.Faults;
@@ -9,8 +10,8 @@ namespace LegalAid.Gateway.Edge.Limits;
 
 /// <summary>
 /// Counts by <see cref="QuotaBook"/> and says how the quotas stand as draft-ietf-httpapi-ratelimit-headers has it: <c>RateLimit-Policy</c> with count and
-/// window, <c>RateLimit</c> with what is left and the seconds until it begins anew; over gRPC the same as metadata. A policy is named by its period: the row's
-/// own name is the operators'.
+/// window, <c>RateLimit</c> with what is left and the seconds until it begins anew, each with the partition key that says whose count it is; over gRPC the same as
+/// metadata. A policy is named by its period and what it is counted by: the row's own name is the operators'.
 /// </summary>
 internal sealed class CallLimits(QuotaBook book) : ICallLimits
 {
@@ -30,25 +31,17 @@ internal sealed class CallLimits(QuotaBook book) : ICallLimits
         if (answer.Refused is { } refused)
         {
             context.Response.Headers.RetryAfter = Seconds(refused.Reset);
-            throw new RefusalException([Fault.With(LimitFaults.QuotaUsedUp, "", $"{refused.Quota.Count}/{Name(refused.Quota)}")]) { RetryAfter = refused.Reset };
+            throw new RefusalException([Fault.With(LimitFaults.QuotaUsedUp, "", $"{refused.Quota.Count}/{refused.Quota.Name}")]) { RetryAfter = refused.Reset };
         }
     }
 
-    /// <summary>Of two quotas of one period the one with less left stands for both: a list has each name once.</summary>
+    /// <summary>Of two quotas of one name the one with less left stands for both: a list has each name once.</summary>
     private static void Tell(IHeaderDictionary headers, QuotaAnswer answer)
     {
-        var told = answer.Standings.GroupBy(standing => standing.Quota.Period).Select(same => same.MinBy(standing => standing.Left)).ToList();
-        headers[Policy] = string.Join(", ", told.Select(standing => $"\"{Name(standing.Quota)}\";q={Text(standing.Quota.Count)};w={Text(WindowSeconds(standing.Quota.Period))}"));
-        headers[Standing] = string.Join(", ", told.Select(standing => $"\"{Name(standing.Quota)}\";r={Text(standing.Left)};t={Seconds(standing.Reset)}"));
+        var told = answer.Standings.GroupBy(standing => standing.Quota.Name, StringComparer.Ordinal).Select(same => same.MinBy(standing => standing.Left)).ToList();
+        headers[Policy] = string.Join(", ", told.Select(standing => $"\"{standing.Quota.Name}\";q={Text(standing.Quota.Count)};w={Text(WindowSeconds(standing.Quota.Period))};pk={Partition(standing)}"));
+        headers[Standing] = string.Join(", ", told.Select(standing => $"\"{standing.Quota.Name}\";r={Text(standing.Left)};t={Seconds(standing.Reset)};pk={Partition(standing)}"));
     }
-
-    private static string Name(Quota quota) => quota.Period switch
-    {
-        QuotaPeriod.Minute => "minute",
-        QuotaPeriod.Hour => "hour",
-        QuotaPeriod.Day => "day",
-        _ => throw new InvalidOperationException($"period {quota.Period}"),
-    };
 
     private static int WindowSeconds(QuotaPeriod period) => period switch
     {
@@ -57,6 +50,9 @@ internal sealed class CallLimits(QuotaBook book) : ICallLimits
         QuotaPeriod.Day => 86_400,
         _ => throw new InvalidOperationException($"period {period}"),
     };
+
+    /// <summary>A byte sequence (RFC 9651, 3.3.5). It names no more than the caller's own agency, client and purpose.</summary>
+    private static string Partition(QuotaStanding standing) => $":{Convert.ToBase64String(Encoding.UTF8.GetBytes(standing.Counted.ToString()))}:";
 
     /// <summary>Rounded up: who waits so long finds the window begun anew.</summary>
     private static string Seconds(TimeSpan span) => Text((int)Math.Ceiling(span.TotalSeconds));
