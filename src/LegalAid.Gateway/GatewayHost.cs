@@ -21,6 +21,7 @@ using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Operations;
 using LegalAid.Gateway.Operations.Enrolment;
+using LegalAid.Gateway.Operations.KeyChanges;
 using LegalAid.Gateway.Operations.Staff;
 using Microsoft.AspNetCore.Authorization;
 
@@ -89,13 +90,14 @@ public static class GatewayHost
 
             var keys = KeyFolder.OpenOrCreate(keyPath, time);
             var ring = keys.LoadRing();
-            await RingRecord.KeepAsync(store, ring, cancellationToken);
+            var ids = new SystemIds(time);
+            await new RingRecord(store, ids, time).KeepAsync(ring, cancellationToken);
+            await new KeyBook(store, ids, time).KeepAsync(keys, cancellationToken);
 
             // 4. Civil time goes on where it was.
             var civil = await OpenCivilClockAsync(store, settings, time, cancellationToken);
 
             // 5. Activation.
-            var ids = new SystemIds(time);
             var archive = new ConfigurationArchive(store, configuration.Load, time, ids);
             await archive.ActivateAsync(configuration.Snapshot, cancellationToken);
 

@@ -49,6 +49,9 @@ public static class LeafKinds
     /// <summary>An agency's system was invited, enrolled, changed its keys, or was shut out.</summary>
     public const string Enrolment = "enrolment";
 
+    /// <summary>One of the gateway's own keys was announced, taken into use or taken out.</summary>
+    public const string Key = "key";
+
     /// <summary>A configuration became active.</summary>
     public const string Configuration = "configuration";
 }

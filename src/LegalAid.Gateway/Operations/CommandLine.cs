@@ -4,7 +4,7 @@ using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Operations.Connect;
 using LegalAid.Gateway.Operations.Enrolment;
-using LegalAid.Gateway.Operations.Socket;
+using LegalAid.Gateway.Operations.KeyChanges;
 using Microsoft.AspNetCore.Connections;
 
 namespace LegalAid.Gateway.Operations;
@@ -37,7 +37,7 @@ public static class CommandLine
             Check(),
             ExplainCommand.Create(OptionsOf),
             DecideCommand.Create(OptionsOf),
-            Keys(),
+            KeyVerbs.Create(OptionsOf, Work),
             VerifyCommand.Create(OptionsOf),
             ExportCommand.Create(OptionsOf),
             AccessCommand.Create(OptionsOf),
@@ -113,106 +113,13 @@ public static class CommandLine
         return command;
     }
 
-    private static Command Keys()
-    {
-        var command = new Command("keys", "查看与轮换密钥 · Show and rotate keys.");
-        var list = new Command("list", "列出密钥（不显示内容） · List the keys, never what they are.");
-        list.SetAction(arguments => Guard(() => WithKeys(arguments, KeyReport.Write)));
-        var rotate = new Command("rotate", "新增一把密钥；旧密钥继续可用于验证与解密 · Add a key; old ones still verify and decrypt.");
-        var kind = new Argument<string>("kind") { Description = "ring | token | receipt | log" };
-        kind.AcceptOnlyFromAmong("ring", "token", "receipt", "log");
-        rotate.Arguments.Add(kind);
-        rotate.SetAction(arguments => Guard(() => WithKeys(arguments, (keys, output) =>
-        {
-            var name = arguments.GetValue(kind) switch
-            {
-                "ring" => keys.AddWrappingKey(),
-                "token" => keys.AddSigningKey(SigningPurpose.Token),
-                "log" => keys.AddLogKey(),
-                _ => keys.AddSigningKey(SigningPurpose.Receipt),
-            };
-            output.WriteLine(arguments.GetValue(kind) == "token"
-                ? $"已新增 · Added {name}. 复制到各节点的密钥目录；全部节点获知后自动启用，无须重启 · Copy it to each node's key folder; it signs once all nodes know it, without a restart."
-                : $"已新增 · Added {name}. 重启网关后启用 · It is used from the next start on.");
-        })));
-        var push = new Command("push-secret", "生成或显示推送签名密钥，交给接收机构 · Make or show a push secret, to be given to the receiving agency.");
-        var name = new Argument<string>("name") { Description = "配置中 channel.secrets 的名称 · Its name under channel.secrets." };
-        push.Arguments.Add(name);
-        push.SetAction(arguments => Guard(() => WithKeys(
-            arguments, (keys, output) => output.WriteLine(keys.EnsurePushSecret(arguments.GetRequiredValue(name))))));
-        command.Subcommands.Add(list);
-        command.Subcommands.Add(rotate);
-        command.Subcommands.Add(push);
-        command.Subcommands.Add(Retire());
-        command.Subcommands.Add(Rewrap());
-        return command;
-    }
-
-    private static Command Retire()
-    {
-        var kid = new Argument<string>("kid") { Description = "令牌密钥，见 keys list · A token key, see keys list." };
-        var compromised = new Option<bool>("--compromised") { Description = "密钥已泄露：不等已签发的令牌到期 · It is compromised: do not wait for the tokens that it signed." };
-        var command = new Command("retire", "令各节点不再接受一把令牌密钥；网关须在运行 · Let no node take a token key any more, by the running gateway.") { kid, compromised };
-        command.SetAction(async (arguments, cancellationToken) =>
-        {
-            try
-            {
-                using var client = new OperationsClient(arguments.GetRequiredValue(Work));
-                await client.AskAsync<ChangedAnswer>("/keys/retire", new RetireRequest(arguments.GetRequiredValue(kid), arguments.GetValue(compromised)), cancellationToken);
-                Console.Out.WriteLine("已停用，私钥文件可以删除 · It is taken out; the file may be deleted.");
-                return 0;
-            }
-            catch (OperationsRefusedException refused)
-            {
-                await Console.Error.WriteLineAsync(refused.Message);
-                return 1;
-            }
-        });
-        return command;
-    }
-
-    private static Command Rewrap()
-    {
-        var command = new Command("rewrap", "用最新的环密钥重新包裹全部数据密钥；网关须在运行 · Wrap every data key anew under the newest ring key, by the running gateway.");
-        command.SetAction(async (arguments, cancellationToken) =>
-        {
-            try
-            {
-                using var client = new OperationsClient(arguments.GetRequiredValue(Work));
-                var last = new RewrapAnswer(0, 0);
-                await foreach (var line in client.LinesAsync<RewrapAnswer>("/keys/rewrap", new { }, cancellationToken))
-                {
-                    last = line;
-                    Console.Out.WriteLine($"  {last.Seen}…");
-                }
-
-                Console.Out.WriteLine($"共 {last.Seen} 把，重新包裹 {last.Rewrapped} 把 · {last.Seen} data keys, {last.Rewrapped} wrapped anew.");
-                return 0;
-            }
-            catch (OperationsRefusedException refused)
-            {
-                await Console.Error.WriteLineAsync(refused.Message);
-                return 1;
-            }
-        });
-        return command;
-    }
-
-    private static int WithKeys(ParseResult arguments, Action<KeyFolder, TextWriter> act)
-    {
-        var options = OptionsOf(arguments);
-        var settings = HostConfiguration.Read(options).Settings;
-        act(KeyFolder.OpenOrCreate(Path.Combine(options.WorkingFolder, settings.KeyFolder), options.Time), Console.Out);
-        return 0;
-    }
-
     private static GatewayHostOptions OptionsOf(ParseResult arguments) => new()
     {
         ConfigurationFolder = arguments.GetRequiredValue(Config),
         WorkingFolder = arguments.GetRequiredValue(Work),
     };
 
-    private static int Guard(Func<int> act)
+    internal static int Guard(Func<int> act)
     {
         try
         {

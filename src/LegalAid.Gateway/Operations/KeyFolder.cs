@@ -133,6 +133,10 @@ public sealed class KeyFolder
     /// <summary>Names of the keys that sign checkpoints.</summary>
     public ImmutableArray<string> LogKeyNames() => [.. LogFiles().Select(file => Path.GetFileNameWithoutExtension(file))];
 
+    /// <summary>The public halves of the keys that sign checkpoints, under the names of their files, oldest first.</summary>
+    public ImmutableArray<NoteKey> LogPublicKeys() =>
+        [.. LogFiles().Select(file => new NoteSigner(Path.GetFileNameWithoutExtension(file), NoteAlgorithm.Ed25519, ReadKey(file)).Key)];
+
     /// <summary>Adds a key that signs checkpoints beside the others from the next start on. Returns its name.</summary>
     public string AddLogKey()
     {

@@ -1,6 +1,7 @@
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Operations.KeyChanges;
 
 namespace LegalAid.Gateway.Operations;
 
@@ -8,7 +9,7 @@ namespace LegalAid.Gateway.Operations;
 /// What the store remembers of the keys it is written under: the ring's id, and each wrapping key from the first start that wrapped by it. A node
 /// whose folder lacks one of them does not start: it would serve some exchanges and fail on others.
 /// </summary>
-internal static class RingRecord
+internal sealed class RingRecord(ILedgerStore store, IIdSource ids, TimeProvider time)
 {
     private const string Ring = "key-ring";
     private const string Wrapping = "wrapping-key/";
@@ -22,10 +23,10 @@ internal static class RingRecord
 
     /// <summary>
     /// Records the ring of this start. Of nodes that start together the first one's stands. Every key of the ring is recorded and not only the
-    /// newest: what an earlier build wrapped by the others is not on record. Died between: the next start records the rest.
+    /// newest: what an earlier build wrapped by the others is not on record. Each has a leaf. Died between: the next start records the rest.
     /// </summary>
     /// <exception cref="StartRefusedException">The store was written under keys that the folder lacks.</exception>
-    public static async Task KeepAsync(ILedgerStore store, KeyRing ring, CancellationToken cancellationToken)
+    public async Task KeepAsync(KeyRing ring, CancellationToken cancellationToken)
     {
         var remembered = await store.KeepSettingAsync(Ring, ring.Id, cancellationToken);
         if (remembered != ring.Id)
@@ -38,17 +39,18 @@ internal static class RingRecord
         var lacking = known.Where(key => key.Value == InUse).Select(key => key.Name[Wrapping.Length..]).Where(key => !ring.Holds(key)).ToHashSet();
         if (lacking.Count > 0)
         {
-            await RetireAsync(store, lacking, cancellationToken);
+            await RetireAsync(lacking, cancellationToken);
         }
 
         foreach (var key in ring.Names.Where(key => !known.Contains((Wrapping + key, InUse))))
         {
-            await store.PutSettingAsync(Wrapping + key, InUse, cancellationToken);
+            var kept = known.FirstOrDefault(other => other.Name == Wrapping + key).Value;
+            await NoteAsync(key, kept, InUse, KeyAct.InUse, cancellationToken);
         }
     }
 
     /// <summary>A key that wraps nothing any more may be gone: that is what rewrapping is for.</summary>
-    private static async Task RetireAsync(ILedgerStore store, HashSet<string> lacking, CancellationToken cancellationToken)
+    private async Task RetireAsync(HashSet<string> lacking, CancellationToken cancellationToken)
     {
         ExchangeId? after = null;
         while (await store.ListDataKeysAsync(after, PageMax, cancellationToken) is { IsEmpty: false } page)
@@ -64,7 +66,12 @@ internal static class RingRecord
 
         foreach (var key in lacking)
         {
-            await store.PutSettingAsync(Wrapping + key, Retired, cancellationToken);
+            await NoteAsync(key, InUse, Retired, KeyAct.Retired, cancellationToken);
         }
     }
+
+    /// <summary>Where another node was faster it has written the same.</summary>
+    private async Task NoteAsync(string key, string? kept, string state, KeyAct act, CancellationToken cancellationToken) => await store.ChangeSettingsAsync(
+        [new(Wrapping + key, kept, state)],
+        KeyLeaf.Of(ids, time.GetUtcNow(), act, new NamedKey(KeyKind.Ring, key, Thumbprint: null), KeyAuthority.None), cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Testing;
+using LegalAid.Gateway.Tests.Wire;
 
 namespace LegalAid.Gateway.Tests.Federation;
 
@@ -24,18 +25,7 @@ internal static class ApprovalSteps
         LeavesAsync(scene, leaf => leaf["subject"]?.GetValue<string>() == approval.ToString());
 
     /// <summary>Leaves of the log, in its order.</summary>
-    public static async Task<List<JsonNode>> LeavesAsync(StaffScene scene, Func<JsonNode, bool> which)
-    {
-        var leaves = new List<JsonNode>();
-        await Eventually.HoldsAsync(async () => (await scene.Store.ListUnindexedAsync(10, Cancellation)).IsEmpty, "the leaves have their places");
-        for (var from = 0L; await scene.Store.ListLogAsync(from, 500, Cancellation) is { IsEmpty: false } page; from += page.Length)
-        {
-            leaves.AddRange(page.Select(leaf => JsonNode.Parse(leaf.Leaf.Entry) ?? throw new InvalidOperationException("a leaf is JSON"))
-                .Where(which));
-        }
-
-        return leaves;
-    }
+    public static Task<List<JsonNode>> LeavesAsync(StaffScene scene, Func<JsonNode, bool> which) => LogReading.LeavesAsync(scene.Store, which);
 
     /// <summary>An exchange that is final the moment it is opened.</summary>
     public static async Task<ExchangeId> FinalExchangeAsync(StaffScene scene)

@@ -5,6 +5,7 @@ using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Identity.Client;
 using LegalAid.Gateway.Operations;
+using LegalAid.Gateway.Operations.KeyChanges;
 using LegalAid.Gateway.Testing;
 using LegalAid.Gateway.Testing.Postgres;
 using LegalAid.Gateway.Tests.Identity;
@@ -55,14 +56,14 @@ public sealed class TokenKeyTests
         await enough.CancelAsync();
         var counts = await Task.WhenAll(callers);
         var keys = nodes[0].Services.GetRequiredService<TokenKeyRoll>();
-        Assert.NotNull(await keys.RetireAsync(KidOf(before), compromised: false, Cancellation));
-        Assert.NotNull(await keys.RetireAsync("token-of-nobody", compromised: true, Cancellation));
-        Assert.Null(await keys.RetireAsync(KidOf(before), compromised: true, Cancellation));
+        Assert.NotNull(await keys.RetireAsync(KidOf(before), compromised: false, KeyAuthority.None, Cancellation));
+        Assert.NotNull(await keys.RetireAsync("token-of-nobody", compromised: true, KeyAuthority.None, Cancellation));
+        Assert.Null(await keys.RetireAsync(KidOf(before), compromised: true, KeyAuthority.None, Cancellation));
 
         Assert.All(counts, count => Assert.True(count.Calls > 20 && count.Lost.Count == 0, $"{count.Calls} calls; {string.Join("; ", count.Lost)}"));
         await Eventually.HoldsAsync(async () => (await StatusesAsync(nodes, http, before)).All(status => status == 401), "dead on each", patience: TimeSpan.FromSeconds(5));
         Assert.All(await StatusesAsync(nodes, http, await FetchAsync(gateway, nodes[1], http)), status => Assert.Equal(200, status));
-        Assert.NotNull(await keys.RetireAsync(kid, compromised: true, Cancellation)); // the only one
+        Assert.NotNull(await keys.RetireAsync(kid, compromised: true, KeyAuthority.None, Cancellation)); // the only one
     }
 
     /// <summary>The dates of keys outlive a restart: the new one goes on signing, and the one that was taken out stays out though its file is there.</summary>
@@ -78,7 +79,7 @@ public sealed class TokenKeyTests
         var kid = KeyFolder.Open(Path.Combine(gateway.WorkingFolder, gateway.Gateway.Services.GetRequiredService<GatewaySettings>().KeyFolder), TimeProvider.System)
             .AddSigningKey(SigningPurpose.Token);
         await Eventually.HoldsAsync(async () => KidOf(await FetchAsync(gateway, gateway.Gateway, http)) == kid, "it signs");
-        Assert.Null(await gateway.Gateway.Services.GetRequiredService<TokenKeyRoll>().RetireAsync(KidOf(before), compromised: true, Cancellation));
+        Assert.Null(await gateway.Gateway.Services.GetRequiredService<TokenKeyRoll>().RetireAsync(KidOf(before), compromised: true, KeyAuthority.None, Cancellation));
 
         await gateway.StopAsync();
         await gateway.StartAgainAsync();

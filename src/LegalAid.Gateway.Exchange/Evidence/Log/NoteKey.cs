@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -45,6 +46,10 @@ public sealed record NoteKey
 
     /// <summary>The first four bytes of SHA-256(name ‖ 0x0A ‖ algorithm ‖ key): tells keys of one name apart, and is no proof of anything.</summary>
     public uint Id { get; }
+
+    /// <summary>SHA-256 thumbprint of the key as a JWK (RFC 7638, RFC 8037 section 2), base64url: the same key under whatever name.</summary>
+    public string Thumbprint => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(
+        $$"""{"crv":"Ed25519","kty":"OKP","x":"{{Base64Url.EncodeToString(_public)}}"}""")));
 
     /// <summary>Reads <c>name+hash+base64</c>. Null where it is malformed, the hash is not the key's, or the algorithm is unknown.</summary>
     public static NoteKey? Parse(string vkey)

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace LegalAid.Gateway.Exchange.Evidence.Verification;
 
 /// <summary>
-/// What took two people, from the leaves alone: whatever was approved was asked for by another and approved as asked, and an erasure that names an
-/// approval, or an enrolment, has one that was given. Leaves come in any order and are judged at the end; approvals are few, and are all that is kept.
+/// What took two people, from the leaves alone: whatever was approved was asked for by another and approved as asked, and an erasure, an enrolment, a
+/// change of keys or of the configuration that names an approval has one that was given. Leaves come in any order and are judged at the end; approvals are few, and are all that is kept.
 /// </summary>
 internal sealed class ApprovalTrail(FindingList findings)
 {
@@ -14,7 +14,7 @@ internal sealed class ApprovalTrail(FindingList findings)
     /// <param name="logged">Whether it stands in the log by now: of one that waits for its place, the approval may wait too, unread.</param>
     public void Add(ArchivedLeaf leaf, bool logged)
     {
-        if (leaf.Damage is not null || leaf.Kind is not (LeafKinds.Approval or LeafKinds.Erased or LeafKinds.Enrolment))
+        if (leaf.Damage is not null || leaf.Kind is not (LeafKinds.Approval or LeafKinds.Erased or LeafKinds.Enrolment or LeafKinds.Key or LeafKinds.Configuration))
         {
             return;
         }

@@ -74,7 +74,7 @@ public static class FindingCodes
     public static readonly FindingCode ErasureIncomplete = new("ERASURE_INCOMPLETE", "已抹除的交换仍留有内容", "content is left of an erased exchange");
 
     public static readonly FindingCode ApprovalByOne = new("APPROVAL_BY_ONE", "申请与批准不是两个人，或批准的不是所申请的", "what was approved was not asked for by another, or not so");
-    public static readonly FindingCode ApprovalUnstated = new("APPROVAL_UNSTATED", "依批准抹除内容或邀请系统，但日志没有该批准", "content was erased or a system invited by an approval, and no leaf states that it was given");
+    public static readonly FindingCode ApprovalUnstated = new("APPROVAL_UNSTATED", "依批准抹除内容、邀请系统、更改密钥或配置，但日志没有该批准", "content was erased, a system invited, a key or the configuration changed by an approval, and no leaf states that it was given");
 
     public static readonly FindingCode StoreDamaged = new("STORE_DAMAGED", "记录不能读取", "rows cannot be read");
 

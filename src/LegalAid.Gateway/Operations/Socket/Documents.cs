@@ -81,7 +81,7 @@ internal sealed record PreviewAnswer(long Count, ImmutableArray<Guid> First);
 internal sealed record PageAnswer(int Changed);
 
 /// <param name="Compromised">Without waiting for the tokens that it signed.</param>
-internal sealed record RetireRequest(string Kid, bool Compromised);
+internal sealed record RetireRequest(string Kid, bool Compromised, string By, string? Reason);
 
 /// <summary>A line of a rewrapping's answer: so far.</summary>
 internal sealed record RewrapAnswer(long Seen, long Rewrapped);

@@ -7,6 +7,7 @@ using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Operations.Enrolment;
+using LegalAid.Gateway.Operations.KeyChanges;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace LegalAid.Gateway.Operations.Socket;
@@ -97,7 +98,7 @@ internal sealed class OperationsSocket(
             await AnswerAsync(context, new EnrolledAnswer([.. (await enrolments.ListAsync(context.RequestAborted)).Select(EnrolledLine.Of)])));
         Map<ClientRequest>(app, "/enrolments/shut-out", (context, request) => SetEnabledAsync(context, request, enabled: false));
         Map<ClientRequest>(app, "/enrolments/let-in", (context, request) => SetEnabledAsync(context, request, enabled: true));
-        Map<RetireRequest>(app, "/keys/retire", async (context, request) => await (await tokenKeys.RetireAsync(request.Kid, request.Compromised, context.RequestAborted) is { } why
+        Map<RetireRequest>(app, "/keys/retire", async (context, request) => await (await tokenKeys.RetireAsync(request.Kid, request.Compromised, new KeyAuthority(Operator: request.By, Reason: request.Reason), context.RequestAborted) is { } why
             ? RefuseAsync(context, why)
             : AnswerAsync(context, new ChangedAnswer(true))));
         Map<JsonElement>(app, "/keys/rewrap", (context, _) => RewrapAsync(context));

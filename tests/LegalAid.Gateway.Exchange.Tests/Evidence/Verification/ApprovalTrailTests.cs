@@ -23,6 +23,9 @@ public sealed class ApprovalTrailTests
     [InlineData("approval never given", "APPROVAL_UNSTATED")]
     [InlineData("system invited", "")]
     [InlineData("system invited, approval dropped", "APPROVAL_UNSTATED")]
+    [InlineData("key retired", "")]
+    [InlineData("key retired, approval dropped", "APPROVAL_UNSTATED")]
+    [InlineData("configuration activated, approval dropped", "APPROVAL_UNSTATED")]
     [InlineData("waits for its place, approval not read yet", "")]
     public void Leaves_AreJudgedTogether(string what, string code)
     {
@@ -40,6 +43,9 @@ public sealed class ApprovalTrailTests
             "approval never given" => [(asked, true), (Rung("refused", "b", "d"), true), (erased, true)],
             "system invited" => [(asked, true), (approved, true), (Invited(Approval), true)],
             "system invited, approval dropped" => [(Invited(Approval), true)],
+            "key retired" => [(asked, true), (approved, true), (Changed(LeafKinds.Key), true)],
+            "key retired, approval dropped" => [(Changed(LeafKinds.Key), true)],
+            "configuration activated, approval dropped" => [(Changed(LeafKinds.Configuration), true)],
             "waits for its place, approval not read yet" => [(erased, false)],
             _ => throw new ArgumentException(what, nameof(what)),
         };
@@ -63,6 +69,8 @@ public sealed class ApprovalTrailTests
 
     private static ArchivedLeaf Invited(Guid approval) => Archived(
         LeafKinds.Enrolment, exchange: null, subject: null, new JsonObject { ["what"] = "invited", ["approval"] = approval.ToString() });
+
+    private static ArchivedLeaf Changed(string kind) => Archived(kind, exchange: null, subject: null, new JsonObject { ["approval"] = Approval.ToString() });
 
     private static ArchivedLeaf Archived(string kind, ExchangeId? exchange, Guid? subject, JsonObject facts)
     {

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Operations.KeyChanges;
+
+/// <summary>Kinds of the gateway's own keys (密钥).</summary>
+internal enum KeyKind
+{
+    /// <summary>Signs access tokens.</summary>
+    Token,
+
+    /// <summary>Signs receipts and answers.</summary>
+    Receipt,
+
+    /// <summary>Signs checkpoints of the evidence log.</summary>
+    Log,
+
+    /// <summary>Wraps data keys; nothing of it is published.</summary>
+    Ring,
+}
+
+/// <summary>What happens to a key.</summary>
+internal enum KeyAct
+{
+    /// <summary>It is known to all nodes, and published where its kind is, before it does anything.</summary>
+    Announced,
+
+    /// <summary>It signs or wraps from now on.</summary>
+    InUse,
+
+    /// <summary>It is taken out: of token keys nothing it signed is taken any more, by wrapping keys nothing is wrapped.</summary>
+    Retired,
+
+    /// <summary>A node started without the file of a receipt or log key that was there.</summary>
+    Gone,
+}
+
+/// <summary>A key as evidence names it.</summary>
+/// <param name="Thumbprint">RFC 7638, SHA-256, base64url; null of a wrapping key, which has no public half.</param>
+internal sealed record NamedKey(KeyKind Kind, string Name, string? Thumbprint);
+
+/// <summary>By whose decision a key changed.</summary>
+/// <param name="Approval">What two people agreed on; null: it took nobody's approval, or there was none.</param>
+/// <param name="Operator">Who acted on the machine; null: nobody did, a start found it so.</param>
+/// <param name="Reason">Theirs.</param>
+/// <param name="Review">The review after the fact, of what took two people and was done without; null otherwise.</param>
+internal sealed record KeyAuthority(Guid? Approval = null, string? Operator = null, string? Reason = null, Guid? Review = null)
+{
+    /// <summary>A start or a look found it so, where nobody's approval is asked for.</summary>
+    public static readonly KeyAuthority None = new();
+}
+
+/// <summary>The evidence of a change of the gateway's own keys.</summary>
+internal static class KeyLeaf
+{
+    /// <param name="more">Further facts, such as from when on the key signs.</param>
+    public static LeafRow Of(IIdSource ids, DateTimeOffset at, KeyAct act, NamedKey key, KeyAuthority by, JsonObject? more = null)
+    {
+        var facts = more ?? [];
+        facts["act"] = WordOf(act);
+        facts["purpose"] = WordOf(key.Kind);
+        facts["key"] = key.Name;
+        Put(facts, "thumbprint", key.Thumbprint);
+        Put(facts, "approval", by.Approval?.ToString("D"));
+        Put(facts, "operator", by.Operator);
+        Put(facts, "reason", by.Reason);
+        Put(facts, "review", by.Review?.ToString("D"));
+        if (by.Review is not null)
+        {
+            facts["withoutApproval"] = true;
+        }
+
+        return Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Key, exchange: null, subject: null, agency: null, at, facts);
+    }
+
+    public static string WordOf(KeyAct act) => act switch
+    {
+        KeyAct.Announced => "announced",
+        KeyAct.InUse => "in-use",
+        KeyAct.Retired => "retired",
+        KeyAct.Gone => "gone",
+        _ => throw new InvalidOperationException($"act {act}"),
+    };
+
+    public static string WordOf(KeyKind kind) => kind switch
+    {
+        KeyKind.Token => "token",
+        KeyKind.Receipt => "receipt",
+        KeyKind.Log => "log",
+        KeyKind.Ring => "ring",
+        _ => throw new InvalidOperationException($"kind {kind}"),
+    };
+
+    private static void Put(JsonObject facts, string name, string? value)
+    {
+        if (value is not null)
+        {
+            facts[name] = value;
+        }
+    }
+}
