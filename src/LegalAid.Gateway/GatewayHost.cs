@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using LegalAid.Gateway.Agencies.Verification;
 using LegalAid.Gateway.Api;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Checks;
@@ -127,7 +128,7 @@ public static class GatewayHost
         services.AddSingleton<ISnapshotSource>(parts.Archive);
         services.AddSingleton<IPayloadSchemas, ActiveSchemas>();
         services.AddSingleton<IIdSource>(parts.Ids);
-        services.AddSingleton(DefenceChecks.Catalogue);
+        services.AddSingleton(StandardChecks.Catalogue);
         services.AddSingleton(Faults);
 
         var receiptKeys = keys.LoadSigningKeys(SigningPurpose.Receipt);
@@ -181,6 +182,7 @@ public static class GatewayHost
         services.AddSingleton<ICallLimits, CallLimits>();
         services.AddSingleton<IAccessWitness, AccessWitness>();
         services.AddPublishedServices();
+        services.AddVerifications();
         services.AddGatewayEdge(parts.Archive.Current.ResidentNumbers, edge => edge.RequestBytesMax = settings.Limits.MessageBytesMax);
         services.AddGatewayApi();
         services.AddGatewayConsole();

@@ -105,6 +105,9 @@ public sealed record StepDefinition
     public required ImmutableArray<string> Checks { get; init; }
 
     public bool IsOpening => From.IsEmpty;
+
+    /// <summary>Whether the gateway takes it and no agency can.</summary>
+    public bool IsGateways => By.Contains(RoleName.Gateway);
 }
 
 /// <summary>What a step does to the view.</summary>
@@ -119,6 +122,12 @@ public abstract record ViewChange
 
     /// <summary>Each field of the object at <paramref name="From"/> replaces the section's field of that name.</summary>
     public sealed record Patch(string Section, PayloadPath From) : ViewChange;
+
+    /// <summary>
+    /// The object at <paramref name="From"/> is added to the section: its lists lengthen the section's lists, its objects are added to the section's objects field by
+    /// field, anything else takes the place of what stood there.
+    /// </summary>
+    public sealed record Extend(string Section, PayloadPath From) : ViewChange;
 }
 
 /// <summary>Who takes a role by a step: the agency named at a path in the payload, or one that a check of the directory finds.</summary>

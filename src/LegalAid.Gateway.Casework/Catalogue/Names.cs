@@ -26,6 +26,9 @@ public readonly record struct RoleName(string Value)
     /// <summary>Who supervises the obligated party; told of warnings and breaches, no party of the exchange.</summary>
     public static readonly RoleName Supervisor = new("supervisor");
 
+    /// <summary>The gateway itself: it alone takes the steps that are its own, such as recording what a body answered. No party of the exchange.</summary>
+    public static readonly RoleName Gateway = new("gateway");
+
     public override string ToString() => Value;
 }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Identifiers;
+using LegalAid.Gateway.Casework.Time;
 
 namespace LegalAid.Gateway.Casework.Checks;
 
@@ -17,10 +18,19 @@ internal static class IdentityChecks
     public static CheckFindings Amended(CheckInput input) =>
         NoticeReading.Amended(input) is var notice && notice.Gives("person") ? Check(notice) : CheckFindings.None;
 
-    private static CheckFindings Check(NoticeReading notice)
+    /// <summary><c>applicant-identity</c>: of a payload that has the person at its root.</summary>
+    public static CheckFindings Applicant(CheckInput input)
     {
-        var findings = new Findings(notice.Prefix);
-        if (notice.Person is not { } person)
+        var today = input.Now.CivilDate();
+        return Check(input.Payload.Child("person") is { } person ? PersonReading.Of(person, input.Snapshot.ResidentNumbers, today) : null, "", today);
+    }
+
+    private static CheckFindings Check(NoticeReading notice) => Check(notice.Person, notice.Prefix, notice.Today);
+
+    private static CheckFindings Check(PersonReading? reading, string prefix, DateOnly today)
+    {
+        var findings = new Findings(prefix);
+        if (reading is not { } person)
         {
             findings.Fault(GeneralFaults.Required, "person");
             return findings.Result;
@@ -33,7 +43,7 @@ internal static class IdentityChecks
         Report(findings, person.Resident, "person.residentNumber");
         Report(findings, person.Document, DocumentField(person.Document.Fault));
         CheckUnknown(findings, person);
-        CheckBirthDate(findings, person, notice.Today);
+        CheckBirthDate(findings, person, today);
         CheckCertificate(findings, person);
         return findings.Result;
     }

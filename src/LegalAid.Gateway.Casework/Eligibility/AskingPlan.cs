@@ -21,7 +21,11 @@ public static class AskingPlans
     public const int BodiesMax = 3;
 
     /// <param name="spent">Bodies that were asked and are not to be asked again in this round: whether they answered, have nothing or do not respond.</param>
-    public static AskingPlan Next(Determination determination, IReadOnlyCollection<string> spent)
+    public static AskingPlan Next(Determination determination, IReadOnlyCollection<string> spent) =>
+        Next(determination, (body, _) => !spent.Contains(body.Name));
+
+    /// <param name="mayAsk">Whether the body can be asked for the fact: there is a way to it, it is allowed, and it was not asked in this round.</param>
+    public static AskingPlan Next(Determination determination, Func<SourceBody, FactDefinition, bool> mayAsk)
     {
         var (rules, given) = (determination.RuleSet, determination.Case);
         Span<int> cells = stackalloc int[rules.Facts.Length];
@@ -29,7 +33,7 @@ public static class AskingPlans
         var rest = Adjudicator.DiagramOf(rules).Restrict(cells);
         var open = rest.Variables().ToImmutableArray();
         var vocabulary = given.Facts.Vocabulary;
-        var bodies = vocabulary.Bodies.Where(body => !spent.Contains(body.Name) && open.Any(variable => Answers(body, variable))).ToList();
+        var bodies = vocabulary.Bodies.Where(body => open.Any(variable => Answers(body, variable))).ToList();
         var (atHand, toAsk) = (bodies.Where(body => body.IsAtHand).ToList(), bodies.Where(body => !body.IsAtHand).ToList());
         foreach (var some in SetsOf(toAsk))
         {
@@ -43,7 +47,7 @@ public static class AskingPlans
 
         return new AskingPlan(Divide(open.ToHashSet(), bodies), CanSettle: false);
 
-        bool Answers(SourceBody body, int variable) => rules.Facts[variable].Fact.Bodies.Contains(body);
+        bool Answers(SourceBody body, int variable) => rules.Facts[variable].Fact.Bodies.Contains(body) && mayAsk(body, rules.Facts[variable].Fact);
 
         // Leaves out what is not needed, the most sensitive and dearest first.
         HashSet<int> Least(HashSet<int> asked)
@@ -68,7 +72,7 @@ public static class AskingPlans
         [
             .. from variable in asked
                let fact = rules.Facts[variable].Fact
-               let body = fact.Bodies.FirstOrDefault(among.Contains)
+               let body = fact.Bodies.FirstOrDefault(body => among.Contains(body) && mayAsk(body, fact))
                where body is not null
                group fact by body into facts
                orderby vocabulary.Bodies.IndexOf(facts.Key)

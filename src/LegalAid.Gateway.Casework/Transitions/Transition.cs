@@ -63,6 +63,27 @@ public static class Transition
         return passed is not null && decided is Decision.Accepted taken ? Joined(passed, taken) : decided;
     }
 
+    /// <summary>
+    /// The gateway takes a step of its own (<see cref="StepDefinition.IsGateways"/>). Unchanged where the exchange is in a state that has no such step: it has moved on
+    /// since the gateway began, and what it found out no longer matters.
+    /// </summary>
+    public static Decision TakeOwn(ExchangeState state, StepDefinition step, JsonObject payload, ConfigurationSnapshot snapshot, DateTimeOffset now)
+    {
+        if (!step.IsGateways)
+        {
+            throw new ArgumentException($"{state.Type.Id}: {step.Name} is not the gateway's", nameof(step));
+        }
+
+        if (!step.From.Contains(state.State))
+        {
+            return Decision.Unchanged.Instance;
+        }
+
+        var passed = Tick(state, snapshot, now) as Decision.Accepted;
+        var taken = Advance(passed?.Next ?? state, step, sender: null, payload, state.Parties, state.Flags, snapshot, now);
+        return passed is not null && taken is Decision.Accepted accepted ? Joined(passed, accepted) : taken;
+    }
+
     /// <summary>A step's message reached a recipient as the holder of a role, by proof of delivery: clocks that wait for it start at that instant.</summary>
     public static Decision Delivered(
         ExchangeState state, StepName step, RoleName to, AgencyId recipient, DateTimeOffset at, ConfigurationSnapshot snapshot, DateTimeOffset now)
@@ -125,12 +146,19 @@ public static class Transition
             return Refuse([.. faults.Distinct()]);
         }
 
+        return Advance(before, step, attempt.Caller.Id, attempt.Payload, parties, flags, snapshot, now);
+    }
+
+    private static Decision Advance(
+        ExchangeState before, StepDefinition step, AgencyId? sender, JsonObject payload, ImmutableSortedDictionary<string, AgencyId> parties,
+        ImmutableSortedSet<string> flags, ConfigurationSnapshot snapshot, DateTimeOffset now)
+    {
         // 2. The exchange after the step, clocks apart.
         var next = before with
         {
             State = step.To ?? before.State,
             Parties = parties.RemoveRange(step.Releases.Select(role => role.Value)),
-            View = Changed(before.View, step.View, attempt.Payload),
+            View = Changed(before.View, step.View, payload),
             Taken = before.Taken.SetItem(step.Name.Value, new StepTime(now, before.Taken.Values.Select(taken => taken.Ordinal).DefaultIfEmpty().Max() + 1)),
             Flags = flags,
         };
@@ -140,7 +168,7 @@ public static class Transition
             return Refuse(new Fault(TransitionFaults.RecipientMissing));
         }
 
-        var message = new OutgoingMessage(step.Name.Value, attempt.Caller.Id, attempt.Payload, next.State, now, recipients);
+        var message = new OutgoingMessage(step.Name.Value, sender, payload, next.State, now, recipients);
 
         // 3. The clocks: by the step, by mailboxes that hold the message as soon as it is committed, and by time already passed.
         var book = new ClockBook(next, snapshot, now);
@@ -201,11 +229,42 @@ public static class Transition
                 }
 
                 break;
+            case ViewChange.Extend extend:
+                if (extend.From.Find(payload) is JsonObject added && changed[extend.Section] is JsonObject extended)
+                {
+                    AddTo(extended, added);
+                }
+
+                break;
             default:
                 throw new InvalidOperationException($"view change {change}");
         }
 
         return changed;
+    }
+
+    /// <summary>No deeper than the payload, whose depth is bounded at the edge.</summary>
+    private static void AddTo(JsonObject section, JsonObject fields)
+    {
+        foreach (var (name, value) in fields)
+        {
+            switch (value, section[name])
+            {
+                case (JsonObject inner, JsonObject present):
+                    AddTo(present, inner);
+                    break;
+                case (JsonArray items, JsonArray present):
+                    foreach (var item in items)
+                    {
+                        present.Add(item?.DeepClone());
+                    }
+
+                    break;
+                default:
+                    section[name] = value?.DeepClone();
+                    break;
+            }
+        }
     }
 
     private static Decision.Refused Refuse(params IEnumerable<Fault> faults) => new(new EquatableList<Fault>(faults));

@@ -48,6 +48,10 @@ public sealed record StepCommand(
     public ImmutableArray<DocumentReference> References { get; init; } = [];
 }
 
+/// <summary>A step that the gateway takes itself.</summary>
+/// <param name="Payload">In the schema's normal form.</param>
+public sealed record OwnStep(StepName Step, JsonObject Payload);
+
 /// <summary>Adds a document to an exchange.</summary>
 public sealed record UploadCommand(AgencyId Caller, ExchangeId Exchange, IncomingDocument Document, string RequestId);
 

@@ -56,6 +56,12 @@ public sealed partial class ExchangeLedger
         _sealer = new DocumentSealer(ids);
     }
 
+    /// <summary>
+    /// Called after an agency's command was committed here, with the exchange after it; set once. Called before the command is answered, on its thread: a handler returns at once. What rests on it must
+    /// also be found by looking, as the process may die in between.
+    /// </summary>
+    public Action<ExchangeReading>? Advanced { get; set; }
+
     /// <summary>Opens exchanges. Fields of faults begin with <c>[i].payload</c> or <c>[i].attachments</c>.</summary>
     public async Task<CommandOutcome> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
     {
@@ -116,6 +122,11 @@ public sealed partial class ExchangeLedger
         {
             case CommitOutcome.Committed:
                 ClockMeters.Committed([.. decisions.Cast<Decision.Accepted>().SelectMany(accepted => accepted.Messages)]);
+                foreach (var answer in answers)
+                {
+                    Advanced?.Invoke(answer.Exchange);
+                }
+
                 return new CommandOutcome.Accepted(answers, Repeated: false);
             case CommitOutcome.Repeated first:
                 return await RepeatAsync(request, first.First, cancellationToken);
@@ -137,133 +148,11 @@ public sealed partial class ExchangeLedger
         return await ChangeAsync(request, command.Caller, command.Exchange, loaded => Step(command, request.Payloads[0], loaded), cancellationToken);
     }
 
-    /// <summary>Lets time pass for one exchange: its clocks say what fell due. Harmless to repeat.</summary>
-    public Task TickAsync(ExchangeId id, CancellationToken cancellationToken) =>
-        ApplyAsync(id, (state, now) => Transition.Tick(state, _configuration.Current, now), [], cancellationToken);
-
-    /// <summary>Counts an exchange's provisional clocks again by the present calendars.</summary>
-    public Task RecomputeAsync(ExchangeId id, CancellationToken cancellationToken) =>
-        ApplyAsync(id, (state, now) => Transition.Recompute(state, _configuration.Current, now), [], cancellationToken);
-
-    /// <summary>
-    /// Records what became of a delivery, with its evidence; where the proof of delivery may start a clock, in the same commit with it. Where
-    /// it cannot, no exchange is read. False where the lease is no longer held.
-    /// </summary>
-    public Task<bool> SettleAsync(DeliveryRow delivery, DeliverySettlement settlement, CancellationToken cancellationToken) =>
-        SettleAsync(delivery, settlement, seen: null, cancellationToken);
-
-    /// <param name="seen">The exchange as it was read with the message: decided on first, without a read. Where it changed since, the commit says so.</param>
-    internal async Task<bool> SettleAsync(DeliveryRow delivery, DeliverySettlement settlement, SeenExchange? seen, CancellationToken cancellationToken)
-    {
-        settlement = settlement with { Leaf = DeliveryLeaves.Settled(new LeafId(_ids.NewId()), delivery, settlement) };
-        if (settlement.To != DeliveryStatus.Delivered || !delivery.Clocked)
-        {
-            return await _store.SettleDeliveryAsync(settlement, cancellationToken);
-        }
-
-        var role = new RoleName(delivery.Role);
-        return await ApplyAsync(
-            delivery.Exchange,
-            (state, now) => Transition.Delivered(state, new StepName(delivery.Event), role, delivery.Recipient, now, _configuration.Current, now),
-            [settlement],
-            cancellationToken,
-            seen);
-    }
-
-    /// <summary>
-    /// Records once that a person opened a delivered message. False where the exchange is erased. Whether it was recorded is read at the version
-    /// that the record is committed at, so that two reports at a time are one.
-    /// </summary>
-    public async Task<bool> RecordOpenedAsync(DeliveryRow delivery, CancellationToken cancellationToken)
-    {
-        for (var decision = 0; decision < DecisionsMax; decision++)
-        {
-            if (await _vault.LoadAsync(delivery.Exchange, withDocuments: false, cancellationToken) is not { Cipher: { } cipher } loaded)
-            {
-                return false;
-            }
-
-            if (await IsOpenedAsync(delivery, cancellationToken))
-            {
-                return true;
-            }
-
-            var now = _system.GetUtcNow();
-            var unchanged = new Decision.Accepted(loaded.Reading.State, []);
-            var built = _builder.Build(CommitOrigin.Of(loaded, cipher), unchanged, sender: null, [], now, traceParent: "");
-            var write = built.Write with { Leaves = [DeliveryLeaves.Opened(new LeafId(_ids.NewId()), delivery, now)] };
-            if (await _store.CommitAsync(new CommitUnit { Exchanges = [write] }, cancellationToken) is CommitOutcome.Committed)
-            {
-                return true;
-            }
-        }
-
-        throw new TimeoutException($"exchange {delivery.Exchange} keeps changing: the opening was not recorded");
-    }
-
-    private async ValueTask<bool> IsOpenedAsync(DeliveryRow delivery, CancellationToken cancellationToken)
-    {
-        const int Page = 200;
-        LeafId? after = null;
-        while (await _store.ListLeavesAsync(delivery.Exchange, after, Page, cancellationToken) is { Length: > 0 } leaves)
-        {
-            if (leaves.Any(leaf => leaf.Kind == LeafKinds.Opened && leaf.Subject == delivery.Id.Value))
-            {
-                return true;
-            }
-
-            after = leaves[^1].Id;
-        }
-
-        return false;
-    }
-
     /// <summary>What a recipient said of a delivery, sealed for <see cref="DeliverySettlement.DetailCipher"/>; null where the exchange is erased.</summary>
     public async Task<byte[]?> SealDetailAsync(DeliveryRow delivery, string detail, CancellationToken cancellationToken) =>
         await _store.FindExchangeAsync(delivery.Exchange, cancellationToken) is { } row && _vault.CipherOf(row) is { } cipher
             ? cipher.Seal(ExchangeCipher.Detail, delivery.Id.Value, Encoding.UTF8.GetBytes(detail))
             : null;
-
-    /// <summary>Applies what the gateway itself decides. With nothing to change the settlements alone are written, if that is still so.</summary>
-    private async Task<bool> ApplyAsync(
-        ExchangeId id, Func<ExchangeState, DateTimeOffset, Decision> decide, ImmutableArray<DeliverySettlement> settlements, CancellationToken cancellationToken,
-        SeenExchange? seen = null)
-    {
-        for (var decision = 0; decision < DecisionsMax; decision++)
-        {
-            var configuration = _configuration.Current.Digest;
-            var loaded = seen is null ? await _vault.LoadAsync(id, withDocuments: false, cancellationToken)
-                : seen.Loaded ?? await _vault.OpenAsync(seen.Row, withDocuments: false, cancellationToken);
-            seen = null;
-            var accepted = loaded?.Cipher is null ? null : decide(loaded.Reading.State, _civil.Now) as Decision.Accepted;
-            if (loaded is null || (accepted is null && settlements.IsEmpty))
-            {
-                return settlements.IsEmpty || await _store.SettleDeliveryAsync(settlements[0], cancellationToken);
-            }
-
-            var unit = accepted is null || loaded.Cipher is not { } cipher
-                ? new CommitUnit { Exchanges = [], Settlements = settlements, Unmoved = (id, loaded.Row.Version) }
-                : new CommitUnit
-                {
-                    Exchanges = [_builder.Build(CommitOrigin.Of(loaded, cipher), accepted, sender: null, [], _system.GetUtcNow(), traceParent: "").Write],
-                    Settlements = settlements,
-                    Configuration = configuration,
-                };
-            switch (await _store.CommitAsync(unit, cancellationToken))
-            {
-                case CommitOutcome.Committed:
-                    ClockMeters.Committed(accepted?.Messages ?? []);
-                    return true;
-                case CommitOutcome.LeaseLost or CommitOutcome.ConfigurationMoved:
-                    return false;
-                default:
-                    continue;
-            }
-        }
-
-        // Contended, or the node is behind its configuration: a tick comes again with the next look; a settlement's lease runs out and the delivery is made again.
-        return false;
-    }
 
     private Change Step(StepCommand command, byte[] payload, LoadedExchange loaded)
     {

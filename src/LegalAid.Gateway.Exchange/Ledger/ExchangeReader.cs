@@ -64,6 +64,22 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         return readings.ToImmutable();
     }
 
+    /// <summary>The exchange whole, for the gateway's own work: what leaves the gateway is read for somebody, by <see cref="FindAsync"/>.</summary>
+    public async ValueTask<ExchangeReading?> FindWholeAsync(ExchangeId id, CancellationToken cancellationToken) =>
+        (await _vault.LoadAsync(id, withDocuments: false, cancellationToken))?.Reading;
+
+    /// <summary>A page of exchanges whole, newest first, without documents; for the gateway's own work.</summary>
+    public async ValueTask<ImmutableArray<ExchangeReading>> ListWholeAsync(ExchangeQuery query, CancellationToken cancellationToken)
+    {
+        var readings = ImmutableArray.CreateBuilder<ExchangeReading>();
+        foreach (var row in await store.ListExchangesAsync(query, cancellationToken))
+        {
+            readings.Add((await _vault.OpenAsync(row, withDocuments: false, cancellationToken)).Reading);
+        }
+
+        return readings.ToImmutable();
+    }
+
     /// <summary>The exchange as a question to the matrix has it; null where the reader is no party to it, or there is none.</summary>
     public async ValueTask<ExchangeAtHand?> AtHandAsync(Asker reader, ExchangeId id, CancellationToken cancellationToken) =>
         await _vault.LoadForAsync(reader.Agency, id, withDocuments: false, cancellationToken) is { } loaded

@@ -1,4 +1,5 @@
 using LegalAid.Gateway.Api.Documents;
+using LegalAid.Gateway.Api.Eligibility;
 using LegalAid.Gateway.Api.OpenApi;
 using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Evidence;
@@ -21,6 +22,10 @@ internal static class ApiEndpoints
         services.AddSingleton<AttachmentApi>();
         services.AddSingleton<MailboxApi>();
         services.AddSingleton<DirectoryApi>();
+        services.AddSingleton<EligibilityMapping>();
+        services.AddSingleton<Assessments>();
+        services.AddSingleton<VerificationWatch>();
+        services.AddSingleton<EligibilityApi>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<EvidenceApi>();
         services.AddGrpcReflection();
@@ -39,6 +44,7 @@ internal static class ApiEndpoints
         app.MapUploads();
         app.MapDownloads();
         app.MapGrpcService<EvidenceApi>();
+        app.MapGrpcService<EligibilityApi>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();

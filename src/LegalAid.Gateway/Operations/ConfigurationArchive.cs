@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -18,8 +19,10 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
     : ISnapshotSource
 {
     private const string TypeSetting = "configuration-of-type:";
+    private const string PackSetting = "configuration-of-pack:";
 
     private readonly ConcurrentDictionary<(ExchangeTypeId Id, string Digest), ExchangeType> _pinned = new();
+    private readonly ConcurrentDictionary<(string Id, string Digest), Adjudicator> _pinnedPacks = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ConfigurationSnapshot? _current;
 
@@ -82,7 +85,8 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
             ["digest"] = snapshot.Digest,
         });
         await store.ActivateConfigurationAsync(snapshot.Digest, JsonSerializer.SerializeToUtf8Bytes(snapshot.Files), leaf, cancellationToken);
-        foreach (var setting in snapshot.Types.Values.Select(type => TypeSetting + type.Digest))
+        var packs = snapshot.Eligibility.Packs.Select(pack => PackSetting + pack.Digest);
+        foreach (var setting in snapshot.Types.Values.Select(type => TypeSetting + type.Digest).Concat(packs))
         {
             if (await store.FindSettingAsync(setting, cancellationToken) is null)
             {
@@ -95,6 +99,28 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
         Current.FindType(id) is { } current && current.Digest == digest ? ValueTask.FromResult(current)
         : _pinned.TryGetValue((id, digest), out var pinned) ? ValueTask.FromResult(pinned)
         : FromArchiveAsync(id, digest, cancellationToken);
+
+    /// <summary>The rule pack of that digest, from the active configuration or the archive: by it an earlier determination is found again.</summary>
+    /// <exception cref="InvalidDataException">It is in neither: corrupt state.</exception>
+    public async ValueTask<Adjudicator> PinnedPackAsync(string id, string digest, CancellationToken cancellationToken)
+    {
+        if (Current.Eligibility.Find(id) is { } current && current.Digest == digest)
+        {
+            return current;
+        }
+
+        if (_pinnedPacks.TryGetValue((id, digest), out var pinned))
+        {
+            return pinned;
+        }
+
+        var archived = await store.FindSettingAsync(PackSetting + digest, cancellationToken)
+            ?? throw new InvalidDataException($"no archived configuration has the rule pack {id} with digest {digest}");
+        var snapshot = await LoadArchivedAsync(archived, cancellationToken);
+        return snapshot.Eligibility.Find(id) is { } pack && pack.Digest == digest
+            ? _pinnedPacks.GetOrAdd((id, digest), pack)
+            : throw new InvalidDataException($"configuration {archived} no longer gives the rule pack {id} with digest {digest}");
+    }
 
     private async ValueTask<ExchangeType> FromArchiveAsync(ExchangeTypeId id, string digest, CancellationToken cancellationToken)
     {

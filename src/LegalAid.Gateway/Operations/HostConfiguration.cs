@@ -68,7 +68,7 @@ public sealed class HostConfiguration
     public LoadOutcome Load(ImmutableArray<ConfigurationFile> files) => Load(files, _codec);
 
     private static LoadOutcome Load(ImmutableArray<ConfigurationFile> files, PayloadCodec codec) => ConfigurationLoader.Load(
-        files, SchemasOf(files, codec), DefenceChecks.Catalogue.CheckNames, DefenceChecks.Catalogue.FinderNames);
+        files, SchemasOf(files, codec), StandardChecks.Catalogue.CheckNames, StandardChecks.Catalogue.FinderNames);
 
     /// <summary>The schemas that these files and the contracts give.</summary>
     internal static PayloadSchemas SchemasOf(ImmutableArray<ConfigurationFile> files, PayloadCodec codec) =>

@@ -55,7 +55,7 @@ internal sealed record CheckScene(string Check)
     public CheckInput Input() => new(
         CheckWorld.Type, CheckWorld.Step, Payload, View, Parties, CheckWorld.Snapshot.Agencies.Get(AgencyId.Parse(Caller)), Now, CheckWorld.Snapshot);
 
-    public CheckFindings Run() => DefenceChecks.Catalogue.Check(Check)(Input());
+    public CheckFindings Run() => StandardChecks.Catalogue.Check(Check)(Input());
 
     public static JsonObject Notice() => Parse($$"""
         {

@@ -47,7 +47,7 @@ public sealed class DefenceCheckTests
 
     [Fact]
     public void Cases_Together_UseEveryCheck() =>
-        Assert.Empty(DefenceChecks.Catalogue.CheckNames.Except(Cases.Values.Select(item => item.Scene.Check)));
+        Assert.Empty(StandardChecks.Catalogue.CheckNames.Except(Cases.Values.Select(item => item.Scene.Check)).Except(ApplicationCheckTests.Checks));
 
     [Fact]
     public void Flags_Declared_AreAllListedOnceAndFound()
@@ -60,15 +60,15 @@ public sealed class DefenceCheckTests
             Assert.Matches("^[A-Z][A-Z0-9_]+$", flag.Code);
             Assert.NotEmpty(flag.Zh);
             Assert.NotEmpty(flag.En);
-            Assert.Same(flag, DefenceChecks.Catalogue.FindFlag(flag.Code));
+            Assert.Same(flag, StandardChecks.Catalogue.FindFlag(flag.Code));
         });
     }
 
     [Fact]
-    public void Catalogue_Names_AreExactlyThoseOfTheType()
+    public void Catalogue_Names_AreExactlyThoseOfTheTypes()
     {
-        var root = CalendarFiles.Parse(Path.Combine(SourceTree.Root, "gateway-config", "exchange-types", "defence-notice.yaml"));
-        var named = root.AllNodes.OfType<YamlMappingNode>().ToList();
+        var named = System.IO.Directory.GetFiles(Path.Combine(SourceTree.Root, "gateway-config", "exchange-types"), "*.yaml")
+            .SelectMany(file => CalendarFiles.Parse(file).AllNodes.OfType<YamlMappingNode>()).ToList();
         var checks = named.SelectMany(node => node.Children)
             .Where(entry => entry.Key is YamlScalarNode { Value: "checks" })
             .SelectMany(entry => ((YamlSequenceNode)entry.Value).Children.Cast<YamlScalarNode>())
@@ -77,8 +77,8 @@ public sealed class DefenceCheckTests
             .Where(entry => entry.Key is YamlScalarNode { Value: "else" })
             .Select(entry => ((YamlScalarNode)entry.Value).Value!); // as above
 
-        Assert.Equal(checks.Distinct().Order(StringComparer.Ordinal), DefenceChecks.Catalogue.CheckNames.Order(StringComparer.Ordinal));
-        Assert.Equal(finders.Distinct().Order(StringComparer.Ordinal), DefenceChecks.Catalogue.FinderNames.Order(StringComparer.Ordinal));
+        Assert.Equal(checks.Distinct().Order(StringComparer.Ordinal), StandardChecks.Catalogue.CheckNames.Order(StringComparer.Ordinal));
+        Assert.Equal(finders.Distinct().Order(StringComparer.Ordinal), StandardChecks.Catalogue.FinderNames.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class DefenceCheckTests
     {
         // A term misspelt here would never match and so never refuse: the proto is the authority.
         var proto = File.ReadAllText(Path.Combine(SourceTree.Root, "protos", "legalaid", "defence", "v1", "defence.proto"));
-        var terms = typeof(DefenceChecks).Assembly.GetType("LegalAid.Gateway.Casework.Checks.DefenceTerms", throwOnError: true)!
+        var terms = typeof(StandardChecks).Assembly.GetType("LegalAid.Gateway.Casework.Checks.DefenceTerms", throwOnError: true)!
             .GetFields(BindingFlags.Public | BindingFlags.Static)
             .SelectMany(field => field.GetValue(null) switch { string text => [text], IEnumerable<string> texts => texts, _ => [] })
             .Where(term => term.Contains('_', StringComparison.Ordinal));
@@ -103,7 +103,7 @@ public sealed class DefenceCheckTests
     [InlineData("guangxi-high-court", null)]
     public void CompetentAidCentre_OrgansPlace_IsTheSmallestThatServesIt(string organ, string? centre)
     {
-        var found = DefenceChecks.Catalogue.Finder("competent-aid-centre")(CheckScene.Submit("found-time").By(organ).Input());
+        var found = StandardChecks.Catalogue.Finder("competent-aid-centre")(CheckScene.Submit("found-time").By(organ).Input());
 
         Assert.Equal(centre, found?.Id.Value);
     }
@@ -115,13 +115,13 @@ public sealed class DefenceCheckTests
         Gen.Select(ArbitraryJson.Payloads, ArbitraryJson.Views, Gen.Int[0, callers.Length - 1]).Sample((payload, view, caller) =>
         {
             var input = CheckScene.Submit("found-time").Input() with { Payload = payload, View = view, Caller = callers[caller] };
-            foreach (var name in DefenceChecks.Catalogue.CheckNames)
+            foreach (var name in StandardChecks.Catalogue.CheckNames)
             {
-                var found = DefenceChecks.Catalogue.Check(name)(input);
+                var found = StandardChecks.Catalogue.Check(name)(input);
                 Assert.All(found.Faults, fault => Assert.NotEmpty(fault.TextZh));
             }
 
-            DefenceChecks.Catalogue.Finder("competent-aid-centre")(input);
+            StandardChecks.Catalogue.Finder("competent-aid-centre")(input);
         }, iter: 2_000);
     }
 
@@ -134,7 +134,7 @@ public sealed class DefenceCheckTests
         var view = new JsonObject { ["notice"] = payload["changes"]?.DeepClone() ?? payload.DeepClone() };
         var input = CheckScene.Submit("found-time").Input() with { Payload = payload, View = view };
 
-        Assert.All(DefenceChecks.Catalogue.CheckNames, name => DefenceChecks.Catalogue.Check(name)(input));
+        Assert.All(StandardChecks.Catalogue.CheckNames, name => StandardChecks.Catalogue.Check(name)(input));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class DefenceCheckTests
             var input = item.Scene.Input();
             var before = (input.Payload.ToJsonString(), input.View.ToJsonString());
 
-            DefenceChecks.Catalogue.Check(item.Scene.Check)(input);
+            StandardChecks.Catalogue.Check(item.Scene.Check)(input);
 
             Assert.Equal(before, (input.Payload.ToJsonString(), input.View.ToJsonString()));
         });

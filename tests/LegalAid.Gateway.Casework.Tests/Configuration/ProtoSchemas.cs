@@ -21,13 +21,13 @@ internal sealed partial class ProtoSchemas : IPayloadSchemas
             foreach (Match message in Message().Matches(text))
             {
                 _messages.Add($"{package}.{message.Groups["name"].Value}", Field().Matches(message.Groups["body"].Value)
-                    .ToDictionary(field => Camel(field.Groups["name"].Value), field => $"{package}.{field.Groups["type"].Value}", StringComparer.Ordinal));
+                    .ToDictionary(field => Camel(field.Groups["name"].Value), field => field.Groups["type"].Value is var type && type.Contains('.', StringComparison.Ordinal) ? type : $"{package}.{type}", StringComparer.Ordinal));
             }
         }
     }
 
     /// <summary>The contracts whose messages shipped types carry.</summary>
-    public static ProtoSchemas Shipped() => new("legalaid/defence/v1/defence.proto", "legalaid/mailbox/v1/mailbox.proto");
+    public static ProtoSchemas Shipped() => new("legalaid/defence/v1/defence.proto", "legalaid/mailbox/v1/mailbox.proto", "legalaid/eligibility/v1/eligibility.proto");
 
     public IPayloadSchema? Find(string name) => _messages.ContainsKey(name) ? new ProtoSchema(name, this) : null;
 

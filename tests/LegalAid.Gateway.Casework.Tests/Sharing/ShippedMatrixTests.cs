@@ -16,7 +16,7 @@ public sealed partial class ShippedMatrixTests
     private static readonly DateOnly Day = new(2026, 3, 2);
 
     private static readonly ConfigurationSnapshot Snapshot =
-        ConfigurationLoader.Load(ShippedFiles.Configuration(), ProtoSchemas.Shipped(), DefenceChecks.Catalogue.CheckNames, DefenceChecks.Catalogue.FinderNames) switch
+        ConfigurationLoader.Load(ShippedFiles.Configuration(), ProtoSchemas.Shipped(), StandardChecks.Catalogue.CheckNames, StandardChecks.Catalogue.FinderNames) switch
         {
             LoadOutcome.Loaded loaded => loaded.Snapshot,
             LoadOutcome.Faulty faulty => throw new InvalidOperationException(string.Join('\n', faulty.Faults)),
@@ -43,8 +43,15 @@ public sealed partial class ShippedMatrixTests
         Findings.AreNone(
             from operation in Operation.All
             from agency in Snapshot.Agencies.All
-            where !Allows(new SharingQuestion(agency, SharedObject.Call(operation.Name), Day), out _)
+            where Allows(new SharingQuestion(agency, SharedObject.Call(operation.Name), Day), out _) != MayKnock(agency, operation)
             select $"{agency.Id} {operation.Name}");
+
+    /// <summary>Verifications are for those who verify, and reports of changes for those who answer.</summary>
+    private static bool MayKnock(Agency agency, Operation operation) =>
+        !operation.Name.StartsWith("legalaid.eligibility.", StringComparison.Ordinal)
+        || (operation.Name.EndsWith("/ReportStatusChange", StringComparison.Ordinal)
+            ? Snapshot.Eligibility.Vocabulary.Bodies.Any(body => !body.IsAtHand && body.Name == agency.Kind)
+            : agency.Kind == AgencyKinds.AidCentre);
 
     [Fact]
     public void Decide_Opening_ExactlyTheKindsTheTypeNames() =>

@@ -14,7 +14,7 @@ public sealed class FlagTests
     {
         var notice = ShippedType.Notice(FarHearing);
         change?.Invoke(notice);
-        var play = new Play(ShippedType.Court, ShippedType.Snapshot, DefenceChecks.Catalogue);
+        var play = new Play(ShippedType.Court, ShippedType.Snapshot, StandardChecks.Catalogue);
         var decision = play.TryOpen(notice, ShippedType.QingxiuCourt, "indictment");
         Assert.True(decision is Decision.Accepted, string.Join(", ", (decision as Decision.Refused)?.Faults.Select(fault => fault.ToString()) ?? []));
         return play;

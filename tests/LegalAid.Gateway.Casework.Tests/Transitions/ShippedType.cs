@@ -24,8 +24,8 @@ internal static class ShippedType
     public const string Licence = "14501201510000011";
 
     private static readonly Lazy<ConfigurationSnapshot> Loaded = new(() => Assert.IsType<LoadOutcome.Loaded>(ConfigurationLoader.Load(
-        ShippedFiles.Configuration(), ProtoSchemas.Shipped(), [.. DefenceChecks.Catalogue.CheckNames],
-        [.. DefenceChecks.Catalogue.FinderNames])).Snapshot);
+        ShippedFiles.Configuration(), ProtoSchemas.Shipped(), [.. StandardChecks.Catalogue.CheckNames],
+        [.. StandardChecks.Catalogue.FinderNames])).Snapshot);
 
     public static ConfigurationSnapshot Snapshot => Loaded.Value;
 
@@ -33,8 +33,8 @@ internal static class ShippedType
 
     /// <summary>Every check finds nothing: for sequences that are about clocks and parties.</summary>
     public static CheckCatalogue NoFindings { get; } = new(
-        DefenceChecks.Catalogue.CheckNames.ToDictionary(name => name, _ => (Check)(_ => CheckFindings.None), StringComparer.Ordinal),
-        DefenceChecks.Catalogue.FinderNames.ToDictionary(name => name, DefenceChecks.Catalogue.Finder, StringComparer.Ordinal),
+        StandardChecks.Catalogue.CheckNames.ToDictionary(name => name, _ => (Check)(_ => CheckFindings.None), StringComparer.Ordinal),
+        StandardChecks.Catalogue.FinderNames.ToDictionary(name => name, StandardChecks.Catalogue.Finder, StringComparer.Ordinal),
         CheckFlags.All);
 
     public static ExchangeType Of(string variant) => Snapshot.FindType(new ExchangeTypeId("defence-notice." + variant)) ?? throw new ArgumentException(variant, nameof(variant));

@@ -27,6 +27,10 @@ public static class ExchangeTypeFaults
     public static readonly FaultCode RoleReserved = Row("TYPE_ROLE_RESERVED",
         "该角色名由网关保留", "The gateway reserves this role's name", "换一个名称", "Choose another name");
 
+    public static readonly FaultCode GatewaysStep = Row("TYPE_GATEWAYS_STEP",
+        "网关自己办理的步骤不能同时由机构办理，也不能带 checks、parties、required-attachments", "A step of the gateway's own is taken by nobody else and has no checks, parties or required attachments",
+        "拆成两个步骤，或删除这些键", "Make two steps of it, or remove those keys");
+
     public static readonly FaultCode RoleOpener = Row("TYPE_ROLE_OPENER",
         "开始方的角色不能由步骤授予或解除", "The opener's role is neither given nor taken away by a step", "更正角色", "Correct the role");
 

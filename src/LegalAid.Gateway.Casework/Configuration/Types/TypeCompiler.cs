@@ -69,9 +69,10 @@ internal static class TypeCompiler
         From = [.. (step.From ?? []).Select(State)],
         To = step.To is null ? null : State(step.To),
         Payload = Checked(step.Payload).Text,
-        View = step.PatchFrom is null
+        View = step.ChangeFrom is null
             ? new ViewChange.Put(Checked(step.Section).Text)
-            : new ViewChange.Patch(Checked(step.Section).Text, PayloadPath.Parse(step.PatchFrom.Text)),
+            : step.Extends ? new ViewChange.Extend(Checked(step.Section).Text, PayloadPath.Parse(step.ChangeFrom.Text))
+            : new ViewChange.Patch(Checked(step.Section).Text, PayloadPath.Parse(step.ChangeFrom.Text)),
         Parties =
         [
             .. step.Parties.Select(party => new PartyRule(

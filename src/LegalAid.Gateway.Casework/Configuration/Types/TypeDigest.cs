@@ -55,6 +55,7 @@ internal static class TypeDigest
         {
             ViewChange.Put put => new JsonObject { ["put"] = put.Section },
             ViewChange.Patch patch => new JsonObject { ["patch"] = patch.Section, ["from"] = patch.From.ToString() },
+            ViewChange.Extend extend => new JsonObject { ["extend"] = extend.Section, ["from"] = extend.From.ToString() },
             _ => throw new InvalidOperationException($"no such change: {step.View}"),
         },
         ["parties"] = List(step.Parties, party => new JsonObject

@@ -31,7 +31,8 @@ internal sealed record StateDraft(Word Name, LocalizedText? Title, bool Final);
 
 /// <param name="From">Null where the key is absent: the opening step.</param>
 /// <param name="Section">What the step puts or patches.</param>
-/// <param name="PatchFrom">Where in the payload the patch stands; null for a put.</param>
+/// <param name="ChangeFrom">Where in the payload the patch or extension stands; null for a put.</param>
+/// <param name="Extends">Whether it lengthens what stands in the section.</param>
 internal sealed record StepDraft(
     Word Name,
     LocalizedText? Title,
@@ -40,7 +41,8 @@ internal sealed record StepDraft(
     Word? To,
     Word? Payload,
     Word? Section,
-    Word? PatchFrom,
+    Word? ChangeFrom,
+    bool Extends,
     ImmutableArray<PartyDraft> Parties,
     ImmutableArray<Word> Releases,
     ImmutableArray<Word> Deliver,

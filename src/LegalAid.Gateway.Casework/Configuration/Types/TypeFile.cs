@@ -86,7 +86,7 @@ internal static class TypeFile
         var by = map.Names("by", 1, ListMax);
         var from = map.Find("from") is null ? (ImmutableArray<Word>?)null : map.Names("from", 1, StatesMax);
         var (to, payload) = (map.OptionalName("to"), map.Text("payload"));
-        var (section, patchFrom) = ReadView(map);
+        var (section, changeFrom, extends) = ReadView(map);
         var step = new
         {
             Parties = Many(map, "parties", 0, ListMax, ReadParty),
@@ -100,28 +100,29 @@ internal static class TypeFile
         return name is null
             ? null
             : new StepDraft(
-                name, title, by, from, to, payload, section, patchFrom,
+                name, title, by, from, to, payload, section, changeFrom, extends,
                 step.Parties, step.Releases, step.Deliver, step.Overtakes, step.Attachments, step.Allow, step.Checks);
     }
 
-    /// <summary><c>{ put: section }</c> or <c>{ patch: section, from: path }</c>.</summary>
-    private static (Word? Section, Word? PatchFrom) ReadView(MapReader step)
+    /// <summary><c>{ put: section }</c>, <c>{ patch: section, from: path }</c> or <c>{ extend: section, from: path }</c>.</summary>
+    private static (Word? Section, Word? ChangeFrom, bool Extends) ReadView(MapReader step)
     {
         var map = MapReader.Open(step.Require("view"), step.Faults);
         if (map is null)
         {
-            return (null, null);
+            return (null, null, false);
         }
 
-        var (put, patch) = (map.OptionalName("put"), map.OptionalName("patch"));
-        var from = map.Node.Find("patch") is null ? null : map.Text("from");
-        if (map.Node.Find("put") is null == map.Node.Find("patch") is null)
+        var (put, patch, extend) = (map.OptionalName("put"), map.OptionalName("patch"), map.OptionalName("extend"));
+        var given = new[] { "put", "patch", "extend" }.Where(key => map.Node.Find(key) is not null).ToList();
+        if (given.Count != 1)
         {
-            map.Faults.Add(map.Node, ConfigurationFaults.EitherOr, "put, patch");
+            map.Faults.Add(map.Node, ConfigurationFaults.EitherOr, "put, patch, extend");
         }
 
+        var from = given is ["put"] or [] ? null : map.Text("from");
         map.Close();
-        return put is null ? (patch, from) : (put, null);
+        return put is not null ? (put, null, false) : (patch ?? extend, from, extend is not null);
     }
 
     private static PartyDraft? ReadParty(MapReader map)

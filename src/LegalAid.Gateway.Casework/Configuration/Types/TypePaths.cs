@@ -16,7 +16,7 @@ internal sealed class TypePaths
     {
         _type = type;
         _faults = faults;
-        _puts = type.Steps.Where(step => step.Section is not null && step.PatchFrom is null).ToLookup(step => step.Section!.Text, StringComparer.Ordinal); // filtered just before
+        _puts = type.Steps.Where(step => step.Section is not null && step.ChangeFrom is null).ToLookup(step => step.Section!.Text, StringComparer.Ordinal); // filtered just before
         foreach (var step in type.Steps.Where(step => step.Payload is not null))
         {
             if (step.Payload is { } name && schemas.Find(name.Text) is { } schema)
@@ -83,7 +83,7 @@ internal sealed class TypePaths
     /// <summary>A path into the view that must have a value from the opening on.</summary>
     public void CheckFromOpening(Word path)
     {
-        if (_type.Opening is { Section: { } section, PatchFrom: null } && !path.Text.StartsWith(section.Text + ".", StringComparison.Ordinal))
+        if (_type.Opening is { Section: { } section, ChangeFrom: null } && !path.Text.StartsWith(section.Text + ".", StringComparison.Ordinal))
         {
             _faults.Add(path.At, ExchangeTypeFaults.SectionLate);
         }

@@ -72,7 +72,7 @@ internal sealed class TypeRules
         var filled = _type.Steps.SelectMany(step => step.Parties).Select(party => party.Role.Text).ToHashSet(StringComparer.Ordinal);
         foreach (var (role, index) in _type.Roles.Select((role, index) => (role, index)))
         {
-            if (role.Name.Text == RoleName.Supervisor.Value)
+            if (role.Name.Text == RoleName.Supervisor.Value || role.Name.Text == RoleName.Gateway.Value)
             {
                 _faults.Add(role.Name.At, ExchangeTypeFaults.RoleReserved);
             }
@@ -107,7 +107,15 @@ internal sealed class TypeRules
 
     private void CheckStep(StepDraft step, TypePaths paths)
     {
-        _roles.Require(step.By);
+        if (step.By.Any(role => role.Text == RoleName.Gateway.Value))
+        {
+            CheckGateways(step);
+        }
+        else
+        {
+            _roles.Require(step.By);
+        }
+
         _roles.Require(step.Releases);
         _roles.Require(step.Deliver);
         _states.Require(step.From ?? []);
@@ -117,9 +125,9 @@ internal sealed class TypeRules
             CheckNotOpener(role);
         }
 
-        if (step.PatchFrom is not null)
+        if (step.ChangeFrom is not null)
         {
-            paths.CheckPayload(step, step.PatchFrom);
+            paths.CheckPayload(step, step.ChangeFrom);
             paths.CheckSection(step.Section);
         }
 
@@ -129,6 +137,15 @@ internal sealed class TypeRules
         }
 
         CheckOpeningLike(step, step.Allow, step.Checks, step.RequiredAttachments, paths);
+    }
+
+    /// <summary>Checks and finders look at who takes a step, and documents come from somebody: the gateway's own steps have none of them.</summary>
+    private void CheckGateways(StepDraft step)
+    {
+        if (step.By.Length > 1 || !step.Checks.IsEmpty || !step.Parties.IsEmpty || !step.RequiredAttachments.IsEmpty)
+        {
+            _faults.Add(step.Name.At, ExchangeTypeFaults.GatewaysStep);
+        }
     }
 
     private void CheckParty(StepDraft step, PartyDraft party, TypePaths paths)

@@ -1,7 +1,7 @@
 namespace LegalAid.Gateway.Casework.Checks;
 
-/// <summary>The checks and finders of defence notices, by the names that <c>exchange-types/defence-notice.yaml</c> uses.</summary>
-public static class DefenceChecks
+/// <summary>The checks and finders that exchange types may use, by the names that <c>exchange-types/*.yaml</c> have for them.</summary>
+public static class StandardChecks
 {
     public static CheckCatalogue Catalogue { get; } = new(
         new Dictionary<string, Check>(StringComparer.Ordinal)
@@ -32,6 +32,13 @@ public static class DefenceChecks
             ["detention-centre-known"] = CompetenceChecks.DetentionCentre,
             ["reviewing-court"] = CompetenceChecks.ReviewingCourt,
             ["pilot-in-force"] = CompetenceChecks.Pilot,
+            ["applicant-identity"] = IdentityChecks.Applicant,
+            ["application-facts"] = ApplicationChecks.Facts,
+            ["application-authorisation"] = ApplicationChecks.Authorisation,
+            ["application-pack"] = ApplicationChecks.Pack,
+            ["supplement-facts"] = ApplicationChecks.AddedFacts,
+            ["supplement-authorisation"] = ApplicationChecks.AddedAuthorisation,
+            ["change-facts"] = ApplicationChecks.Changed,
         },
         new Dictionary<string, PartyFinder>(StringComparer.Ordinal)
         {

@@ -1,0 +1,17 @@
+namespace LegalAid.Gateway.Agencies.Verification;
+
+/// <summary>How verifications are carried on.</summary>
+internal sealed class VerificationOptions
+{
+    /// <summary>Verifications that this node works on at once; further ones wait for the sweep. Default 2,000.</summary>
+    public int RunningMax { get; set; } = 2_000;
+
+    /// <summary>How long a verification may stand without a step before a node that does not work on it takes it up. Default 30 s.</summary>
+    public TimeSpan ResumeAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often what stands is looked for. Default 10 s.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a step is tried again while others change the verification or the configuration. Default 5 s.</summary>
+    public TimeSpan StepPatience { get; set; } = TimeSpan.FromSeconds(5);
+}

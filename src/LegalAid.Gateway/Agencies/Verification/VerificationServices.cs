@@ -1,0 +1,19 @@
+namespace LegalAid.Gateway.Agencies.Verification;
+
+/// <summary>What verifications need.</summary>
+internal static class VerificationServices
+{
+    public static IServiceCollection AddVerifications(this IServiceCollection services)
+    {
+        services.AddOptions<VerificationOptions>();
+        services.AddSingleton<AnswerRegister>();
+        services.AddSingleton<SourcePipelines>();
+        services.AddSingleton<SourceDesk>();
+        services.AddSingleton<VerificationParts>();
+        services.AddSingleton<VerificationDesk>();
+        services.AddHostedService(provider => provider.GetRequiredService<VerificationDesk>());
+        services.AddSingleton<StatusChanges>();
+        services.AddHostedService<VerificationSweep>();
+        return services;
+    }
+}
