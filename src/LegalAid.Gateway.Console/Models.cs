@@ -17,13 +17,26 @@ public sealed record SignInChoice(LocalizedText Agency, string Start);
 /// <summary>What somebody typed who asks to let a system in.</summary>
 public sealed record SystemForm(string Agency, string Client, string Binding, string Hours, bool Signs, string Reason);
 
+/// <summary>One of the gateway's own keys, as a page shows it.</summary>
+/// <param name="Ask">Where a change of it is asked for; null: there is nothing to ask for.</param>
+/// <param name="AskText">What would be asked for.</param>
+/// <param name="Approval">By which approval it stands so; null: by none.</param>
+public sealed record KeyView(
+    LocalizedText Purpose, string Name, string Thumbprint, LocalizedText State, DateTimeOffset? At, Guid? Approval, string? Ask, LocalizedText? AskText);
+
+/// <summary>What somebody typed who asks for a change of a key.</summary>
+/// <param name="Act">"take" or "retire".</param>
+public sealed record KeyForm(string Act, string Key, string Reason);
+
 /// <summary>What takes two people, as a page shows it.</summary>
 /// <param name="Order">What is to be done, to the letter.</param>
+/// <param name="Review">It was done already, on the machine, and is looked at afterwards.</param>
 /// <param name="Target">What it is about, for a list.</param>
 public sealed record ApprovalView(
     Guid Id,
     LocalizedText Act,
     LocalizedText Status,
+    bool Review,
     bool Open,
     string Target,
     string Order,

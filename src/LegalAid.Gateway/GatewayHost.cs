@@ -90,20 +90,22 @@ public static class GatewayHost
             }
 
             var keys = KeyFolder.OpenOrCreate(keyPath, time);
-            var ring = keys.LoadRing();
             var ids = new SystemIds(time);
-            await new RingRecord(store, ids, time).KeepAsync(ring, cancellationToken);
-            await new KeyBook(store, ids, time).KeepAsync(keys, cancellationToken);
+            var whole = keys.LoadRing();
+            await new RingRecord(store, ids, time).CheckAsync(whole, cancellationToken);
 
             // 4. Civil time goes on where it was.
             var civil = await OpenCivilClockAsync(store, settings, time, cancellationToken);
 
-            // 5. Activation.
+            // 5. Activation; then which keys may be used, which is for the active configuration to say.
             var archive = new ConfigurationArchive(store, configuration.Load, time, ids);
             await archive.ActivateAsync(configuration.Snapshot, cancellationToken);
+            var used = await new KeyBook(store, ids, time, HostLogging.Early(options.Logs))
+                .KeepAsync(keys, whole, FourEyes.AreDemandedBy(archive.Current), cancellationToken);
+            var ring = keys.LoadRing(used.Contains);
 
             // 6. Pipeline.
-            AddServices(builder.Services, new Parts(options, settings, configuration, keys, ring, opened, civil, archive, ids));
+            AddServices(builder.Services, new Parts(options, settings, keys, used, ring, opened, civil, archive, ids));
             var app = builder.Build();
             Use(app);
             return app;
@@ -131,7 +133,7 @@ public static class GatewayHost
         services.AddSingleton(StandardChecks.Catalogue);
         services.AddSingleton(Faults);
 
-        var receiptKeys = keys.LoadSigningKeys(SigningPurpose.Receipt);
+        var receiptKeys = keys.LoadSigningKeys(SigningPurpose.Receipt, parts.UsedKeys.Contains);
         services.AddSingleton(provider => new ReceiptSigner(
             new SigningKey(receiptKeys[^1].Kid, receiptKeys[^1].Key), settings.PublicAddress, provider.GetRequiredService<ICheckpointSource>()));
         services.AddSingleton(provider => new AnswerSigner(
@@ -142,7 +144,7 @@ public static class GatewayHost
         services.AddSingleton<AccessEvidence>();
         services.AddGatewayAttachments(settings);
         services.AddGatewayDelivery(settings, keys, parts.Options.WorkingFolder);
-        services.AddGatewayEvidence(settings, keys);
+        services.AddGatewayEvidence(settings, keys.LoadLogKeys(parts.UsedKeys.Contains));
         services.AddSingleton(parts.Options);
         services.AddSingleton<ConfigurationReload>();
         services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());
@@ -152,6 +154,7 @@ public static class GatewayHost
         services.AddHostedService(provider => provider.GetRequiredService<ClientRoll>());
         services.AddSingleton<TokenKeyRoll>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenKeyRoll>());
+        services.AddSingleton<KeyDesk>();
         services.AddSingleton<EnrolmentDesk>();
         services.AddSingleton<InvitationDesk>();
         services.AddSingleton<ReadinessDesk>();
@@ -232,6 +235,6 @@ public static class GatewayHost
     }
 
     private sealed record Parts(
-        GatewayHostOptions Options, GatewaySettings Settings, HostConfiguration Configuration, KeyFolder Keys, KeyRing Ring, OpenedStore Store,
+        GatewayHostOptions Options, GatewaySettings Settings, KeyFolder Keys, ImmutableHashSet<string> UsedKeys, KeyRing Ring, OpenedStore Store,
         CivilClock Civil, ConfigurationArchive Archive, IIdSource Ids);
 }

@@ -70,6 +70,14 @@ public sealed class AgencyProvider : IAsyncDisposable
         throw new InvalidOperationException("the provider ended before it was up");
     }
 
+    /// <summary>Lets it find these keys of the gateway's from now on.</summary>
+    public async Task PublishAsync(JsonNode keys, CancellationToken cancellationToken)
+    {
+        await _process.StandardInput.WriteLineAsync(keys.ToJsonString().AsMemory(), cancellationToken);
+        await _process.StandardInput.FlushAsync(cancellationToken);
+        await _process.StandardOutput.ReadLineAsync(cancellationToken); // it says that it has them
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close(); // with it the script ends

@@ -16,6 +16,14 @@ const lines = readline.createInterface({ input: process.stdin });
 const settings = JSON.parse(await new Promise((done) => lines.once("line", done)));
 lines.on("close", () => process.exit(0));
 
+// The gateway's keys as it fetches them. It keeps them a minute; each further line is the set from then on, and it fetches anew.
+let gatewayKeys = settings.keys;
+lines.on("line", async (line) => {
+  gatewayKeys = JSON.parse(line);
+  (await provider.Client.find(settings.consoleClient)).asymmetricKeyStore.freshUntil = 0;
+  console.log(JSON.stringify({ keys: gatewayKeys.keys.length }));
+});
+
 const rolesOf = (id) => id.split(".").slice(1);
 const keyPair = (kid) => {
   const { privateKey } = crypto.generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -46,7 +54,7 @@ const provider = new Provider(issuer, {
       token_endpoint_auth_method: "private_key_jwt",
       token_endpoint_auth_signing_alg: "ES256",
       id_token_signed_response_alg: "ES256",
-      jwks: settings.keys,
+      jwks_uri: `${issuer}/gateway-keys`,
     },
     {
       client_id: "agency-desk",
@@ -58,6 +66,8 @@ const provider = new Provider(issuer, {
     },
   ],
   jwks: { keys: [keyPair("agency-1")] },
+  // It fetches from no loopback address, where the gateway under test is.
+  fetch: (url, options) => (url === `${issuer}/gateway-keys` ? Promise.resolve(Response.json(gatewayKeys)) : fetch(url, options)),
   cookies: { keys: [crypto.randomBytes(16).toString("hex")] },
   conformIdTokenClaims: false,
   claims: { openid: ["sub", "roles", "name"], profile: [] },

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Json;
-using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -169,7 +168,7 @@ public sealed class ApprovalDesk
     }
 
     /// <summary>People press the return key; what is kept is one line.</summary>
-    private static string OnOneLine(string text) => string.Concat(text.ReplaceLineEndings(" ").Where(letter => !char.IsControl(letter))).Trim();
+    internal static string OnOneLine(string text) => string.Concat(text.ReplaceLineEndings(" ").Where(letter => !char.IsControl(letter))).Trim();
 
     private async ValueTask<bool> RunAsync(ApprovalRow row, CancellationToken cancellationToken)
     {
@@ -200,27 +199,6 @@ public sealed class ApprovalDesk
         return await _store.MoveApprovalAsync(ended, ApprovalStatus.Approved, LeafOf(ended, outcome.Done ? "done" : "failed", by: null, ""), cancellationToken);
     }
 
-    /// <summary>What is public: the act, what it is about and who, by marks; reasons are words of people, and stand as keyed hashes.</summary>
-    private LeafRow LeafOf(ApprovalRow row, string rung, ApprovalPerson? by, string reason)
-    {
-        var facts = new JsonObject
-        {
-            ["act"] = row.Act,
-            ["digest"] = row.Digest,
-            ["event"] = rung,
-        };
-        if (by is not null)
-        {
-            facts["by"] = by.Mark;
-            facts["role"] = by.Role;
-            facts["reason"] = Convert.ToHexStringLower(_ring.Blind("approval-reason", $"{row.Id}\0{reason}").AsSpan());
-        }
-
-        if (row.Outcome.Length > 0)
-        {
-            facts["outcome"] = row.Outcome;
-        }
-
-        return Leaf.Of(new LeafId(_ids.NewId()), LeafKinds.Approval, exchange: null, row.Id.Value, agency: null, _time.GetUtcNow(), facts);
-    }
+    private LeafRow LeafOf(ApprovalRow row, string rung, ApprovalPerson? by, string reason) =>
+        ApprovalLeaf.Of(_ids, _ring, _time.GetUtcNow(), row, rung, by, reason);
 }

@@ -61,4 +61,13 @@ public static class ApprovalActs
 
     /// <summary>Let a system of an agency enrol.</summary>
     public const string Invite = "invite-system";
+
+    /// <summary>Let a new key of the gateway's own be used.</summary>
+    public const string TakeKey = "take-key";
+
+    /// <summary>Take a token key out, once no token of it can be about.</summary>
+    public const string RetireKey = "retire-key";
+
+    /// <summary>Look at what was done on the machine without an approval.</summary>
+    public const string Review = "review";
 }

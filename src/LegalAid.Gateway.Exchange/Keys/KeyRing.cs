@@ -23,7 +23,8 @@ public sealed class KeyRing
     /// <param name="wrapping">Oldest first, at least one.</param>
     /// <param name="index">Key of the blind indexes. It does not rotate: every hold and search term would change.</param>
     /// <param name="again">The wrapping keys as they are now: asked when a data key is wrapped by one that is not in the ring. New data keys go on being wrapped by the newest of the start.</param>
-    public KeyRing(ImmutableArray<RingKey> wrapping, byte[] index, Func<ImmutableArray<RingKey>>? again = null)
+    /// <param name="wraps">Of which names keys may wrap; null: all.</param>
+    public KeyRing(ImmutableArray<RingKey> wrapping, byte[] index, Func<ImmutableArray<RingKey>>? again = null, Predicate<string>? wraps = null)
     {
         if (wrapping.IsDefaultOrEmpty || wrapping.Any(key => key.Key.Length != KeyBytes || key.Id.Length != IdBytes) || index.Length != KeyBytes)
         {
@@ -33,7 +34,7 @@ public sealed class KeyRing
         _wrapping = [.. wrapping];
         _index = index;
         _again = again;
-        Newest = wrapping[^1];
+        Newest = wrapping.LastOrDefault(key => wraps is null || wraps(key.Name)) ?? throw new ArgumentException("none of the keys may wrap", nameof(wraps));
         Id = Convert.ToHexStringLower(HMACSHA256.HashData(index, "legalaid key ring"u8))[..16];
     }
 

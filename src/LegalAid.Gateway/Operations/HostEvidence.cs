@@ -8,9 +8,9 @@ namespace LegalAid.Gateway.Operations;
 /// <summary>The evidence log: its keys, the sequencer, its state in health.</summary>
 internal static class HostEvidence
 {
-    public static IServiceCollection AddGatewayEvidence(this IServiceCollection services, GatewaySettings settings, KeyFolder keys)
+    public static IServiceCollection AddGatewayEvidence(this IServiceCollection services, GatewaySettings settings, LogKeys keys)
     {
-        services.AddSingleton(keys.LoadLogKeys());
+        services.AddSingleton(keys);
         services.AddSingleton(OptionsOf(settings));
         services.AddSingleton<NewestCheckpoint>();
         services.AddSingleton<ICheckpointSource>(provider => provider.GetRequiredService<NewestCheckpoint>());

@@ -107,7 +107,8 @@ public sealed class KeyFolder
         }
     }
 
-    public KeyRing LoadRing() => new(WrappingKeys(), ReadKey(Path.Combine(_path, IndexFile)), WrappingKeys);
+    /// <param name="wraps">Of which names keys may wrap; null: all. All unwrap.</param>
+    public KeyRing LoadRing(Predicate<string>? wraps = null) => new(WrappingKeys(), ReadKey(Path.Combine(_path, IndexFile)), WrappingKeys, wraps);
 
     private ImmutableArray<RingKey> WrappingKeys() =>
     [
@@ -128,7 +129,9 @@ public sealed class KeyFolder
     ];
 
     /// <summary>The keys that sign checkpoints, oldest first.</summary>
-    public LogKeys LoadLogKeys() => new([.. LogFiles().Select(ReadKey)]);
+    /// <param name="wanted">Of which names; null: all.</param>
+    public LogKeys LoadLogKeys(Predicate<string>? wanted = null) =>
+        new([.. LogFiles().Where(file => wanted is null || wanted(Path.GetFileNameWithoutExtension(file))).Select(ReadKey)]);
 
     /// <summary>Names of the keys that sign checkpoints.</summary>
     public ImmutableArray<string> LogKeyNames() => [.. LogFiles().Select(file => Path.GetFileNameWithoutExtension(file))];

@@ -25,4 +25,13 @@ internal static partial class Log
 
     [LoggerMessage(1507, LogLevel.Information, "Token key {Kid} is announced to all nodes; it signs from {From} on")]
     public static partial void TokenKeyAnnounced(this ILogger logger, string kid, DateTimeOffset from);
+
+    [LoggerMessage(1508, LogLevel.Information, "Key {Key} does nothing yet: it waits for two people, see /console/keys")]
+    public static partial void KeyWaits(this ILogger logger, string key);
+
+    [LoggerMessage(1509, LogLevel.Warning, "Key {Key} was taken without an approval, as the folder has none of those on record; a review is open at /console/approvals")]
+    public static partial void KeyTakenWithoutApproval(this ILogger logger, string key);
+
+    [LoggerMessage(1510, LogLevel.Warning, "The file of key {Key} holds another key than is on record by that name, and is not used")]
+    public static partial void KeySwapped(this ILogger logger, string key);
 }

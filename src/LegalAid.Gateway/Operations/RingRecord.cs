@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -15,18 +16,31 @@ internal sealed class RingRecord(ILedgerStore store, IIdSource ids, TimeProvider
     private const string Wrapping = "wrapping-key/";
     private const string InUse = "in-use";
     private const string Retired = "retired";
+    private const string Announced = "announced ";
     private const int PageMax = 1000;
 
     /// <summary>Whether the store was ever written under a ring.</summary>
     public static async Task<bool> IsThereAsync(ILedgerStore store, CancellationToken cancellationToken) =>
         await store.FindSettingAsync(Ring, cancellationToken) is not null;
 
-    /// <summary>
-    /// Records the ring of this start. Of nodes that start together the first one's stands. Every key of the ring is recorded and not only the
-    /// newest: what an earlier build wrapped by the others is not on record. Each has a leaf. Died between: the next start records the rest.
-    /// </summary>
+    /// <summary>The wrapping keys on record, by name, as the store has them.</summary>
+    public static async Task<ImmutableDictionary<string, string>> ReadAsync(ILedgerStore store, CancellationToken cancellationToken) =>
+        (await store.ListSettingsAsync(Wrapping, cancellationToken)).ToImmutableDictionary(row => row.Name[Wrapping.Length..], row => row.Value, StringComparer.Ordinal);
+
+    /// <summary>What puts a wrapping key on record that two people agreed on, or that somebody took without: the next start uses it.</summary>
+    public static SettingChange Announce(string key, Guid? approval) => new(Wrapping + key, Expected: null, $"{Announced}{approval:D}");
+
+    /// <summary>What became last of a key on record, and by which approval.</summary>
+    public static (KeyAct Act, Guid? Approval) Read(string value) => value switch
+    {
+        InUse => (KeyAct.InUse, null),
+        Retired => (KeyAct.Retired, null),
+        _ => (KeyAct.Announced, Guid.TryParseExact(value[Announced.Length..], "D", out var approval) ? approval : null),
+    };
+
+    /// <summary>Whether the store was written under this ring, whole. Of nodes that start together for the first time the first one's stands.</summary>
     /// <exception cref="StartRefusedException">The store was written under keys that the folder lacks.</exception>
-    public async Task KeepAsync(KeyRing ring, CancellationToken cancellationToken)
+    public async Task CheckAsync(KeyRing ring, CancellationToken cancellationToken)
     {
         var remembered = await store.KeepSettingAsync(Ring, ring.Id, cancellationToken);
         if (remembered != ring.Id)
@@ -35,17 +49,23 @@ internal sealed class RingRecord(ILedgerStore store, IIdSource ids, TimeProvider
                 $"密钥与账本不匹配 · The ledger was written under key ring {remembered}, the key folder holds {ring.Id}: restore the folder that belongs to it");
         }
 
-        var known = await store.ListSettingsAsync(Wrapping, cancellationToken);
-        var lacking = known.Where(key => key.Value == InUse).Select(key => key.Name[Wrapping.Length..]).Where(key => !ring.Holds(key)).ToHashSet();
+        var lacking = (await ReadAsync(store, cancellationToken)).Where(key => key.Value == InUse && !ring.Holds(key.Key)).Select(key => key.Key).ToHashSet();
         if (lacking.Count > 0)
         {
             await RetireAsync(lacking, cancellationToken);
         }
+    }
 
-        foreach (var key in ring.Names.Where(key => !known.Contains((Wrapping + key, InUse))))
+    /// <summary>
+    /// Records that a key of the ring is in use, unless that is on record. Every key that may wrap is recorded and not only the newest: what an earlier
+    /// build wrapped by the others is not on record. Died between: the next start records the rest.
+    /// </summary>
+    public async Task NoteUseAsync(NamedKey key, string? kept, KeyAuthority by, CancellationToken cancellationToken)
+    {
+        if (kept != InUse)
         {
-            var kept = known.FirstOrDefault(other => other.Name == Wrapping + key).Value;
-            await NoteAsync(key, kept, InUse, KeyAct.InUse, cancellationToken);
+            var approval = kept is null ? null : Read(kept).Approval;
+            await NoteAsync(key.Name, kept, InUse, KeyAct.InUse, by with { Approval = approval }, cancellationToken);
         }
     }
 
@@ -66,12 +86,12 @@ internal sealed class RingRecord(ILedgerStore store, IIdSource ids, TimeProvider
 
         foreach (var key in lacking)
         {
-            await NoteAsync(key, InUse, Retired, KeyAct.Retired, cancellationToken);
+            await NoteAsync(key, InUse, Retired, KeyAct.Retired, KeyAuthority.None, cancellationToken);
         }
     }
 
     /// <summary>Where another node was faster it has written the same.</summary>
-    private async Task NoteAsync(string key, string? kept, string state, KeyAct act, CancellationToken cancellationToken) => await store.ChangeSettingsAsync(
-        [new(Wrapping + key, kept, state)],
-        KeyLeaf.Of(ids, time.GetUtcNow(), act, new NamedKey(KeyKind.Ring, key, Thumbprint: null), KeyAuthority.None), cancellationToken);
+    private async Task NoteAsync(string key, string? kept, string state, KeyAct act, KeyAuthority by, CancellationToken cancellationToken) =>
+        await store.ChangeSettingsAsync(
+            [new(Wrapping + key, kept, state)], KeyLeaf.Of(ids, time.GetUtcNow(), act, new NamedKey(KeyKind.Ring, key, Thumbprint: null), by), cancellationToken);
 }

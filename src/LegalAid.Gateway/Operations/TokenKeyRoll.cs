@@ -2,11 +2,14 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Approvals;
 using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Operations.KeyChanges;
+using LegalAid.Gateway.Operations.Staff;
 
 namespace LegalAid.Gateway.Operations;
 
@@ -14,11 +17,14 @@ namespace LegalAid.Gateway.Operations;
 /// The keys of access tokens on all nodes, while they run. A key that a node finds in its folder is announced in the store: its public half, and from
 /// when on it signs (<see cref="TokenSettings.KeyNotice"/> ahead). Every node looks each second, so that by then each takes its tokens, also one that has
 /// not the private half; such a node goes on signing with what it has. A key that is taken out is refused by each within the same second.
+/// <para>Where staff sign in, a new key waits for two people (<see cref="WaitingKey"/>) and is not announced before they agreed on it; a node that has the
+/// private half of no announced key announces its newest all the same, loudly, as without any it could let nobody in.</para>
 /// <para>Announcing a key, taking it into use and taking it out each are one write with a leaf (<see cref="KeyLeaf"/>). A node that dies between the file
 /// and the announcement announces at its next look; of several that announce one key, the first's time stands.</para>
 /// </summary>
 internal sealed class TokenKeyRoll(
-    KeyFolder folder, ILedgerStore store, ISigningKeys keys, GatewaySettings settings, IIdSource ids, TimeProvider time, ILogger<TokenKeyRoll> logger) : BackgroundService
+    KeyFolder folder, ILedgerStore store, ISigningKeys keys, ISnapshotSource configuration, ReviewBook reviews, KeyRing ring, GatewaySettings settings, IIdSource ids,
+    TimeProvider time, ILogger<TokenKeyRoll> logger) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -26,8 +32,9 @@ internal sealed class TokenKeyRoll(
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ECDsa> _own = new(StringComparer.Ordinal);
-    private ImmutableArray<TokenKeyRecord> _inForce = [];
+    private ImmutableArray<(string Kid, bool Own)> _inForce = [];
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -46,7 +53,7 @@ internal sealed class TokenKeyRoll(
                 _own.Add(kid, key);
             }
 
-            var records = await ReadAsync(cancellationToken);
+            var records = await ReadAsync(store, cancellationToken);
             if (_own.Keys.Any(kid => records.All(record => record.Kid != kid)))
             {
                 records = await AnnounceAsync(records, cancellationToken);
@@ -61,38 +68,49 @@ internal sealed class TokenKeyRoll(
     }
 
     /// <summary>
-    /// Takes a key out, on every node. Null where it is done; else why not: unless it is compromised, a key stays as long as a token of its may live, and
-    /// the only one stays in any case.
+    /// Takes a key out, on every node: unless it is compromised, a key stays as long as a token of its may live, and the only one stays in any case.
     /// </summary>
-    public async Task<string?> RetireAsync(string kid, bool compromised, KeyAuthority by, CancellationToken cancellationToken)
+    public async Task<RetireOutcome> RetireAsync(string kid, bool compromised, KeyAuthority by, CancellationToken cancellationToken)
     {
-        var records = await ReadAsync(cancellationToken);
-        if (records.FirstOrDefault(record => record.Kid == kid) is not { Removed: false } record)
+        var (record, outcome) = await FindRetirableAsync(kid, compromised, cancellationToken);
+        if (record is null || outcome.Fault != RetireFault.None)
         {
-            return $"没有在用的密钥 {kid} · No key {kid} is in use.";
+            return outcome;
+        }
+
+        var more = compromised ? new JsonObject { ["compromised"] = true } : null;
+        if (!await ChangeAsync(record, record with { Removed = true, RemovedBy = by.Approval }, KeyAct.Retired, by, more, cancellationToken))
+        {
+            return new RetireOutcome(RetireFault.Moved);
+        }
+
+        await RefreshAsync(cancellationToken);
+        return outcome;
+    }
+
+    /// <summary>The key, and whether it can be taken out now.</summary>
+    public async Task<(TokenKeyRecord? Key, RetireOutcome Outcome)> FindRetirableAsync(string kid, bool compromised, CancellationToken cancellationToken)
+    {
+        var records = await ReadAsync(store, cancellationToken);
+        if (records.FirstOrDefault(record => record.Kid == kid) is not { } record)
+        {
+            return (null, new RetireOutcome(RetireFault.UnknownKey));
+        }
+
+        if (record.Removed)
+        {
+            return (record, new RetireOutcome(RetireFault.RetiredAlready));
         }
 
         var now = time.GetUtcNow();
         var others = records.Where(other => other.Kid != kid && !other.Removed && other.SignsFrom <= now).ToList();
         if (others.Count == 0)
         {
-            return "没有其他已生效的密钥，先 keys rotate token · No other key signs yet: keys rotate token first.";
+            return (record, new RetireOutcome(RetireFault.OnlyKey));
         }
 
         var until = others.Max(other => other.SignsFrom) + settings.Tokens.Lifetime + Skew;
-        if (!compromised && now < until)
-        {
-            return $"此前签发的令牌可用至 {until:O}，届时再试；密钥已泄露则用 --compromised · Tokens of it may live until {until:O}: try again then, or use --compromised.";
-        }
-
-        if (!await ChangeAsync(
-            record, record with { Removed = true }, KeyAct.Retired, by, compromised ? new JsonObject { ["compromised"] = true } : null, cancellationToken))
-        {
-            return "密钥状态同时被改动，请重试 · The key was changed at the same time: try again.";
-        }
-
-        await RefreshAsync(cancellationToken);
-        return null;
+        return (record, !compromised && now < until ? new RetireOutcome(RetireFault.TokensLive, until) : new RetireOutcome(RetireFault.None));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -118,23 +136,62 @@ internal sealed class TokenKeyRoll(
         }
     }
 
-    private async Task<ImmutableArray<TokenKeyRecord>> ReadAsync(CancellationToken cancellationToken) =>
+    public static async Task<ImmutableArray<TokenKeyRecord>> ReadAsync(ILedgerStore store, CancellationToken cancellationToken) =>
         [.. (await store.ListSettingsAsync(TokenKeyRecord.Prefix, cancellationToken)).Select(row => TokenKeyRecord.Read(row.Value))];
 
     /// <summary>Without any record nobody has a token yet, and the keys sign at once.</summary>
     private async Task<ImmutableArray<TokenKeyRecord>> AnnounceAsync(ImmutableArray<TokenKeyRecord> records, CancellationToken cancellationToken)
     {
         var from = time.GetUtcNow() + (records.IsEmpty ? TimeSpan.Zero : settings.Tokens.KeyNotice);
-        foreach (var (kid, key) in _own.Where(own => records.All(record => record.Kid != own.Key)))
+        var unknown = _own.Where(own => records.All(record => record.Kid != own.Key)).OrderBy(own => own.Key, StringComparer.Ordinal).ToList();
+        if (FourEyes.AreDemandedBy(configuration.Current) && !records.IsEmpty)
         {
-            var record = TokenKeyRecord.Of(kid, key, from);
-            if (await ChangeAsync(null, record, KeyAct.Announced, KeyAuthority.None, new JsonObject { ["signsFrom"] = Timestamps.Format(from) }, cancellationToken))
+            var without = records.Any(record => !record.Removed && IsOwn(record)) ? null : unknown[^1].Key;
+            foreach (var (kid, key) in unknown.Where(own => own.Key != without))
             {
-                logger.TokenKeyAnnounced(kid, from);
+                await WaitAsync(kid, key, cancellationToken);
+            }
+
+            if (without is not null)
+            {
+                await AnnounceAsync(TokenKeyRecord.Of(without, _own[without], time.GetUtcNow()), await WithoutAsync(without, cancellationToken), cancellationToken);
+            }
+        }
+        else
+        {
+            foreach (var (kid, key) in unknown)
+            {
+                await AnnounceAsync(TokenKeyRecord.Of(kid, key, from), KeyAuthority.None, cancellationToken);
             }
         }
 
-        return await ReadAsync(cancellationToken);
+        return await ReadAsync(store, cancellationToken);
+    }
+
+    private async Task AnnounceAsync(TokenKeyRecord record, KeyAuthority by, CancellationToken cancellationToken)
+    {
+        if (await ChangeAsync(null, record, KeyAct.Announced, by, new JsonObject { ["signsFrom"] = Timestamps.Format(record.SignsFrom) }, cancellationToken))
+        {
+            logger.TokenKeyAnnounced(record.Kid, record.SignsFrom);
+        }
+    }
+
+    private async Task WaitAsync(string kid, ECDsa key, CancellationToken cancellationToken)
+    {
+        var record = TokenKeyRecord.Of(kid, key, default);
+        if (_waiting.Add(kid) && await new WaitingKey(record.Named(), record.X, record.Y, time.GetUtcNow()).KeepAsync(store, cancellationToken))
+        {
+            logger.KeyWaits(kid);
+        }
+    }
+
+    private async Task<KeyAuthority> WithoutAsync(string kid, CancellationToken cancellationToken)
+    {
+        const string Reason = "本节点没有任何已公布密钥的私钥 · the node has the private half of no announced key";
+        logger.KeyTakenWithoutApproval(kid);
+        var review = await reviews.AddAsync(
+            new JsonObject { ["what"] = ApprovalActs.TakeKey, ["key"] = kid }, Reason, FourEyes.OnTheMachine(ring, "start"), cancellationToken);
+        return new KeyAuthority(Reason: Reason, Review: review.Value);
     }
 
     /// <summary>Writes down that the newest key whose time has come signs, the first time that a node finds it so.</summary>
@@ -147,7 +204,7 @@ internal sealed class TokenKeyRoll(
         }
 
         await ChangeAsync(signs, signs with { InUse = true }, KeyAct.InUse, KeyAuthority.None with { Approval = signs.Approval }, more: null, cancellationToken);
-        return await ReadAsync(cancellationToken);
+        return await ReadAsync(store, cancellationToken);
     }
 
     /// <summary>False where another node changed it meanwhile.</summary>
@@ -159,19 +216,28 @@ internal sealed class TokenKeyRoll(
     private static ImmutableArray<TokenKeyRecord> InForce(ImmutableArray<TokenKeyRecord> records) =>
         [.. records.Where(record => !record.Removed).OrderByDescending(record => record.SignsFrom).ThenByDescending(record => record.Kid, StringComparer.Ordinal)];
 
-    /// <summary>The newest first: of those that sign already, it signs.</summary>
+    /// <summary>The newest first: of those that sign already, it signs. A file of another key than was announced by its name is as none.</summary>
     private void Put(ImmutableArray<TokenKeyRecord> records)
     {
         var inForce = InForce(records);
-        if (inForce.Select(record => record.Kid).SequenceEqual(_inForce.Select(record => record.Kid), StringComparer.Ordinal))
+        ImmutableArray<(string Kid, bool Own)> now = [.. inForce.Select(record => (record.Kid, IsOwn(record)))];
+        if (now.SequenceEqual(_inForce))
         {
             return;
         }
 
+        foreach (var (kid, _) in now.Where(key => !key.Own && _own.ContainsKey(key.Kid)))
+        {
+            logger.KeySwapped(kid);
+        }
+
         keys.Replace([.. inForce.Select(record => new SigningKeyEntry(
-            record.Kid, _own.GetValueOrDefault(record.Kid) ?? record.ToKey(), NotBefore: record.SignsFrom, Retired: !_own.ContainsKey(record.Kid)))]);
-        _inForce = inForce;
+            record.Kid, IsOwn(record) ? _own[record.Kid] : record.ToKey(), NotBefore: record.SignsFrom, Retired: !IsOwn(record)))]);
+        _inForce = now;
     }
+
+    /// <summary>Whether the private half is in this node's folder.</summary>
+    private bool IsOwn(TokenKeyRecord record) => _own.TryGetValue(record.Kid, out var key) && TokenKeyRecord.Of(record.Kid, key, default).IsOf(record);
 
     public override void Dispose()
     {

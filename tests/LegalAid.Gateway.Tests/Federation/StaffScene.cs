@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LegalAid.Gateway.Tests.Federation;
 
 /// <summary>A whole gateway with a bureau whose provider is a real one: its people run the gateway and act through its system.</summary>
-public sealed class StaffScene : IAsyncLifetime
+public class StaffScene : IAsyncLifetime
 {
     public const string Bureau = "nanning-justice-bureau";
     public const string Audience = "https://gateway.test/people";
@@ -31,7 +31,7 @@ public sealed class StaffScene : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Gateway = await GatewayFixture.StartAsync(new GatewayStart { Time = _time });
+        Gateway = await GatewayFixture.StartAsync(Adjust(new GatewayStart { Time = _time }));
         PublicAddress = Gateway.Gateway.Services.GetRequiredService<GatewaySettings>().PublicAddress;
         using var http = new HttpClient();
         var keys = await http.GetFromJsonAsync<JsonNode>(new Uri(Gateway.Gateway.Rest, "/.well-known/jwks")) ?? throw new InvalidOperationException("no keys");
@@ -39,8 +39,12 @@ public sealed class StaffScene : IAsyncLifetime
         await RestartAsync(Issuers());
     }
 
+    /// <summary>What this scene's gateway is started with otherwise.</summary>
+    protected virtual GatewayStart Adjust(GatewayStart start) => start;
+
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await Gateway.DisposeAsync();
         await Provider.DisposeAsync();
     }
@@ -52,6 +56,13 @@ public sealed class StaffScene : IAsyncLifetime
         var text = await File.ReadAllTextAsync(Path.Combine(GatewayFixture.ConfigurationFolder, file));
         await Gateway.StopAsync();
         Gateway.Overlay = [new ConfigurationFile(file, text + "\n" + issuers)];
+        await Gateway.StartAgainAsync();
+    }
+
+    /// <summary>Starts the gateway again as it is.</summary>
+    public async Task RestartAsync()
+    {
+        await Gateway.StopAsync();
         await Gateway.StartAgainAsync();
     }
 
@@ -80,9 +91,12 @@ public sealed class StaffScene : IAsyncLifetime
 
     public Browser Open() => new(PublicAddress, Gateway.Gateway.Rest);
 
-    /// <summary>A browser in which somebody is signed in.</summary>
+    /// <summary>A browser in which somebody is signed in. The provider knows the gateway's keys as they are by now.</summary>
     public async Task<Browser> SignedInAsync(string login)
     {
+        using var http = new HttpClient();
+        await Provider.PublishAsync(
+            await http.GetFromJsonAsync<JsonNode>(new Uri(Gateway.Gateway.Rest, "/.well-known/jwks")) ?? throw new InvalidOperationException("no keys"), CancellationToken.None);
         var browser = Open();
         var page = await browser.SignInAsync(login, Start);
         Assert.Equal((200, "/console/approvals"), (page.Status, page.Address.AbsolutePath));

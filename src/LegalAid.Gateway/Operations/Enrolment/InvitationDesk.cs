@@ -7,7 +7,7 @@ using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Identity.Enrolment;
-using LegalAid.Gateway.Identity.Federation;
+using LegalAid.Gateway.Operations.Staff;
 
 namespace LegalAid.Gateway.Operations.Enrolment;
 
@@ -17,7 +17,7 @@ namespace LegalAid.Gateway.Operations.Enrolment;
 /// carries an approval out after a crash, could not do that.
 /// </summary>
 internal sealed class InvitationDesk(
-    ILedgerStore store, ISnapshotSource configuration, IAgencyClientRegistry clients, IAgencyIssuers issuers, TimeProvider time, IIdSource ids)
+    ILedgerStore store, ISnapshotSource configuration, IAgencyClientRegistry clients, TimeProvider time, IIdSource ids)
 {
     /// <summary>How long what two people agreed on may be used.</summary>
     public static readonly TimeSpan PermitLife = TimeSpan.FromDays(3);
@@ -46,7 +46,7 @@ internal sealed class InvitationDesk(
         [
             new(Invitation.Prefix + EnrolmentCode.TryHash(code), Expected: null, JsonSerializer.Serialize(invitation, EnrolmentJson.Options)),
         ];
-        if (issuers.OfStaff.Count > 0)
+        if (FourEyes.AreDemandedBy(configuration.Current))
         {
             var kept = await store.FindSettingAsync(InvitePermit.Prefix + terms.ClientId, cancellationToken);
             if (InvitePermit.Read(kept) is not { Used: false } permit || now >= permit.Expires)

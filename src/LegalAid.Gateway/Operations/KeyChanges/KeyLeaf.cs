@@ -93,6 +93,9 @@ internal static class KeyLeaf
         _ => throw new InvalidOperationException($"kind {kind}"),
     };
 
+    /// <summary>The kind of a word of <see cref="WordOf(KeyKind)"/>.</summary>
+    public static KeyKind KindOf(string word) => Enum.GetValues<KeyKind>().Single(kind => WordOf(kind) == word);
+
     private static void Put(JsonObject facts, string name, string? value)
     {
         if (value is not null)

@@ -10,7 +10,8 @@ namespace LegalAid.Gateway.Operations.KeyChanges;
 /// <param name="Removed">No node takes its tokens any more.</param>
 /// <param name="InUse">The leaf that says that it signs is written.</param>
 /// <param name="Approval">What two people agreed on when it was announced; null where it took nobody's.</param>
-internal sealed record TokenKeyRecord(string Kid, byte[] X, byte[] Y, DateTimeOffset SignsFrom, bool Removed, bool InUse = false, Guid? Approval = null)
+/// <param name="RemovedBy">The same when it was taken out.</param>
+internal sealed record TokenKeyRecord(string Kid, byte[] X, byte[] Y, DateTimeOffset SignsFrom, bool Removed, bool InUse = false, Guid? Approval = null, Guid? RemovedBy = null)
 {
     public const string Prefix = "token-key/";
 
@@ -30,6 +31,9 @@ internal sealed record TokenKeyRecord(string Kid, byte[] X, byte[] Y, DateTimeOf
     public string ToJson() => JsonSerializer.Serialize(this);
 
     public ECDsa ToKey() => ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = X, Y = Y } });
+
+    /// <summary>Whether it is the same key.</summary>
+    public bool IsOf(TokenKeyRecord other) => X.AsSpan().SequenceEqual(other.X) && Y.AsSpan().SequenceEqual(other.Y);
 
     public NamedKey Named()
     {

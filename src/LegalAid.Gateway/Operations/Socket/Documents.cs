@@ -83,6 +83,9 @@ internal sealed record PageAnswer(int Changed);
 /// <param name="Compromised">Without waiting for the tokens that it signed.</param>
 internal sealed record RetireRequest(string Kid, bool Compromised, string By, string? Reason);
 
+/// <summary>To take a key that waits, without an approval.</summary>
+internal sealed record TakeRequest(string Key, string By, string Reason);
+
 /// <summary>A line of a rewrapping's answer: so far.</summary>
 internal sealed record RewrapAnswer(long Seen, long Rewrapped);
 

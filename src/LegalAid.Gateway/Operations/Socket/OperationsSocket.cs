@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
@@ -20,7 +21,7 @@ namespace LegalAid.Gateway.Operations.Socket;
 /// which holds the store's lock, takes it away.</para>
 /// </summary>
 internal sealed class OperationsSocket(
-    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, TokenKeyRoll tokenKeys, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
+    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, KeyDesk keys, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
 {
     public const string FileName = "gateway.sock";
 
@@ -98,9 +99,10 @@ internal sealed class OperationsSocket(
             await AnswerAsync(context, new EnrolledAnswer([.. (await enrolments.ListAsync(context.RequestAborted)).Select(EnrolledLine.Of)])));
         Map<ClientRequest>(app, "/enrolments/shut-out", (context, request) => SetEnabledAsync(context, request, enabled: false));
         Map<ClientRequest>(app, "/enrolments/let-in", (context, request) => SetEnabledAsync(context, request, enabled: true));
-        Map<RetireRequest>(app, "/keys/retire", async (context, request) => await (await tokenKeys.RetireAsync(request.Kid, request.Compromised, new KeyAuthority(Operator: request.By, Reason: request.Reason), context.RequestAborted) is { } why
-            ? RefuseAsync(context, why)
-            : AnswerAsync(context, new ChangedAnswer(true))));
+        Map<RetireRequest>(app, "/keys/retire", async (context, request) => await ToldAsync(
+            context, await keys.RetireOnMachineAsync(request.Kid, request.Compromised, request.By, request.Reason ?? "", context.RequestAborted)));
+        Map<TakeRequest>(app, "/keys/take", async (context, request) => await ToldAsync(
+            context, await keys.TakeOnMachineAsync(request.Key, request.By, request.Reason, context.RequestAborted)));
         Map<JsonElement>(app, "/keys/rewrap", (context, _) => RewrapAsync(context));
         return app;
     }
@@ -203,6 +205,9 @@ internal sealed class OperationsSocket(
 
         await AnswerAsync(context, new ChangedAnswer(await act(agency, new OperatorAct(request.By, request.Reason), context.RequestAborted)));
     }
+
+    private static Task ToldAsync(HttpContext context, LocalizedText? why) =>
+        why is null ? AnswerAsync(context, new ChangedAnswer(true)) : RefuseAsync(context, $"{why.Zh} · {why.En}");
 
     private static Task AnswerAsync<T>(HttpContext context, T answer) =>
         context.Response.WriteAsJsonAsync(answer, SocketJson.Options, context.RequestAborted);

@@ -12,7 +12,7 @@ namespace LegalAid.Gateway.Operations.Staff;
 internal static class ApprovalViews
 {
     public static ApprovalView Of(ApprovalRow row) => new(
-        row.Id.Value, ActOf(row.Act), StatusOf(row.Status), row.Status == ApprovalStatus.Asked, TargetOf(row), Encoding.UTF8.GetString(row.Order.AsSpan()),
+        row.Id.Value, ActOf(row.Act), row.Act == ApprovalActs.Review ? ReviewOf(row.Status) : StatusOf(row.Status), row.Act == ApprovalActs.Review, row.Status == ApprovalStatus.Asked, TargetOf(row), Encoding.UTF8.GetString(row.Order.AsSpan()),
         row.Digest, row.Reason, row.AskedName, row.AskedAt, row.ExpiresAt, row.DecidedName, row.DecidedAt, row.DecisionReason, row.Outcome);
 
     /// <summary>As it stands now: one that nobody decided in time shows as expired before the worker writes it down.</summary>
@@ -24,6 +24,10 @@ internal static class ApprovalViews
         "reason" => new("请填写 500 字以内的理由。", "Give a reason of at most 500 characters."),
         "unknown-exchange" => new("没有这个往来编号。", "There is no exchange of this id."),
         "erased-already" => new("该往来的内容已经删除。", "Its content is erased already."),
+        "unknown-key" => new("没有这把密钥。", "There is no such key."),
+        "retired-already" => new("该密钥已停用。", "The key is taken out already."),
+        "only-key" => new("没有其他已生效的密钥，先轮换。", "No other key signs yet: rotate first."),
+        "tokens-live" => new("此密钥签发的令牌尚未全部到期，请稍后申请。", "Tokens of this key may still be about: ask later."),
         "not-final" => new("该往来尚未办结，不能删除。", "The exchange is not closed: it cannot be erased."),
         _ => Enum.GetValues<InviteFault>().FirstOrDefault(one => InviteFaults.WordOf(one) == fault) is not InviteFault.None and var invite
             ? InviteFaults.TextOf(invite)
@@ -55,13 +59,25 @@ internal static class ApprovalViews
     };
 
     private static string TargetOf(ApprovalRow row) =>
-        JsonNode.Parse(row.Order.AsSpan()) is { } order ? (order["exchange"] ?? order["terms"]?["clientId"])?.GetValue<string>() ?? "" : "";
+        JsonNode.Parse(row.Order.AsSpan()) is { } order ? (order["exchange"] ?? order["terms"]?["clientId"] ?? order["key"] ?? order["done"]?["key"])?.GetValue<string>() ?? "" : "";
 
     private static LocalizedText ActOf(string act) => act switch
     {
         ApprovalActs.Erase => new("提前删除往来内容", "Erase an exchange early"),
         ApprovalActs.Invite => new("登记机构系统", "Let a system enrol"),
+        ApprovalActs.TakeKey => new("启用新密钥", "Take a new key into use"),
+        ApprovalActs.RetireKey => new("停用令牌密钥", "Retire a token key"),
+        ApprovalActs.Review => new("事后复核：未经批准的操作", "Review of what was done without an approval"),
         _ => new(act, act), // of a later build
+    };
+
+    private static LocalizedText ReviewOf(ApprovalStatus status) => status switch
+    {
+        ApprovalStatus.Asked => new("待事后复核", "Waits for its review"),
+        ApprovalStatus.Approved or ApprovalStatus.Done => new("已复核", "Reviewed"),
+        ApprovalStatus.Refused => new("复核有异议", "Objected to"),
+        ApprovalStatus.Expired => new("逾期未复核", "Not reviewed in time"),
+        _ => StatusOf(status),
     };
 
     private static LocalizedText StatusOf(ApprovalStatus status) => status switch

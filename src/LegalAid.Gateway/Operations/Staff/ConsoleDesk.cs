@@ -9,6 +9,7 @@ using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Identity.Federation;
 using LegalAid.Gateway.Identity.Staff;
 using LegalAid.Gateway.Operations.Enrolment;
+using LegalAid.Gateway.Operations.KeyChanges;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,8 +20,8 @@ namespace LegalAid.Gateway.Operations.Staff;
 /// Answers the staff's pages. Who may what: operators and administrators ask, administrators decide on what others asked for, auditors look. Asking and
 /// deciding take a step-up: a sign-in of the last minutes, as strong as the agency's rules say.
 /// </summary>
-internal sealed class ConsoleDesk(
-    StaffSignIn signIn, IAgencyIssuers issuers, ISnapshotSource configuration, ApprovalDesk approvals, KeyRing ring, StaffForms forms, TimeProvider time)
+internal sealed partial class ConsoleDesk(
+    StaffSignIn signIn, IAgencyIssuers issuers, ISnapshotSource configuration, ApprovalDesk approvals, KeyDesk keys, KeyRing ring, StaffForms forms, TimeProvider time)
 {
     private const string AskPath = StaffSession.Home + "/new", AskSystemPath = StaffSession.Home + "/new-system";
 

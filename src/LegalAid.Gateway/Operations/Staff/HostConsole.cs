@@ -1,6 +1,7 @@
 using LegalAid.Gateway.Exchange.Approvals;
 using LegalAid.Gateway.Identity.Staff;
 using LegalAid.Gateway.Operations.Enrolment;
+using LegalAid.Gateway.Operations.KeyChanges;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LegalAid.Gateway.Operations.Staff;
@@ -18,6 +19,10 @@ internal static class HostConsole
     {
         services.AddSingleton<IApprovedAct, EraseAct>();
         services.AddSingleton<IApprovedAct, InviteAct>();
+        services.AddSingleton<IApprovedAct, TakeKeyAct>();
+        services.AddSingleton<IApprovedAct, RetireKeyAct>();
+        services.AddSingleton<IApprovedAct, ReviewAct>();
+        services.AddSingleton<ReviewBook>();
         services.AddSingleton<ApprovalDesk>();
         services.AddHostedService<ApprovalWorker>();
         services.AddSingleton<ConsoleDesk>();
@@ -53,6 +58,9 @@ internal static class HostConsole
         inside.MapPost("/approvals", (Delegate)desk.AskAsync);
         inside.MapGet("/approvals/new-system", (Delegate)desk.AskSystemPage);
         inside.MapPost("/approvals/new-system", (Delegate)desk.AskSystemAsync);
+        inside.MapGet("/approvals/new-key", (Delegate)desk.AskKeyPageAsync);
+        inside.MapPost("/approvals/new-key", (Delegate)desk.AskKeyAsync);
+        inside.MapGet("/keys", (Delegate)desk.KeysAsync);
         inside.MapGet("/approvals/{id:guid}", (Delegate)desk.ShowAsync);
         inside.MapPost("/approvals/{id:guid}/decision", (Delegate)desk.DecideAsync);
     }
