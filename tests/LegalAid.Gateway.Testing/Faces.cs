@@ -11,6 +11,7 @@ using Grpc.Core;
 using LegalAid.Gateway.Contracts.Attachments.V1;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Directory.V1;
+using LegalAid.Gateway.Contracts.Eligibility.V1;
 using LegalAid.Gateway.Contracts.Evidence.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
 using LegalAid.Gateway.Contracts.Mailbox.V1;
@@ -48,7 +49,7 @@ public static partial class Faces
     private static readonly FrozenDictionary<string, MethodDescriptor> ByName = new FileDescriptor[]
         {
             DefenceReflection.Descriptor, ExchangeReflection.Descriptor, MailboxReflection.Descriptor, AttachmentReflection.Descriptor,
-            DirectoryReflection.Descriptor, EvidenceReflection.Descriptor,
+            DirectoryReflection.Descriptor, EligibilityReflection.Descriptor, EvidenceReflection.Descriptor,
         }
         .SelectMany(file => file.Services).SelectMany(service => service.Methods).ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
 

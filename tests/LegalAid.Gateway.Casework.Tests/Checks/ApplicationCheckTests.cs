@@ -16,7 +16,7 @@ public sealed class ApplicationCheckTests
     public static TheoryData<string, string, string> Rows => new()
     {
         { "/person", """{ "name": "测试甲" }""", "PERSON_IDENTITY_MISSING person" },
-        { "/person", """{ "name": "测试甲", "residentNumber": "450103190001010016" }""", "RESIDENT_NUMBER_CHECK person.residentNumber" },
+        { "/person/birthDate", "\"2030-01-01\"", "PERSON_BIRTH_DATE_FUTURE person.birthDate" },
         { "/facts/0/fact", "\"no-such\"", "ELIGIBILITY_FACT_UNKNOWN facts[0].fact" },
         { "/facts/0/value", "\"no-such\"", "ELIGIBILITY_FACT_VALUE facts[0].value" },
         { "/facts/0", """{ "fact": "household-income", "value": "12.345", "ground": "FACT_GROUND_DOCUMENT" }""", "ELIGIBILITY_FACT_VALUE facts[0].value" },
@@ -26,6 +26,7 @@ public sealed class ApplicationCheckTests
         { "/receivedDate", "\"1990-01-01\"", "ELIGIBILITY_NOT_IN_FORCE receivedDate" },
         { "/place", "\"110101\"", "ELIGIBILITY_NOT_IN_FORCE receivedDate" },
         { "/pack", "\"no-such\"", "ELIGIBILITY_PACK_UNKNOWN pack" },
+        { "/pack", "\"nanning-2017-draft\"", "ELIGIBILITY_NOT_IN_FORCE receivedDate" },
         { "/authorisation/expireDate", "\"2026-03-01\"", "ELIGIBILITY_AUTHORISATION_EXPIRED authorisation.expireDate" },
         { "/authorisation/facts", "[\"no-such\"]", "ELIGIBILITY_FACT_UNKNOWN authorisation.facts[0]" },
         { "/authorisation/people/0/residentNumber", "\"440524188001010014\"", "ELIGIBILITY_AUTHORISATION_OF_OTHERS authorisation.people" },
@@ -45,7 +46,7 @@ public sealed class ApplicationCheckTests
     [InlineData("/authorisation/expireDate", "\"2026-03-02\"")]
     [InlineData("/receivedDate", "\"2026-03-01\"")]
     [InlineData("/facts/0/date", "\"2026-03-02\"")]
-    [InlineData("/pack", "\"nanning-2017-draft\"")]
+    [InlineData("/pack", "\"guangxi-2022\"")]
     public void Apply_AtTheEdge_IsTaken(string path, string json) => Assert.Empty(VerificationScene.Faults(With(VerificationScene.Application(), path, json)));
 
     [Fact]

@@ -62,6 +62,18 @@ public sealed class VerificationMovesTests
         Assert.Empty(scene.Reading.Progress.Answers);
     }
 
+    /// <summary>Least data first: a body whose first answer did not settle it is asked again for what then could, and never twice for the same.</summary>
+    [Fact]
+    public void Next_FirstAnswerSettlesNothing_AsksTheSameBodyForMore()
+    {
+        var scene = new VerificationScene();
+        scene.Run(ask => scene.Answer(ask, Poor));
+
+        Assert.Equal(Outcome.Eligible, scene.Finding.Outcome);
+        Assert.Contains(scene.Sent.GroupBy(ask => ask.Body), asks => asks.Count() > 1);
+        Assert.Equal(scene.Sent.Sum(ask => ask.Facts.Length), scene.Sent.SelectMany(ask => ask.Facts.Select(fact => (ask.Body, fact))).Distinct().Count());
+    }
+
     [Fact]
     public void Next_NobodyKnowsThePerson_IsNoNo()
     {

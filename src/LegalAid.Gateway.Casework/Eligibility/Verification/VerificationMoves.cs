@@ -126,14 +126,17 @@ public static class VerificationMoves
     private static ImmutableArray<AskRecord> Asks(
         VerificationReading reading, Determination found, Progress progress, ISourceRoutes routes, Func<string> newAskId, DateOnly today, DateTimeOffset now)
     {
-        var asked = progress.Asks.Where(ask => ask.Round == reading.Round).Select(ask => ask.Body).ToHashSet(StringComparer.Ordinal);
+        // A body that answered may be asked for more, as no more was asked for than could settle it; one that did not answer is left for this round.
+        var round = progress.Asks.Where(ask => ask.Round == reading.Round).ToList();
+        var asked = round.SelectMany(ask => ask.Facts.Select(fact => (ask.Body, fact))).ToHashSet();
+        var silent = round.Where(ask => ask.State is not (AskState.Confirmed or AskState.Refuted)).Select(ask => ask.Body).ToHashSet(StringComparer.Ordinal);
         if (reading.Authorisation is not { } authorisation || progress.Asks.Length >= AsksMax)
         {
             return [];
         }
 
         var plan = AskingPlans.Next(found, (body, fact) =>
-            !body.IsAtHand && !asked.Contains(body.Name) && authorisation.Covers(fact, today) && routes.Find(body, fact) is not null);
+            !body.IsAtHand && !silent.Contains(body.Name) && !asked.Contains((body.Name, fact.Name)) && authorisation.Covers(fact, today) && routes.Find(body, fact) is not null);
         return
         [
             .. from ask in plan.Asks

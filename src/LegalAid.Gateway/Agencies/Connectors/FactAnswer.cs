@@ -88,6 +88,9 @@ internal enum ConnectorFault
 
     /// <summary>A code of the source that the mapping does not know.</summary>
     UnknownCode,
+
+    /// <summary>Not asked: too many questions to it failed, and it is left alone for a while.</summary>
+    LeftAlone,
 }
 
 /// <summary>What the points of failure have in common.</summary>

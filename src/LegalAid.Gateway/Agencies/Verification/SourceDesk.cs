@@ -17,7 +17,7 @@ namespace LegalAid.Gateway.Agencies.Verification;
 /// asking ends, it is a result; what failed is never a no.
 /// </summary>
 internal sealed class SourceDesk(
-    ISnapshotSource configuration, IFactConnectors connectors, SourcePipelines pipelines, CivilClock civil, ILogger<SourceDesk> logger)
+    ISnapshotSource configuration, FactConnectors connectors, SourcePipelines pipelines, CivilClock civil, ILogger<SourceDesk> logger)
 {
     /// <summary>Questions under way. Names persons: it stays in memory, as long as the answer takes.</summary>
     private readonly ConcurrentDictionary<QuestionKey, Lazy<Task<FactAnswer>>> _underWay = new();
@@ -69,7 +69,7 @@ internal sealed class SourceDesk(
         var question = new FactQuestion(
             ask.Id, document, name, facts, Purpose.EligibilityCheck.Name, basis, reading.Place, reading.ReceivedOn, reading.Authorisation?.PaperDigest);
         var key = new QuestionKey(agency.Id, connector.Id, document.HoldKey, name.ToString(), string.Join(' ', ask.Facts), basis, question.Authorisation, reading.Centre, reading.ReceivedOn);
-        var asked = _underWay.GetOrAdd(key, _ => new Lazy<Task<FactAnswer>>(() => pipelines.Of(agency, connector).AskAsync(connectors.Of(agency, connector), question, stopping)));
+        var asked = _underWay.GetOrAdd(key, _ => new Lazy<Task<FactAnswer>>(() => pipelines.Of(agency, connector).AskAsync(connectors.For(agency.Id, connector), question, stopping)));
         try
         {
             return await asked.Value;
@@ -102,12 +102,6 @@ internal sealed class SourceDesk(
         /// <summary>Says nothing of the person.</summary>
         public override string ToString() => $"{Agency}/{Connector}";
     }
-}
-
-/// <summary>Gives the connector that asks by a configured one.</summary>
-internal interface IFactConnectors
-{
-    IFactConnector Of(Agency agency, FactConnector connector);
 }
 
 /// <summary>The words that verifications keep for faults. They never change.</summary>

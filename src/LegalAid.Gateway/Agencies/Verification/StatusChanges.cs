@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
-using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;

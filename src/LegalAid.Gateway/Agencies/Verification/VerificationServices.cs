@@ -1,3 +1,5 @@
+using LegalAid.Gateway.Agencies.Connectors;
+
 namespace LegalAid.Gateway.Agencies.Verification;
 
 /// <summary>What verifications need.</summary>
@@ -6,6 +8,8 @@ internal static class VerificationServices
     public static IServiceCollection AddVerifications(this IServiceCollection services)
     {
         services.AddOptions<VerificationOptions>();
+        services.AddSingleton<ConnectorSecrets>();
+        services.AddSingleton<FactConnectors>();
         services.AddSingleton<AnswerRegister>();
         services.AddSingleton<SourcePipelines>();
         services.AddSingleton<SourceDesk>();

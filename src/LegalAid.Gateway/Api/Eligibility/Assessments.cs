@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
@@ -12,7 +11,6 @@ using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Operations;
-using Determination = LegalAid.Gateway.Casework.Eligibility.Determination;
 
 namespace LegalAid.Gateway.Api.Eligibility;
 

@@ -10,7 +10,7 @@ public static class EligibilityApiFaults
         "等待时间应为 0 至 {0} 秒", "The wait must be from 0 to {0} seconds",
         "调整 waitDuration；结论之后也会发到邮箱", "Change waitDuration; the finding also comes as a message");
 
-    public static readonly FaultCode NotDetermined = new("ELIGIBILITY_NOT_DETERMINED", FaultKind.Precondition, FaultActor.CallerStaff,
+    public static readonly FaultCode NotDetermined = new("ELIGIBILITY_NOT_DETERMINED", FaultKind.WrongState, FaultActor.CallerStaff,
         "审查尚未得出结论", "Nothing has been determined yet",
         "等待审查结束后再查看理由", "Ask for the reasons when the checking has ended");
 }

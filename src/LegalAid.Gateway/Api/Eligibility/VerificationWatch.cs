@@ -1,7 +1,6 @@
 using Grpc.Core;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Contracts.Eligibility.V1;
-using LegalAid.Gateway.Edge.Access;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Ledger;
