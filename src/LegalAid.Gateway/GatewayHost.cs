@@ -9,6 +9,7 @@ using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Access;
 using LegalAid.Gateway.Edge.Limits;
+using LegalAid.Gateway.Edge.Limits.Anonymous;
 using LegalAid.Gateway.Edge.Services;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Edge.Signatures;
@@ -182,6 +183,8 @@ public static class GatewayHost
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ChallengeAnswers>();
         services.AddSingleton<ICallGate, CallGate>();
         services.AddSingleton<QuotaBook>();
+        services.AddSingleton<RemoteNetworks>();
+        services.AddSingleton<AnonymousCounts>();
         services.AddSingleton<ICallLimits, CallLimits>();
         services.AddSingleton<IAccessWitness, AccessWitness>();
         services.AddPublishedServices();
@@ -194,8 +197,9 @@ public static class GatewayHost
     private static void Use(WebApplication app)
     {
         HostLogging.Use(app);
+        app.UseMiddleware<ResetGuard>();
         app.UseMiddleware<SignedAnswers>();
-        app.UseGatewayEdge(between => between.UseGatewayIdentity().UseMiddleware<RefusalWitness>().UseMiddleware<RequestSignatures>());
+        app.UseGatewayEdge(between => between.UseMiddleware<AnonymousGuard>().UseGatewayIdentity().UseMiddleware<RefusalWitness>().UseMiddleware<RequestSignatures>());
         app.MapGatewayApi();
         app.MapGatewayConsole();
         app.MapPublishedServices();

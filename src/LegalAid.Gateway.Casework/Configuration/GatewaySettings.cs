@@ -31,6 +31,10 @@ public sealed record GatewaySettings
 
     public LimitSettings Limits { get; init; } = new();
 
+    public AnonymousSettings Anonymous { get; init; } = new();
+
+    public ConnectionSettings Connections { get; init; } = new();
+
     public DocumentSettings Documents { get; init; } = new();
 
     public TokenSettings Tokens { get; init; } = new();

@@ -56,6 +56,8 @@ public static partial class GatewaySettingsFile
             KeyFolder = In(map, "keys", keys => FilePath(keys, "folder")) ?? unset.KeyFolder,
             CounselFile = FilePath(map, "counsel") ?? unset.CounselFile,
             Limits = In(map, "limits", ReadLimits) ?? unset.Limits,
+            Anonymous = In(map, "anonymous", FrontForm.ReadAnonymous) ?? unset.Anonymous,
+            Connections = In(map, "connections", FrontForm.ReadConnections) ?? unset.Connections,
             Documents = In(map, "documents", ReadDocuments) ?? unset.Documents,
             Tokens = In(map, "tokens", tokens => ReadTokens(tokens, plain)) ?? unset.Tokens,
             Delivery = In(map, "delivery", ReadDelivery) ?? unset.Delivery,
@@ -288,6 +290,9 @@ public static class SettingsFaults
 
     public static readonly FaultCode UploadsUnderDocument = Row("SETTINGS_UPLOADS_UNDER_DOCUMENT",
         "未完成上传的总量上限小于单份文书上限", "Uploads together may be smaller than one document", "调大 upload-mebibytes-max 或调小 mebibytes-max", "Raise upload-mebibytes-max or lower mebibytes-max");
+
+    public static readonly FaultCode AllUnderOne = Row("SETTINGS_ALL_UNDER_ONE",
+        "{0} 小于单个网络的上限", "{0} is under the bound of one network", "调大它，或调小单个网络的上限", "Raise it, or lower the bound of one network");
 
     public static readonly FaultCode BackoffOrder = Row("SETTINGS_BACKOFF_ORDER",
         "backoff-max 小于 backoff-base", "backoff-max is under backoff-base", "调大 backoff-max", "Raise backoff-max");

@@ -1,6 +1,7 @@
 using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Api.Eligibility;
 using LegalAid.Gateway.Api.OpenApi;
+using LegalAid.Gateway.Edge.Limits.Anonymous;
 using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Operations;
@@ -46,9 +47,9 @@ internal static class ApiEndpoints
         app.MapGrpcService<EvidenceApi>();
         app.MapGrpcService<EligibilityApi>();
         app.MapGrpcReflectionService();
-        app.MapGrpcHealthChecksService().AllowAnonymous();
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapGrpcHealthChecksService().Anonymous(AnonymousUse.Free);
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).Anonymous(AnonymousUse.Free);
+        app.MapHealthChecks("/health/ready").Anonymous(AnonymousUse.Free);
         app.MapPublicLog();
         app.MapGatewayOpenApi();
     }

@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Edge.Limits.Anonymous;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Storage;
@@ -16,10 +17,10 @@ internal static class PublicLog
 
     public static void MapPublicLog(this WebApplication app)
     {
-        app.MapGet("/.well-known/gateway-checkpoint", CheckpointAsync).AllowAnonymous();
-        app.MapGet("/.well-known/gateway-log-keys", KeysAsync).AllowAnonymous();
-        app.MapGet("/log/checkpoint", CheckpointAsync).AllowAnonymous();
-        app.MapGet("/log/tile/{**path}", TileAsync).AllowAnonymous();
+        app.MapGet("/.well-known/gateway-checkpoint", CheckpointAsync).Anonymous(AnonymousUse.Read);
+        app.MapGet("/.well-known/gateway-log-keys", KeysAsync).Anonymous(AnonymousUse.Read);
+        app.MapGet("/log/checkpoint", CheckpointAsync).Anonymous(AnonymousUse.Read);
+        app.MapGet("/log/tile/{**path}", TileAsync).Anonymous(AnonymousUse.Read);
     }
 
     /// <summary>The newest signed note, not to be kept longer than a few seconds.</summary>

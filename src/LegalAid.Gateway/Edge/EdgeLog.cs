@@ -14,4 +14,10 @@ internal static partial class EdgeLog
 
     [LoggerMessage(1002, LogLevel.Information, "{Method} refused with {Code} and {Faults} faults; trace {TraceId}.")]
     public static partial void Refused(ILogger logger, string method, string code, int faults, string traceId);
+
+    [LoggerMessage(1004, LogLevel.Information, "{Method} refused before it was looked at: its network failed or asked too often; trace {TraceId}.")]
+    public static partial void AnonymousRefused(ILogger logger, string method, string traceId);
+
+    [LoggerMessage(1005, LogLevel.Warning, "A connection was closed: its caller reset {Resets} streams within seconds.")]
+    public static partial void ResetsTooMany(ILogger logger, int resets);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Edge.Limits;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -22,21 +23,47 @@ internal static class HostListeners
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.Limits.MessageBytesMax + 4096; // the edge says it in its own words first
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
-            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-            kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
-            Listen(kestrel, settings.Listeners.Rest, HttpProtocols.Http1, certificate, asksForCertificates: false);
-            Listen(kestrel, settings.Listeners.Grpc, HttpProtocols.Http2, certificate, asksForCertificates: false);
+            Bound(kestrel.Limits, settings.Connections);
+            Listen(kestrel, settings.Listeners.Rest, HttpProtocols.Http1, certificate, asksForCertificates: false, NewResets);
+            Listen(kestrel, settings.Listeners.Grpc, HttpProtocols.Http2, certificate, asksForCertificates: false, NewResets);
             if (settings.MutualTls?.Listener is { } forCertificates)
             {
-                Listen(kestrel, forCertificates, HttpProtocols.None, certificate, asksForCertificates: true);
+                Listen(kestrel, forCertificates, HttpProtocols.None, certificate, asksForCertificates: true, NewResets);
             }
         });
+
+        StreamResets NewResets() => new(settings.Connections.ResetsMax, time);
+    }
+
+    /// <summary>
+    /// Each bound is said, those too that the server has by default: another version of it may have others. Which are an operator's stands in
+    /// <see cref="ConnectionSettings"/>; the rest no caller of ours comes near.
+    /// </summary>
+    private static void Bound(KestrelServerLimits limits, ConnectionSettings connections)
+    {
+        limits.MaxConcurrentConnections = connections.ConnectionsMax;
+        limits.MaxConcurrentUpgradedConnections = 0; // nothing here is upgraded
+        limits.KeepAliveTimeout = connections.IdleTimeout;
+        limits.RequestHeadersTimeout = connections.HeadersTimeout;
+        limits.MaxRequestHeaderCount = connections.HeadersMax;
+        limits.MaxRequestHeadersTotalSize = connections.HeaderKibibytesMax << 10;
+        limits.MaxRequestLineSize = 8 << 10;
+        limits.MaxRequestBufferSize = 1 << 20;
+        limits.MaxResponseBufferSize = 64 << 10;
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+        limits.Http2.MaxStreamsPerConnection = connections.StreamsMax;
+        limits.Http2.MaxFrameSize = 16 << 10;
+        limits.Http2.HeaderTableSize = 4 << 10;
+        limits.Http2.MaxRequestHeaderFieldSize = Math.Min(connections.HeaderKibibytesMax, 32) << 10; // a terminator's Client-Cert has 16 KiB
+        limits.Http2.InitialConnectionWindowSize = 1 << 20;
+        limits.Http2.InitialStreamWindowSize = 768 << 10;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 
     private static void Listen(
-        KestrelServerOptions kestrel, Uri address, HttpProtocols plainText, ServerCertificate? certificate, bool asksForCertificates)
+        KestrelServerOptions kestrel, Uri address, HttpProtocols plainText, ServerCertificate? certificate, bool asksForCertificates, Func<StreamResets> resets)
     {
         if (IPAddress.TryParse(address.Host, out var ip))
         {
@@ -54,6 +81,11 @@ internal static class HostListeners
         void With(ListenOptions listen)
         {
             var secure = address.Scheme == Uri.UriSchemeHttps;
+            listen.Use(next => connection =>
+            {
+                connection.Features.Set(resets());
+                return next(connection);
+            });
             listen.Protocols = secure ? HttpProtocols.Http1AndHttp2 : plainText;
             if (secure)
             {

@@ -14,7 +14,7 @@ internal static class HostLogging
     private const string Line =
         "{RequestMethod} {Route} {StatusCode} {Elapsed:0.0} ms agency={Agency} client={Client} trace={Trace}";
 
-    private const int BodyNotDrained = 67;
+    private const int BodyNotDrained = 67, AnswersPiledUp = 60;
 
     public static void Configure(WebApplicationBuilder builder, ILoggerProvider? provider)
     {
@@ -52,11 +52,13 @@ internal static class HostLogging
 
     /// <summary>
     /// A caller that leaves in the middle of its request is an Error to gRPC's server, and to Kestrel where the connection is reset while
-    /// the body is read (event 67: what is left of the body cannot be drained). There is nothing for an operator to do about either.
+    /// the body is read (event 67: what is left of the body cannot be drained); one that makes the server answer more than it reads, as by resetting stream after
+    /// stream, is Critical (event 60: the connection was ended). There is nothing for an operator to do about any of them.
     /// </summary>
     private static bool IsCallerLeaving(LogEvent entry) => SourceOf(entry) switch
     {
         "Grpc.AspNetCore.Server.ServerCallHandler" => entry.Exception is IOException or OperationCanceledException,
+        "Microsoft.AspNetCore.Server.Kestrel.Http2" => EventOf(entry) == AnswersPiledUp,
         "Microsoft.AspNetCore.Server.Kestrel" => entry.Exception is InvalidOperationException && EventOf(entry) == BodyNotDrained,
         _ => false,
     };

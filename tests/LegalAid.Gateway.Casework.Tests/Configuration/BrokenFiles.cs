@@ -111,6 +111,12 @@ internal static class BrokenFiles
         ["settings: network of a provider"] = new(Gateway, "tokens: { lifetime: 5min }", "tokens: { provider: { url: \"https://id.example\", algorithms: [ES256], allowed-addresses: [10.0.0.1/8], audience: a, client-id: b } } #! CONFIG_NETWORK_INVALID", false),
         ["settings: provider for no audience"] = new(Gateway, "tokens: { lifetime: 5min }", "tokens: { provider: { url: \"https://id.example\", algorithms: [ES256], allowed-addresses: [10.0.0.0/8], client-id: b } } #! CONFIG_KEY_MISSING", true),
         ["settings: token of a provider for ever"] = new(Gateway, "tokens: { lifetime: 5min }", "tokens: { provider: { url: \"https://id.example\", algorithms: [ES256], allowed-addresses: [10.0.0.0/8], audience: a, client-id: b, lifetime-max: 2h } } #! CONFIG_DURATION_INVALID", false),
+        ["settings: failures of all under one's"] = new(Gateway, "tokens: { lifetime: 5min }", "anonymous: { failures-max: 60, failures-all-max: 59 } #! SETTINGS_ALL_UNDER_ONE", false),
+        ["settings: requests of all under one's"] = new(Gateway, "tokens: { lifetime: 5min }", "anonymous: { requests-max: 1001, requests-all-max: 1000 } #! SETTINGS_ALL_UNDER_ONE", false),
+        ["settings: any proxy"] = new(Gateway, "tokens: { lifetime: 5min }", "anonymous: { trusted-proxies: [0.0.0.0/0] } #! CONFIG_NETWORK_INVALID", false),
+        ["settings: no failures"] = new(Gateway, "tokens: { lifetime: 5min }", "anonymous: { failures-max: 0 } #! CONFIG_NUMBER_RANGE", true),
+        ["settings: streams"] = new(Gateway, "tokens: { lifetime: 5min }", "connections: { streams-max: 1001 } #! CONFIG_NUMBER_RANGE", true),
+        ["settings: headers for ever"] = new(Gateway, "tokens: { lifetime: 5min }", "connections: { headers-timeout: 3min } #! CONFIG_DURATION_INVALID", false),
         ["settings: instant"] = new(Gateway, "tokens: { lifetime: 5min }", "civil-time: { start: \"2026-03-02 09:00\" } #! CONFIG_INSTANT_INVALID", true),
 
         // Exchange types.

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Contracts.Options.V1;
+using LegalAid.Gateway.Edge.Limits.Anonymous;
 using LegalAid.Gateway.Edge.Validation;
 using Scalar.AspNetCore;
 
@@ -27,13 +28,13 @@ public static class OpenApiEndpoints
     public static IEndpointRouteBuilder MapGatewayOpenApi(this IEndpointRouteBuilder endpoints, string tokenPath = "/connect/token")
     {
         var document = new Lazy<byte[]>(() => Write(endpoints.ServiceProvider.GetRequiredService<ShapeCatalogue>(), tokenPath));
-        endpoints.MapGet(DocumentPath, () => Results.Bytes(document.Value, "application/json")).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapGet(DocumentPath, () => Results.Bytes(document.Value, "application/json")).Anonymous(AnonymousUse.Read).ExcludeFromDescription();
         endpoints.MapScalarApiReference("/docs", options =>
         {
             options.WithTitle("法律援助网关 Legal-aid gateway").WithOpenApiRoutePattern(DocumentPath);
             options.DefaultFonts = false; // they would come from the internet
             options.DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools(); // each of them calls the page's maker
-        }).AllowAnonymous().AddEndpointFilter(async (context, next) =>
+        }).Anonymous(AnonymousUse.Read).AddEndpointFilter(async (context, next) =>
         {
             context.HttpContext.Response.Headers.ContentSecurityPolicy = PagePolicy;
             return await next(context);

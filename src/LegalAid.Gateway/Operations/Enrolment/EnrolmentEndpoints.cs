@@ -4,6 +4,7 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Limits.Anonymous;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Identity.Enrolment;
 
@@ -29,7 +30,7 @@ internal static class EnrolmentEndpoints
 
     public static void MapEnrolments(this WebApplication app)
     {
-        app.MapPost(Path, EnrolAsync).AllowAnonymous();
+        app.MapPost(Path, EnrolAsync).Anonymous(AnonymousUse.Attempt);
         app.MapPost(Path + ":changeKey", ChangeKeyAsync);
         app.MapGet(Path + ":readiness", ReportAsync);
     }

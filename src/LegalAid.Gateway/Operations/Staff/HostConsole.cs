@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Edge.Limits.Anonymous;
 using LegalAid.Gateway.Exchange.Approvals;
 using LegalAid.Gateway.Identity.Staff;
 using LegalAid.Gateway.Operations.Enrolment;
@@ -44,10 +45,10 @@ internal static class HostConsole
         var pages = app.MapGroup("/console").AddEndpointFilter(GuardAsync);
         var desk = app.Services.GetRequiredService<ConsoleDesk>();
 
-        pages.MapGet("/style.css", () => Results.Text(ConsolePages.ConsoleStyle.Text, "text/css; charset=utf-8")).AllowAnonymous();
-        pages.MapGet("/sign-in", (Delegate)desk.SignInPage).AllowAnonymous();
-        pages.MapGet("/sign-in/{agency}/start", (Delegate)desk.StartAsync).AllowAnonymous();
-        pages.MapGet("/sign-in/{agency}", (Delegate)desk.ReturnAsync).AllowAnonymous();
+        pages.MapGet("/style.css", () => Results.Text(ConsolePages.ConsoleStyle.Text, "text/css; charset=utf-8")).Anonymous(AnonymousUse.Read);
+        pages.MapGet("/sign-in", (Delegate)desk.SignInPage).Anonymous(AnonymousUse.Read);
+        pages.MapGet("/sign-in/{agency}/start", (Delegate)desk.StartAsync).Anonymous(AnonymousUse.Read);
+        pages.MapGet("/sign-in/{agency}", (Delegate)desk.ReturnAsync).Anonymous(AnonymousUse.Attempt);
 
         // As delegates: taken for request delegates, which their signatures fit too, their results would be dropped.
         var inside = pages.MapGroup("").RequireAuthorization(StaffSession.Scheme);
