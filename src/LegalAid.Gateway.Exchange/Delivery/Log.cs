@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(2216, LogLevel.Error, "A file of {Agency} could not be handled; it is tried again in a while")]
     public static partial void FileFailed(ILogger logger, Exception exception, AgencyId agency);
 
+    [LoggerMessage(2221, LogLevel.Information, "A file of {Agency} waits for its quota, at most {Wait}")]
+    public static partial void FileWaits(ILogger logger, AgencyId agency, TimeSpan wait);
+
     [LoggerMessage(2218, LogLevel.Warning, "Delivery {Delivery} to {Recipient} is parked: no row of the sharing matrix grants it")]
     public static partial void Parked(ILogger logger, DeliveryId delivery, AgencyId recipient);
 

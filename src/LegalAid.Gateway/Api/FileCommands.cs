@@ -8,11 +8,13 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
 using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Edge.Limits;
 using LegalAid.Gateway.Edge.Payloads;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Quotas;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Identity.Statements;
 
@@ -25,10 +27,10 @@ namespace LegalAid.Gateway.Api;
 /// <item><c>open</c>, <c>step</c>: <c>request</c> is the JSON form of OpenExchangeRequest or TakeStepRequest, read as strictly as over REST;</item>
 /// <item><c>acknowledge</c>, <c>reject</c>, <c>opened</c>: <c>delivery</c> is its name, and <c>reason</c> why it is rejected.</item>
 /// </list>
-/// They take the path of every call. All may be repeated: request ids and deliveries see to it.
+/// They take the path of every call, its quota included: over it they wait. All may be repeated: request ids and deliveries see to it.
 /// </summary>
 internal sealed class FileCommands(
-    ExchangeCommands commands, ICallGate gate, Mailbox mailbox, PayloadCodec codec, IAgencyClientRegistry clients, GatewaySettings settings, TimeProvider time) : IFileCommands
+    ExchangeCommands commands, ICallGate gate, ICallLimits limits, Mailbox mailbox, PayloadCodec codec, IAgencyClientRegistry clients, GatewaySettings settings, TimeProvider time) : IFileCommands
 {
     /// <summary>The <c>typ</c> of a command's header.</summary>
     public const string CommandType = "legalaid-command+jws";
@@ -69,7 +71,13 @@ internal sealed class FileCommands(
             }
 
             var origin = new CallOrigin(TraceParent: "", SignatureOf(statement));
-            var asker = gate.Admit(agency, Text(claims, "purpose"), operation).Asker;
+            var admitted = gate.Admit(agency, Text(claims, "purpose"), operation);
+            if (await limits.CountAsync(new QuotaUser(agency, statement.Client.ClientId, admitted.Grant.Purpose), admitted.Grant, cancellationToken) is { } used)
+            {
+                return new FileOutcome.Waits(used.Wait, FileReasons.Of([used.Fault]));
+            }
+
+            var asker = admitted.Asker;
             return command switch
             {
                 "open" => await AnswerAsync<OpenExchangeRequest>(claims, async request => await commands.OpenAsync(asker, request, origin, cancellationToken)),

@@ -19,6 +19,7 @@ using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Limits;
 using LegalAid.Gateway.Edge.Payloads;
 using LegalAid.Gateway.Edge.Sharing;
+using LegalAid.Gateway.Exchange.Quotas;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -114,6 +115,8 @@ public sealed class EdgeHost : IAsyncLifetime
     private sealed class OpenGate : ICallGate, ICallLimits, IAccessWitness
     {
         public ValueTask CountAsync(HttpContext context, SharingDecision.Allowed grant, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask<QuotaWait?> CountAsync(QuotaUser user, SharingDecision.Allowed grant, CancellationToken cancellationToken) => default;
 
         public ValueTask KeepAsync(HttpContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

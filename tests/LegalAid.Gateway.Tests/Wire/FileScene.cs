@@ -1,10 +1,14 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Demo;
+using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Identity.Client;
+using LegalAid.Gateway.Operations;
 using LegalAid.Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,9 +47,16 @@ internal sealed class FileScene : IAsyncDisposable
 
     private string Root => Path.Combine(_folder.FullName, "var", "exchange", Court);
 
-    public static async Task<FileScene> StartAsync()
+    /// <summary>Files in place of those of the shipped configuration.</summary>
+    public ImmutableArray<ConfigurationFile> Overlay { get; init; } = [];
+
+    /// <summary>System time of the gateway.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public static Task<FileScene> StartAsync() => StartAsync(new FileScene());
+
+    public static async Task<FileScene> StartAsync(FileScene scene)
     {
-        var scene = new FileScene();
         await scene.StartAgainAsync();
         await Eventually.HoldsAsync(() => Directory.Exists(scene.Rejected), "the folders are made");
         return scene;
@@ -58,13 +69,25 @@ internal sealed class FileScene : IAsyncDisposable
             {
                 ConfigurationFolder = GatewayFixture.ConfigurationFolder,
                 WorkingFolder = _folder.FullName,
-                Overlay = [Enrolments()],
+                Overlay = [Enrolments(), .. Overlay],
+                Time = Time,
                 Adjust = settings => DemoSettings.Of(settings, GatewayFixture.SeedFolder, freePorts: true),
                 Logs = _logs,
             },
             CancellationToken.None);
         await _app.StartAsync();
         _issuer = _app.Services.GetRequiredService<GatewaySettings>().PublicAddress.OriginalString;
+    }
+
+    /// <summary>Puts another file into force while the gateway runs.</summary>
+    public async Task ActivateAsync(ConfigurationFile file)
+    {
+        var services = _app!.Services; // it runs
+        var archive = services.GetRequiredService<ConfigurationArchive>();
+        var files = archive.Current.Files.Select(old => old.Path == file.Path ? file : old);
+        var options = services.GetRequiredService<GatewayHostOptions>() with { Overlay = [.. files] };
+        await archive.ActivateAsync(HostConfiguration.Read(options).Snapshot, CancellationToken.None);
+        services.GetRequiredService<DeliveryHub>().Reconfigured();
     }
 
     public async Task StopAsync()
@@ -149,6 +172,18 @@ internal sealed class FileScene : IAsyncDisposable
     };
 
     public static JsonObject On(string command, string delivery) => new() { ["command"] = command, ["delivery"] = delivery };
+
+    /// <summary>The status of the agency's own list of exchanges, asked over REST by the same client as its files are of.</summary>
+    public async Task<int> ListOverRestAsync()
+    {
+        using var proof = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var fetching = new HttpClient();
+        var rest = new Uri(_app!.Urls.First()); // it runs
+        using var tokens = new AgencyTokenSource(fetching, new AgencyCredential(new Uri(rest, "/connect/token"), _issuer, ClientId, Kid, _key) { ProofKey = proof }, Time);
+        using var client = new HttpClient(new AgencyTokenHandler(tokens) { InnerHandler = new SocketsHttpHandler() }) { BaseAddress = rest };
+        using var response = await client.GetAsync(new Uri("/v1/exchanges", UriKind.Relative));
+        return (int)response.StatusCode;
+    }
 
     /// <summary>The gateway's keys as it publishes them.</summary>
     public async Task<string> JwksAsync()

@@ -16,7 +16,8 @@ namespace LegalAid.Gateway.Exchange.Delivery.Files;
 /// Handles one agency's inbox. A file is read only when two looks found it the same: who copies instead of renaming is not read half-way.
 /// Then, in this order: do what it asks; put the answer into the outbox; move a settled package out of the outbox; move the file to
 /// <c>done</c>. Where the process dies between any two, the file is still in the inbox and is done again: the same request id gives the same
-/// answer, an acknowledgement that was recorded is recorded already, and what was moved is moved already.
+/// answer, an acknowledgement that was recorded is recorded already, and what was moved is moved already. What waits for its quota stays in the inbox, with
+/// <c>{name}.waiting.json</c> in the outbox until it is answered, and holds up no other file.
 /// </summary>
 internal sealed class FileInbox(
     AgencyId agency, FileFolders folders, IFileCommands commands, ReceiptSigner signer, TimeProvider system, FileChannelOptions options,
@@ -57,6 +58,11 @@ internal sealed class FileInbox(
             }
         }
 
+        foreach (var gone in _putOff.Keys.Where(name => !_seen.ContainsKey(name) && !before.ContainsKey(name)).ToArray())
+        {
+            _putOff.Remove(gone);
+        }
+
         return settled;
     }
 
@@ -67,9 +73,8 @@ internal sealed class FileInbox(
     {
         try
         {
-            var settled = await HandleAsync(file, cancellationToken);
             _putOff.Remove(file.Name);
-            return settled;
+            return await HandleAsync(file, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -78,14 +83,13 @@ internal sealed class FileInbox(
                 Log.FileFailed(logger, e, agency);
             }
 
-            if (_putOff.Count < options.HandledMax)
-            {
-                _putOff[file.Name] = system.GetUtcNow() + options.RetryInterval;
-            }
-
+            PutOff(file, options.RetryInterval);
             return null;
         }
     }
+
+    /// <summary>Of the folder's files alone, as what was seen of them: one that is gone is forgotten with the next look.</summary>
+    private void PutOff(FileSystemInfo file, TimeSpan time) => _putOff[file.Name] = system.GetUtcNow() + time;
 
     private async Task<DeliveryId?> HandleAsync(FileSystemInfo file, CancellationToken cancellationToken)
     {
@@ -115,6 +119,9 @@ internal sealed class FileInbox(
             case FileOutcome.Answered answered:
                 await AnswerAsync(file, answered.Answer, cancellationToken);
                 return null;
+            case FileOutcome.Waits waits:
+                await LetWaitAsync(file, waits, cancellationToken);
+                return null;
             case FileOutcome.Settled settled:
                 var folder = settled.Taken ? folders.Done : folders.Rejected;
                 foreach (var package in Directory.GetFiles(folders.Outbox, "*" + FilePackage.EndOf(settled.Delivery)))
@@ -138,10 +145,27 @@ internal sealed class FileInbox(
         return Encoding.UTF8.GetString(bytes, 0, read);
     }
 
+    /// <summary>Looked at again before its time: the quota may have been raised.</summary>
+    private async Task LetWaitAsync(FileSystemInfo file, FileOutcome.Waits waits, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(WaitingName(file)))
+        {
+            waits.Reasons["file"] = file.Name;
+            waits.Reasons["until"] = Timestamps.Format(system.GetUtcNow() + waits.Wait);
+            await FileFolders.PutAsync(folders.Outbox, Path.GetFileName(WaitingName(file)), waits.Reasons.ToJsonString(Readable), cancellationToken);
+            Log.FileWaits(logger, agency, waits.Wait);
+        }
+
+        PutOff(file, waits.Wait < options.RetryInterval ? waits.Wait : options.RetryInterval);
+    }
+
+    private string WaitingName(FileSystemInfo file) => Path.Combine(folders.Outbox, $"{file.Name}.waiting.json");
+
     private async Task AnswerAsync(FileSystemInfo file, JsonObject answer, CancellationToken cancellationToken)
     {
         answer["file"] = file.Name;
         await FileFolders.PutAsync(folders.Outbox, $"{file.Name}.answer.jws", signer.Sign(answer, AnswerType), cancellationToken);
+        File.Delete(WaitingName(file));
         FileFolders.Move(file.FullName, folders.Done, file.Name);
         Log.FileHandled(logger, agency);
     }

@@ -27,6 +27,11 @@ public abstract record FileOutcome
     /// <summary>It was done or refused, and this is to be answered.</summary>
     public sealed record Answered(JsonObject Answer) : FileOutcome;
 
+    /// <summary>Nothing was done, and it stays where it is: its quota is used up. A refusal would be its end, as nobody sends a file again by himself.</summary>
+    /// <param name="Wait">Until it may go on; the operator may let it go on sooner.</param>
+    /// <param name="Reasons">What is told meanwhile.</param>
+    public sealed record Waits(TimeSpan Wait, JsonObject Reasons) : FileOutcome;
+
     /// <summary>A delivery was acknowledged or rejected: its package leaves the outbox.</summary>
     public sealed record Settled(JsonObject Answer, DeliveryId Delivery, bool Taken) : FileOutcome;
 }

@@ -31,9 +31,16 @@ internal sealed class CallLimits(QuotaBook book) : ICallLimits
         if (answer.Refused is { } refused)
         {
             context.Response.Headers.RetryAfter = Seconds(refused.Reset);
-            throw new RefusalException([Fault.With(LimitFaults.QuotaUsedUp, "", $"{refused.Quota.Count}/{refused.Quota.Name}")]) { RetryAfter = refused.Reset };
+            throw new RefusalException([FaultOf(refused)]) { RetryAfter = refused.Reset };
         }
     }
+
+    public async ValueTask<QuotaWait?> CountAsync(QuotaUser user, SharingDecision.Allowed grant, CancellationToken cancellationToken) =>
+        !grant.Quotas.IsEmpty && (await book.SpendAsync(user, grant.Quotas, cancellationToken)).Refused is { } refused
+            ? new QuotaWait(FaultOf(refused), refused.Reset)
+            : null;
+
+    private static Fault FaultOf(QuotaStanding refused) => Fault.With(LimitFaults.QuotaUsedUp, "", $"{refused.Quota.Count}/{refused.Quota.Name}");
 
     /// <summary>Of two quotas of one name the one with less left stands for both: a list has each name once.</summary>
     private static void Tell(IHeaderDictionary headers, QuotaAnswer answer)

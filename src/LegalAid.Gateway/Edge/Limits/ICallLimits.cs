@@ -1,5 +1,7 @@
+using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Sharing;
 using LegalAid.Gateway.Edge.Faults;
+using LegalAid.Gateway.Exchange.Quotas;
 using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Edge.Limits;
@@ -11,4 +13,13 @@ public interface ICallLimits
     /// <exception cref="RefusalException">A quota is used up (<see cref="LimitFaults.QuotaUsedUp"/>).</exception>
     /// <exception cref="StoreUnavailableException">It cannot be counted at present.</exception>
     ValueTask CountAsync(HttpContext context, SharingDecision.Allowed grant, CancellationToken cancellationToken);
+
+    /// <summary>Counts a command that came as a file, against the same quotas as a call.</summary>
+    /// <returns>Null where it may go on; else what it waits for, and how long.</returns>
+    /// <exception cref="StoreUnavailableException">It cannot be counted at present.</exception>
+    ValueTask<QuotaWait?> CountAsync(QuotaUser user, SharingDecision.Allowed grant, CancellationToken cancellationToken);
 }
+
+/// <summary>A quota that is used up.</summary>
+/// <param name="Wait">Until its window ends.</param>
+public sealed record QuotaWait(Fault Fault, TimeSpan Wait);
