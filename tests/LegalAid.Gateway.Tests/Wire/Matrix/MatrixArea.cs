@@ -12,7 +12,7 @@ namespace LegalAid.Gateway.Tests.Wire.Matrix;
 internal abstract class MatrixArea
 {
     /// <summary>An id in the form of those there are, of nothing.</summary>
-    protected const string Nowhere = "0197a3b1-0000-7000-8000-000000000000";
+    internal const string Nowhere = "0197a3b1-0000-7000-8000-000000000000";
 
     /// <summary>Calls of different agencies that change nothing go side by side.</summary>
     private const int AtOnceMax = 6;
@@ -45,7 +45,7 @@ internal abstract class MatrixArea
         all, new ParallelOptions { MaxDegreeOfParallelism = AtOnceMax, CancellationToken = Cancellation }, async (one, _) => await call(one));
 
     /// <summary>Calls a method of the contracts; one that streams is called as a stream, and its first message is the answer.</summary>
-    protected static async Task<Told> CallAsync(AgencySystem agency, Face face, string method, JsonObject request)
+    internal static async Task<Told> CallAsync(AgencySystem agency, Face face, string method, JsonObject request)
     {
         var descriptor = Faces.Method(method);
         if (face == Face.Grpc)
@@ -67,7 +67,7 @@ internal abstract class MatrixArea
     }
 
     /// <summary>Sends a request over HTTP.</summary>
-    protected static async Task<Told> SendAsync(
+    internal static async Task<Told> SendAsync(
         HttpClient http, HttpMethod verb, string path, HttpContent? content = null, bool stream = false, params (string Name, string Value)[] headers)
     {
         using var message = new HttpRequestMessage(verb, path) { Content = content };
