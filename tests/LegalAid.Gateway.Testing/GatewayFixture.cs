@@ -27,6 +27,9 @@ public sealed record GatewayStart
     /// <summary>Files in place of, or beside, those of the shipped configuration.</summary>
     public ImmutableArray<ConfigurationFile> Overlay { get; init; } = [];
 
+    /// <summary>A configuration folder of the test's own, which it may edit while the gateway runs; null: the shipped one.</summary>
+    public string? ConfigurationFolder { get; init; }
+
     /// <summary>A last change to the settings.</summary>
     public Func<GatewaySettings, GatewaySettings> Adjust { get; init; } = settings => settings;
 }
@@ -130,7 +133,7 @@ public sealed class GatewayFixture : IAsyncDisposable
     /// <summary>What a gateway on this folder is built with.</summary>
     public GatewayHostOptions Options => new()
     {
-        ConfigurationFolder = ConfigurationFolder,
+        ConfigurationFolder = _start.ConfigurationFolder ?? ConfigurationFolder,
         WorkingFolder = WorkingFolder,
         Overlay = Overlay,
         Adjust = settings => _start.Adjust(DemoSettings.Of(settings, SeedFolder, freePorts: true) with
