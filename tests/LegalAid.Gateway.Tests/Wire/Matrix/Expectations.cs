@@ -126,6 +126,17 @@ internal static class Expectations
         RejectDelivery       Granted    Absent
         """);
 
+    /// <summary>A message to oneself is an exchange like any other, of one party; it is over when it is sent, and it is no notice.</summary>
+    public static RoleTable<Expected> Own { get; } = new("""
+        operation         own      another  absent
+        GetExchange       Granted  Absent   Absent
+        ListHistory       Granted  Absent   Absent
+        ListEvidence      Granted  Absent   Absent
+        GetDefenceNotice  Absent   Absent   Absent
+        TakeStep          Stopped  Absent   Absent
+        CreateAttachment  Stopped  Absent   Absent
+        """);
+
     /// <summary>Who takes part and what can be exchanged is for every agency to know; of itself each is told alone.</summary>
     public static RoleTable<Expected> DirectoryEntries { get; } = new("""
         operation          there    absent

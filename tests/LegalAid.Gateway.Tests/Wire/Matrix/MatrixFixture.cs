@@ -23,6 +23,7 @@ public sealed class MatrixFixture : IAsyncLifetime
         new UploadArea(),
         new EvidenceArea(),
         new DirectoryArea(),
+        new OwnArea(),
         new MailboxArea(),
         new SystemArea(),
         new ServiceArea(),
