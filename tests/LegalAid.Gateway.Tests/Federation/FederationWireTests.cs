@@ -39,6 +39,17 @@ public sealed class FederationWireTests(StaffScene scene) : IClassFixture<StaffS
         Assert.DoesNotContain("sun", refusal.ToJsonString(), StringComparison.Ordinal);
     }
 
+    /// <summary>A person may do what the grants say, and no grant is about the system's own key.</summary>
+    [Fact]
+    public async Task PersonsToken_Exchanged_ChangesNoKeyOfTheSystem()
+    {
+        var (_, body) = await ExchangeAsync(await PersonsTokenAsync("sun.reader"));
+
+        var refused = await CallAsync(body["access_token"]?.GetValue<string>() ?? "", "/v1/enrolments:changeKey", HttpMethod.Post);
+
+        Assert.Equal((403, "PERMISSION_DENIED"), (refused.Status, refused.Code));
+    }
+
     [Fact]
     public async Task PersonsToken_OfSomebodyWithoutGrant_IsNotExchanged()
     {
@@ -136,10 +147,10 @@ public sealed class FederationWireTests(StaffScene scene) : IClassFixture<StaffS
         return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancellation)) ?? throw new InvalidOperationException("no JSON"));
     }
 
-    private async Task<RestAnswer> CallAsync(string token, string path)
+    private async Task<RestAnswer> CallAsync(string token, string path, HttpMethod? verb = null)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(scene.Gateway.Gateway.Rest, path));
+        using var request = new HttpRequestMessage(verb ?? HttpMethod.Get, new Uri(scene.Gateway.Gateway.Rest, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await http.SendAsync(request, Cancellation);
         return await RestAnswer.ReadAsync(response, Cancellation);

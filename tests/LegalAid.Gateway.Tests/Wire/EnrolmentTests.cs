@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Identity.Client;
@@ -138,6 +139,24 @@ public sealed class EnrolmentTests : IAsyncLifetime
         Assert.Equal("CLIENT_IS_CONFIGURED", (await configured.Content.ReadFromJsonAsync<JsonObject>(Cancellation))?["code"]?.GetValue<string>());
     }
 
+    /// <summary>A token for one operation is handed to a part that shall do no more than that: it must not become the whole system by a key of its own.</summary>
+    [Fact]
+    public async Task ChangeKey_ByATokenThatWasAskedForLess_IsRefused()
+    {
+        using var before = NewKey();
+        using var after = NewKey();
+        var (_, enrolled) = await EnrolAsync(ByProof(before, await InviteAsync()));
+        using var http = Http(before, enrolled, new TokenBounds(new EquatableList<string>(["legalaid.directory.v1.DirectoryService/WhoAmI"]), Purposes: null));
+        Assert.Equal(200, (int)(await http.GetAsync(new Uri("/v1/whoami", UriKind.Relative), Cancellation)).StatusCode);
+
+        using var refused = await http.PostAsJsonAsync(
+            EnrolmentPath(":changeKey"), new JsonObject { ["jwk"] = Jwk(after), ["proof"] = EnrolmentKey.Prove(after, Audience, Client) }, Cancellation);
+
+        var told = await refused.Content.ReadFromJsonAsync<JsonObject>(Cancellation) ?? [];
+        Assert.Equal((403, "TOKEN_BOUNDED"), ((int)refused.StatusCode, told["code"]?.GetValue<string>()));
+        Assert.Equal(2, _gateway.Store.Count("leaf", "kind = 'enrolment'")); // invited and enrolled
+    }
+
     [Fact]
     public async Task ShutOut_EndsTheTokensThatAreOut()
     {
@@ -192,12 +211,12 @@ public sealed class EnrolmentTests : IAsyncLifetime
         return (await http.GetFromJsonAsync<JsonObject>(new Uri("/v1/whoami", UriKind.Relative), Cancellation))?["clientId"]?.GetValue<string>();
     }
 
-    private HttpClient Http(ECDsa key, JsonObject enrolled)
+    private HttpClient Http(ECDsa key, JsonObject enrolled, TokenBounds? bounds = null)
     {
         string Text(string name) => enrolled[name]?.GetValue<string>() ?? "";
         var tokens = new AgencyTokenSource(
             new HttpClient(SigningClient.To(_gateway.Gateway.Rest)),
-            new AgencyCredential(new Uri(Text("tokenEndpoint")), Text("issuer"), Text("clientId"), Text("kid"), key) with { ProofKey = key }, TimeProvider.System);
+            new AgencyCredential(new Uri(Text("tokenEndpoint")), Text("issuer"), Text("clientId"), Text("kid"), key) with { ProofKey = key, Bounds = bounds }, TimeProvider.System);
         return new HttpClient(new AgencyTokenHandler(tokens) { InnerHandler = SigningClient.To(_gateway.Gateway.Rest) }) { BaseAddress = new Uri(SigningClient.PublicAddress) };
     }
 

@@ -5,6 +5,7 @@ using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Limits.Anonymous;
+using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Identity;
 using LegalAid.Gateway.Identity.Enrolment;
 
@@ -43,10 +44,18 @@ internal static class EnrolmentEndpoints
         await AnswerAsync(context, desk, system);
     }
 
-    /// <summary>The proof is over the new key's own client id in place of a code.</summary>
+    /// <summary>
+    /// The proof is over the new key's own client id in place of a code. Who holds a key may do whatever its system may: a token that was asked for less than that,
+    /// or that stands for a person, changes none.
+    /// </summary>
     private static async Task ChangeKeyAsync(HttpContext context, EnrolmentDesk desk)
     {
         var caller = context.GetCaller();
+        if (caller.Bounds is not null || caller.OnBehalfOf is not null)
+        {
+            throw Refusals.Of(new Fault(caller.OnBehalfOf is null ? CallFaults.TokenBounded : EdgeFaults.Denied));
+        }
+
         var request = await ReadAsync(context);
         var system = await desk.ChangeKeyAsync(caller, KeyOf(request, desk.Audience, caller.ClientId), context.RequestAborted);
         await AnswerAsync(context, desk, system);
