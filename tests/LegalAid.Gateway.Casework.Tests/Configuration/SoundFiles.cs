@@ -103,6 +103,13 @@ internal static class SoundFiles
               - { id: born, title: { zh: 出生, en: Born }, kind: birth-date, bodies: [applicant, civil-affairs] }
               - { id: listed, title: { zh: 登记, en: Listed }, kind: yes-no, bodies: [civil-affairs] }
               - { id: ends, title: { zh: 届满, en: Ends }, kind: date, bodies: [applicant] }
+              - id: register
+                title: { zh: 类别, en: Register }
+                kind: choice
+                bodies: [civil-affairs]
+                choices:
+                  - { id: none, zh: 无, en: None }
+                  - { id: subsistence, zh: 低保, en: Subsistence }
             """,
         ["eligibility/small/pack.yaml"] = """
             id: small
@@ -218,6 +225,71 @@ internal static class SoundFiles
               - { method: POST, path: /search }
             timeout: 5s
             answer-kibibytes-max: 64
+            """,
+        ["agencies/relief-a.yaml"] = """
+            id: relief-a
+            kind: civil-affairs
+            title: { zh: 民政, en: Relief }
+            region: "450103"
+            channel: { kind: mailbox }
+            connectors:
+              - id: register
+                kind: http
+                address: "https://relief.example/api/{{place}}/query"
+                allowed-addresses: [10.46.0.0/16]
+                auth: { kind: api-key, header: X-Api-Key, secret: relief-key }
+                timeout: 5s
+                answer-kibibytes-max: 64
+                pace: { retries: 1, hedge-after: 500ms, concurrency: 4, breaker: { failure-percent: 60, attempts-min: 5, window: 20s, pause: 5s } }
+                document-kinds: { resident-id-card: "111" }
+                request:
+                  method: POST
+                  query: { v: "1" }
+                  headers: { X-Purpose: "{{purpose}}" }
+                  body: { id: "{{person.number}}", name: "{{person.name}}" }
+                no-match: { status: [404], when: "code == '1004'" }
+                success: code == '0'
+                answered-on: { from: data.time, format: unix }
+                answers:
+                  - { fact: register, from: data.type, values: { "00": none, "01": subsistence, "98": not-known } }
+                  - { fact: listed, from: data.job, values: { Y: yes, N: no } }
+                  - { fact: income, from: data.income, unit: fen }
+                  - { fact: born, from: data.born, format: calendar }
+              - id: services
+                kind: soap
+                address: https://relief.example/ws
+                allowed-addresses: [10.46.0.0/16]
+                certificate: relief-client
+                authority: relief-network
+                auth: { kind: in-request, secret: relief-password }
+                request:
+                  soap: "1.2"
+                  action: urn:query
+                  xml: |
+                    <s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:m="urn:m">
+                      <s:Header><m:Password>{{secret}}</m:Password></s:Header>
+                      <s:Body><m:Query><m:Id>{{person.number}}</m:Id></m:Query></s:Body>
+                    </s:Envelope>
+                namespaces: { m: "urn:m" }
+                inside: { from: "string(//m:Result)", as: xml }
+                answers:
+                  - { fact: register, from: "string(//m:Type)", values: { "01": subsistence } }
+              - id: signed
+                kind: http
+                address: https://relief.example/signed
+                allowed-addresses: [10.46.0.0/16]
+                auth:
+                  kind: signed
+                  algorithm: hmac-sm3
+                  key-id: app-1
+                  secret: relief-sign
+                  encoding: base64
+                  timestamp: unix
+                  separator: none
+                  canonical: [key-id, timestamp, nonce, body]
+                  headers: { signature: X-Sign, timestamp: X-Time, nonce: X-Nonce, key-id: X-App }
+                request: { form: { id: "{{person.number}}" } }
+                answers: [{ fact: listed, from: data.job }]
             """,
         ["exchange-types/notice.yaml"] = """
             id: notice

@@ -160,7 +160,7 @@ internal sealed class ConnectorAnswerForm(FactVocabulary vocabulary, bool whole,
             return null;
         }
 
-        if (agencyKind is not null && fact.Bodies.All(body => body.Name != agencyKind))
+        if (whole && agencyKind is not null && fact.Bodies.All(body => body.Name != agencyKind))
         {
             faults.Add(name.At, ConnectorConfigurationFaults.FactForeign, agencyKind, string.Join(", ", fact.Bodies.Select(body => body.Name)));
         }

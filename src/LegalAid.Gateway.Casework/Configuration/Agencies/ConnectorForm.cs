@@ -68,7 +68,11 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
             _ => null,
         };
         var authentication = new ConnectorAuthenticationForm(plainText, faults).Read(map.Find("auth"));
-        requests.CheckSecret(map, authentication);
+        if (call is not null)
+        {
+            requests.CheckSecret(map, authentication);
+        }
+
         var reading = new ConnectorAnswerForm(vocabulary, whole, agencyKind, LanguageOf(kind), faults).Read(map);
         var documents = ReadDocumentCodes(map.Find("document-kinds"));
         var timeout = map.Find("timeout") is { } given ? ScalarForms.Duration(given, faults, TimeoutMin, TimeoutMax) : TimeoutDefault;

@@ -48,6 +48,11 @@ internal sealed class ConnectorRequestForm(FaultSink faults)
 
         var version = map.Find("soap") is null ? SoapVersion.Soap11 : map.Choice("soap", Versions);
         var action = ScalarForms.Text(map.Find("action"), faults, 300, min: 0);
+        if (action?.Text.Contains('"', StringComparison.Ordinal) == true)
+        {
+            faults.Add(action.At, ServiceConfigurationFaults.HeaderInvalid); // it stands in quotes
+        }
+
         var headers = Headers(map);
         var body = ReadXml(map.Require("xml"));
         map.Close();
