@@ -11,6 +11,8 @@ public abstract record JsonTemplate
 {
     private const int DepthMax = 30;
 
+    private const string NumberEnd = ":number}}";
+
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // for no browser; names stay legible
 
     private JsonTemplate()
@@ -23,6 +25,9 @@ public abstract record JsonTemplate
 
     public sealed record Text(TextTemplate Value) : JsonTemplate;
 
+    /// <summary>A placeholder written as a number, <c>{{asked-at.unix-ms:number}}</c>.</summary>
+    public sealed record Number(PlaceholderText Value) : JsonTemplate;
+
     /// <param name="Json">A number, truth value or null as JSON writes it.</param>
     public sealed record Literal(string Json) : JsonTemplate;
 
@@ -32,6 +37,7 @@ public abstract record JsonTemplate
         Object map => map.Members.SelectMany(member => member.Value.Texts()),
         List list => list.Items.SelectMany(item => item.Texts()),
         Text text => text.Value.Texts(),
+        Number number => [number.Value],
         _ => [],
     };
 
@@ -83,13 +89,19 @@ public abstract record JsonTemplate
 
                 return new List(items.ToImmutable());
             case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                return TextTemplate.TryParse(value.GetValue<string>(), out fault) is { } text ? new Text(text) : null;
+                return NumberOf(value.GetValue<string>()) is { } number ? new Number(number)
+                    : TextTemplate.TryParse(value.GetValue<string>(), out fault) is { } text ? new Text(text) : null;
             default:
                 return new Literal(json?.ToJsonString() ?? "null");
         }
     }
 
-    /// <summary>The JSON; null where a placeholder has no value.</summary>
+    private static PlaceholderText? NumberOf(string text) =>
+        text.StartsWith("{{", StringComparison.Ordinal) && text.EndsWith(NumberEnd, StringComparison.Ordinal) && text.IndexOf("{{", 2, StringComparison.Ordinal) < 0
+            ? PlaceholderText.TryParse(text[..^NumberEnd.Length] + "}}", out _)
+            : null;
+
+    /// <summary>The JSON; null where a placeholder has no value, or no whole number where one is wanted.</summary>
     public string? Fill(Func<Placeholder, string?> value)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
@@ -139,6 +151,14 @@ public abstract record JsonTemplate
                 }
 
                 writer.WriteStringValue(filled);
+                return true;
+            case Number number:
+                if (number.Value.Fill(value) is not { Length: <= 30 } digits || !digits.All(char.IsAsciiDigit) || digits.Length == 0 || (digits[0] == '0' && digits.Length > 1))
+                {
+                    return false;
+                }
+
+                writer.WriteRawValue(digits);
                 return true;
             case Literal literal:
                 writer.WriteRawValue(literal.Json);

@@ -38,6 +38,8 @@ public static class CommandLine
             ExplainCommand.Create(OptionsOf),
             DecideCommand.Create(OptionsOf),
             KeyVerbs.Create(OptionsOf, Work),
+            ConnectorVerbs.Create(OptionsOf),
+            Keys(),
             VerifyCommand.Create(OptionsOf),
             ExportCommand.Create(OptionsOf),
             AccessCommand.Create(OptionsOf),

@@ -63,6 +63,9 @@ internal sealed class ConnectorScene : IDisposable
     /// <param name="yaml">One item of <c>connectors</c>.</param>
     public static FactConnector Configured(string yaml, string kind = "civil-affairs") => Assert.Single(Load(yaml, kind).Agencies.Get(Agency).Connectors);
 
+    /// <summary>The one connector of a whole block, <c>connectors: …</c>.</summary>
+    public IFactConnector Block(string block, string kind) => Connectors.For(Agency, Assert.Single(Loaded(block, kind).Agencies.Get(Agency).Connectors));
+
     public IFactConnector Connector(string yaml, string kind = "civil-affairs") => Connectors.For(Agency, Configured(yaml, kind));
 
     public TracedConnector Traced(string yaml, IConnectorTrace trace)
@@ -106,15 +109,19 @@ internal sealed class ConnectorScene : IDisposable
     private static ConfigurationSnapshot Load(string yaml, string kind = "civil-affairs")
     {
         var item = string.Join('\n', yaml.Trim().Split('\n').Select(line => "    " + line)).TrimStart();
+        return Loaded($"connectors:\n  - {item}", kind);
+    }
+
+    private static ConfigurationSnapshot Loaded(string connectors, string kind)
+    {
         var agency = $$"""
             id: civil-affairs-a
             kind: {{kind}}
             title: { zh: 民政局, en: Civil affairs }
             region: "450100"
             channel: { kind: mailbox }
-            connectors:
-              - {{"{0}"}}
-            """.Replace("{0}", item, StringComparison.Ordinal);
+
+            """ + connectors;
         ImmutableArray<ConfigurationFile> files =
         [
             new("agencies/civil-affairs-a.yaml", agency),
@@ -124,7 +131,7 @@ internal sealed class ConnectorScene : IDisposable
         return ConfigurationLoader.Load(files, new NoSchemas(), [], []) switch
         {
             LoadOutcome.Loaded loaded => loaded.Snapshot,
-            LoadOutcome.Faulty faulty => throw new ArgumentException(string.Join('\n', faulty.Faults) + "\n" + agency, nameof(yaml)),
+            LoadOutcome.Faulty faulty => throw new ArgumentException(string.Join('\n', faulty.Faults) + "\n" + agency, nameof(connectors)),
             _ => throw new InvalidOperationException("no such outcome"),
         };
     }
