@@ -52,6 +52,9 @@ internal static class OtherDoors
         new("POST /console/approvals", Staff, typeof(ApprovalTests)),
         new("GET /console/approvals/new-system", Staff, typeof(EnrolmentApprovalTests)),
         new("POST /console/approvals/new-system", Staff, typeof(EnrolmentApprovalTests)),
+        new("GET /console/approvals/new-key", Staff, typeof(KeyApprovalTests)),
+        new("POST /console/approvals/new-key", Staff, typeof(KeyApprovalTests)),
+        new("GET /console/keys", Staff, typeof(KeyApprovalTests)),
         new("GET /console/approvals/{id:guid}", Staff, typeof(ApprovalTests)),
         new("POST /console/approvals/{id:guid}/decision", Staff, typeof(ApprovalTests)),
     ];
