@@ -39,7 +39,6 @@ public static class CommandLine
             DecideCommand.Create(OptionsOf),
             KeyVerbs.Create(OptionsOf, Work),
             ConnectorVerbs.Create(OptionsOf),
-            Keys(),
             VerifyCommand.Create(OptionsOf),
             ExportCommand.Create(OptionsOf),
             AccessCommand.Create(OptionsOf),
