@@ -58,7 +58,7 @@ public sealed record GatewayHostOptions
 public sealed class StartRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// Puts a gateway together. In order: configuration (a faulty one stops the start), keys, store, civil time, activation, pipeline.
+/// Puts a gateway together. In order: configuration (a faulty one stops the start), store, keys, activation, civil time, pipeline.
 /// Nothing listens before all of it holds.
 /// </summary>
 public static class GatewayHost
@@ -69,25 +69,21 @@ public static class GatewayHost
     /// <exception cref="StartRefusedException">Configuration, keys and store do not fit together.</exception>
     public static async Task<WebApplication> BuildAsync(GatewayHostOptions options, CancellationToken cancellationToken)
     {
-        // 1. Configuration.
+        // 1. Configuration, as the folder has it.
         var configuration = HostConfiguration.Read(options);
-        var settings = configuration.Settings;
-
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        HostLogging.Configure(builder, options.Logs);
-        HostListeners.Configure(builder.WebHost, settings, Path.Combine(options.WorkingFolder, settings.KeyFolder), options.Time);
+        var own = configuration.Settings;
 
         // 2. Store.
-        var opened = await LedgerStores.OpenAsync(options, settings, HostLogging.Early(options.Logs), cancellationToken);
+        var opened = await LedgerStores.OpenAsync(options, own, HostLogging.Early(options.Logs), cancellationToken);
         opened = options.AroundStore is { } around ? opened with { Store = around(opened.Store) } : opened;
         var (store, time) = (opened.Store, opened.Time);
         try
         {
             // 3. Keys. A ledger whose keys are gone must not get new ones.
-            var keyPath = Path.Combine(options.WorkingFolder, settings.KeyFolder);
+            var keyPath = Path.Combine(options.WorkingFolder, own.KeyFolder);
             if (!KeyFolder.Exists(keyPath) && await RingRecord.IsThereAsync(store, cancellationToken))
             {
-                throw new StartRefusedException($"已有账本而密钥目录为空 · There is a ledger, but the key folder {settings.KeyFolder} holds no keys: restore it");
+                throw new StartRefusedException($"已有账本而密钥目录为空 · There is a ledger, but the key folder {own.KeyFolder} holds no keys: restore it");
             }
 
             var keys = KeyFolder.OpenOrCreate(keyPath, time);
@@ -95,17 +91,21 @@ public static class GatewayHost
             var whole = keys.LoadRing();
             await new RingRecord(store, ids, time).CheckAsync(whole, cancellationToken);
 
-            // 4. Civil time goes on where it was.
-            var civil = await OpenCivilClockAsync(store, settings, time, cancellationToken);
-
-            // 5. Activation; then which keys may be used, which is for the active configuration to say.
+            // 4. Activation, or what two people agreed on before; then which keys may be used, which is for the active configuration to say.
             var archive = new ConfigurationArchive(store, configuration.Load, time, ids);
-            await archive.ActivateAsync(configuration.Snapshot, cancellationToken);
+            await archive.StartAsync(configuration.Snapshot, cancellationToken);
+            var settings = archive.Waiting is null ? own : HostConfiguration.SettingsOf(archive.Current, own, options);
             var used = await new KeyBook(store, ids, time, HostLogging.Early(options.Logs))
                 .KeepAsync(keys, whole, FourEyes.AreDemandedBy(archive.Current), cancellationToken);
             var ring = keys.LoadRing(used.Contains);
 
+            // 5. Civil time goes on where it was.
+            var civil = await OpenCivilClockAsync(store, settings, time, cancellationToken);
+
             // 6. Pipeline.
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            HostLogging.Configure(builder, options.Logs);
+            HostListeners.Configure(builder.WebHost, settings, keyPath, options.Time);
             AddServices(builder.Services, new Parts(options, settings, keys, used, ring, opened, civil, archive, ids));
             var app = builder.Build();
             Use(app);

@@ -62,6 +62,9 @@ public static class ApprovalActs
     /// <summary>Let a system of an agency enrol.</summary>
     public const string Invite = "invite-system";
 
+    /// <summary>Make a configuration, the sharing matrix in it, the active one.</summary>
+    public const string Configure = "activate-configuration";
+
     /// <summary>Let a new key of the gateway's own be used.</summary>
     public const string TakeKey = "take-key";
 

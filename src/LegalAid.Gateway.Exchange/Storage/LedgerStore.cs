@@ -86,9 +86,11 @@ public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IAppro
     /// <summary>The tokens that are revoked and not expired at <paramref name="now"/>, in no order, at most so many.</summary>
     ValueTask<ImmutableArray<ImmutableArray<byte>>> ListRevokedAsync(DateTimeOffset now, int countMax, CancellationToken cancellationToken);
 
-    /// <summary>Archives a configuration by digest and makes it the active one, with a leaf that says so, unless it is active already.</summary>
-    ValueTask ActivateConfigurationAsync(
-        string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken);
+    /// <summary>Archives a configuration by digest, and makes nothing of it.</summary>
+    ValueTask ArchiveConfigurationAsync(string digest, byte[] content, CancellationToken cancellationToken);
+
+    /// <summary>Archives a configuration by digest and makes it the active one in the place of another, with a leaf that says so.</summary>
+    ValueTask<ActivationOutcome> ActivateConfigurationAsync(ConfigurationActivation activation, CancellationToken cancellationToken);
 
     /// <summary>The digest of the active configuration, or null before the first.</summary>
     ValueTask<string?> ActiveConfigurationAsync(CancellationToken cancellationToken);
@@ -136,6 +138,23 @@ public sealed record QuotaWindow(string Key, DateTimeOffset Start, DateTimeOffse
 /// <param name="Taken">By this call.</param>
 /// <param name="Used">Taken in the window so far, by anybody.</param>
 public readonly record struct QuotaSlice(int Taken, int Used);
+
+/// <summary>A configuration that is to become the active one.</summary>
+/// <param name="From">The digest of the one that is active until then; null: none is.</param>
+/// <param name="Mark">A setting that is kept with it, with the digest as its value: by it is known later that this was done. Null: none.</param>
+public sealed record ConfigurationActivation(string Digest, byte[] Content, string? From, LeafRow Leaf, string? Mark = null);
+
+/// <summary>What became of activating a configuration.</summary>
+public enum ActivationOutcome
+{
+    Activated,
+
+    /// <summary>It is the active one; nothing was written, and no mark either.</summary>
+    AlreadyActive,
+
+    /// <summary>Another is active than the one in whose place it was to come; nothing was written.</summary>
+    Moved,
+}
 
 /// <summary>A setting to change.</summary>
 /// <param name="Expected">What it must be; null: there must be none.</param>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Operations.ConfigurationChanges;
 using LegalAid.Gateway.Operations.Connect;
 using LegalAid.Gateway.Operations.Enrolment;
 using LegalAid.Gateway.Operations.KeyChanges;
@@ -38,6 +39,7 @@ public static class CommandLine
             ExplainCommand.Create(OptionsOf),
             DecideCommand.Create(OptionsOf),
             KeyVerbs.Create(OptionsOf, Work),
+            ConfigurationVerbs.Create(OptionsOf, Work),
             ConnectorVerbs.Create(OptionsOf),
             VerifyCommand.Create(OptionsOf),
             ExportCommand.Create(OptionsOf),

@@ -1,18 +1,22 @@
 using System.Runtime.InteropServices;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Exchange.Approvals;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Operations;
 
 /// <summary>
 /// Keeps the running gateway to its configuration: at start it counts provisional clocks again, as a calendar may have arrived; on
-/// SIGHUP it reads the folder again. A good configuration becomes active for the next call; a bad one is told and changes nothing.
+/// SIGHUP it reads the folder again. A good configuration becomes active for the next call, or where staff sign in once two people agreed on it; a bad one
+/// is told and changes nothing.
 /// Where another node made another configuration active, this one goes over to it. <c>gateway.yaml</c> is read at start only.
 /// </summary>
 public sealed class ConfigurationReload(
-    GatewayHostOptions options, ConfigurationArchive archive, DeliveryHub hub, ClockWorker clocks, ILogger<ConfigurationReload> logger)
+    GatewayHostOptions options, ConfigurationArchive archive, ReviewBook reviews, KeyRing ring, DeliveryHub hub, ClockWorker clocks, ILogger<ConfigurationReload> logger)
     : BackgroundService
 {
     /// <summary>A signal between nodes may be lost: so often the store is asked anyway. A change acts on every node within five seconds, its reading included.</summary>
@@ -22,16 +26,21 @@ public sealed class ConfigurationReload(
     private volatile bool _reload;
     private bool _counted;
 
-    /// <summary>Reads and activates. The faults where there are any: then nothing changed.</summary>
+    /// <summary>Reads, and activates or proposes. The faults where there are any: then nothing changed.</summary>
     public async Task<IReadOnlyList<ConfigurationFault>> ReloadAsync(CancellationToken cancellationToken)
     {
         switch (Read())
         {
             case LoadOutcome.Loaded loaded:
-                await archive.ActivateAsync(loaded.Snapshot, cancellationToken);
-                hub.Reconfigured();
-                await clocks.RecomputeProvisionalAsync(cancellationToken);
-                Log.ConfigurationActive(logger, loaded.Snapshot.Digest);
+                if (await archive.OfferAsync(loaded.Snapshot, cancellationToken))
+                {
+                    await ActOnAsync(cancellationToken);
+                }
+                else
+                {
+                    Log.ConfigurationWaits(logger, loaded.Snapshot.Digest, archive.Current.Digest);
+                }
+
                 return [];
             case LoadOutcome.Faulty faulty:
                 foreach (var fault in faulty.Faults)
@@ -44,6 +53,37 @@ public sealed class ConfigurationReload(
             case var other:
                 throw new InvalidOperationException($"outcome {other}");
         }
+    }
+
+    /// <summary>Makes what two people agreed on the active configuration.</summary>
+    public async Task<ActOutcome> TakeAsync(string digest, string from, ApprovalId approval, CancellationToken cancellationToken)
+    {
+        var outcome = await archive.TakeAsync(digest, from, approval, cancellationToken);
+        if (outcome.Done)
+        {
+            await ActOnAsync(cancellationToken);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Makes what the folder holds the active configuration without two people, to be reviewed. Null where it is done.</summary>
+    /// <param name="digest">Of what whoever asks saw in it.</param>
+    internal async Task<LocalizedText?> ActivateWithoutApprovalAsync(string digest, string by, string reason, CancellationToken cancellationToken)
+    {
+        if (Read() is not LoadOutcome.Loaded { Snapshot: var snapshot } || snapshot.Digest != digest)
+        {
+            return new("网关所读的配置目录与此不同，或有错误。", "The folder that the gateway reads holds something else, or has faults.");
+        }
+
+        if (await WithoutApproval.ActivateAsync(archive, reviews, ring, snapshot, by, reason, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        await archive.OfferAsync(snapshot, cancellationToken); // it is what the folder holds
+        await ActOnAsync(cancellationToken);
+        return null;
     }
 
     public override void Dispose()
@@ -61,6 +101,11 @@ public sealed class ConfigurationReload(
             Ask();
         });
         hub.ConfigurationMoved += OnMoved;
+        if (archive.Waiting is { } waiting)
+        {
+            Log.ConfigurationWaits(logger, waiting, archive.Current.Digest);
+        }
+
         try
         {
             while (true)
@@ -108,6 +153,13 @@ public sealed class ConfigurationReload(
             // The store has said so; it is asked again.
             _reload |= reload;
         }
+    }
+
+    private async Task ActOnAsync(CancellationToken cancellationToken)
+    {
+        hub.Reconfigured();
+        Log.ConfigurationActive(logger, archive.Current.Digest);
+        await clocks.RecomputeProvisionalAsync(cancellationToken);
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)

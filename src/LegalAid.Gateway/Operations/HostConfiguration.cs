@@ -64,6 +64,21 @@ public sealed class HostConfiguration
         return outcome;
     }
 
+    /// <summary>
+    /// The settings by which a node runs where another configuration is active than its folder's: those that were agreed on, but for where this machine
+    /// has its store, keys, files and socket, without which it could not find what was agreed on.
+    /// </summary>
+    public static GatewaySettings SettingsOf(ConfigurationSnapshot active, GatewaySettings own, GatewayHostOptions options)
+    {
+        var file = active.Files.FirstOrDefault(file => file.Path == GatewaySettingsFile.Path);
+        var read = (file is null ? null : GatewaySettingsFile.Read(file).Settings)
+            ?? throw new StartRefusedException($"现行配置 {active.Digest} 没有 gateway.yaml · The active configuration {active.Digest} has no {GatewaySettingsFile.Path}");
+        return (options.Adjust?.Invoke(read) ?? read) with
+        {
+            Store = own.Store, KeyFolder = own.KeyFolder, CounselFile = own.CounselFile, Operations = own.Operations, FileExchangeFolder = own.FileExchangeFolder,
+        };
+    }
+
     /// <summary>Loads other files by the same schemas and checks.</summary>
     public LoadOutcome Load(ImmutableArray<ConfigurationFile> files) => Load(files, _codec);
 

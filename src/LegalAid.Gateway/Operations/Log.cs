@@ -34,4 +34,7 @@ internal static partial class Log
 
     [LoggerMessage(1510, LogLevel.Warning, "The file of key {Key} holds another key than is on record by that name, and is not used")]
     public static partial void KeySwapped(this ILogger logger, string key);
+
+    [LoggerMessage(1511, LogLevel.Information, "Configuration {Digest} waits for two people, see /console/configuration; {Active} goes on")]
+    public static partial void ConfigurationWaits(ILogger logger, string digest, string active);
 }

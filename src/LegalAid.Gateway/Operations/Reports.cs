@@ -15,9 +15,7 @@ internal static class ConfigurationReport
         switch (outcome)
         {
             case LoadOutcome.Loaded loaded:
-                Warnings(output, loaded.Warnings);
-                Warnings(output, new SharingReview(loaded.Snapshot, Offered(loaded.Snapshot)).WarningsOn(today));
-                Warnings(output, PackReview.WarningsOn(loaded.Snapshot.Eligibility, today));
+                Warnings(output, WarningsOf(loaded, today));
                 Write(output, loaded.Snapshot, today);
                 break;
             case LoadOutcome.Faulty faulty:
@@ -33,6 +31,12 @@ internal static class ConfigurationReport
                 throw new InvalidOperationException($"outcome {outcome}");
         }
     }
+
+    /// <summary>What an operator should know of a sound configuration.</summary>
+    public static IReadOnlyList<ConfigurationFault> WarningsOf(LoadOutcome.Loaded loaded, DateOnly today) =>
+    [
+        .. loaded.Warnings, .. new SharingReview(loaded.Snapshot, Offered(loaded.Snapshot)).WarningsOn(today), .. PackReview.WarningsOn(loaded.Snapshot.Eligibility, today),
+    ];
 
     /// <summary>120 columns with the gaps between.</summary>
     private static readonly int[] SharingWidths = [27, 18, 34, 35];

@@ -60,7 +60,7 @@ internal sealed class RingRecord(ILedgerStore store, IIdSource ids, TimeProvider
     /// Records that a key of the ring is in use, unless that is on record. Every key that may wrap is recorded and not only the newest: what an earlier
     /// build wrapped by the others is not on record. Died between: the next start records the rest.
     /// </summary>
-    public async Task NoteUseAsync(NamedKey key, string? kept, KeyAuthority by, CancellationToken cancellationToken)
+    public async Task NoteUseAsync(NamedKey key, string? kept, Authority by, CancellationToken cancellationToken)
     {
         if (kept != InUse)
         {
@@ -86,12 +86,12 @@ internal sealed class RingRecord(ILedgerStore store, IIdSource ids, TimeProvider
 
         foreach (var key in lacking)
         {
-            await NoteAsync(key, InUse, Retired, KeyAct.Retired, KeyAuthority.None, cancellationToken);
+            await NoteAsync(key, InUse, Retired, KeyAct.Retired, Authority.None, cancellationToken);
         }
     }
 
     /// <summary>Where another node was faster it has written the same.</summary>
-    private async Task NoteAsync(string key, string? kept, string state, KeyAct act, KeyAuthority by, CancellationToken cancellationToken) =>
+    private async Task NoteAsync(string key, string? kept, string state, KeyAct act, Authority by, CancellationToken cancellationToken) =>
         await store.ChangeSettingsAsync(
             [new(Wrapping + key, kept, state)], KeyLeaf.Of(ids, time.GetUtcNow(), act, new NamedKey(KeyKind.Ring, key, Thumbprint: null), by), cancellationToken);
 }

@@ -70,7 +70,7 @@ internal sealed class TokenKeyRoll(
     /// <summary>
     /// Takes a key out, on every node: unless it is compromised, a key stays as long as a token of its may live, and the only one stays in any case.
     /// </summary>
-    public async Task<RetireOutcome> RetireAsync(string kid, bool compromised, KeyAuthority by, CancellationToken cancellationToken)
+    public async Task<RetireOutcome> RetireAsync(string kid, bool compromised, Authority by, CancellationToken cancellationToken)
     {
         var (record, outcome) = await FindRetirableAsync(kid, compromised, cancellationToken);
         if (record is null || outcome.Fault != RetireFault.None)
@@ -161,14 +161,14 @@ internal sealed class TokenKeyRoll(
         {
             foreach (var (kid, key) in unknown)
             {
-                await AnnounceAsync(TokenKeyRecord.Of(kid, key, from), KeyAuthority.None, cancellationToken);
+                await AnnounceAsync(TokenKeyRecord.Of(kid, key, from), Authority.None, cancellationToken);
             }
         }
 
         return await ReadAsync(store, cancellationToken);
     }
 
-    private async Task AnnounceAsync(TokenKeyRecord record, KeyAuthority by, CancellationToken cancellationToken)
+    private async Task AnnounceAsync(TokenKeyRecord record, Authority by, CancellationToken cancellationToken)
     {
         if (await ChangeAsync(null, record, KeyAct.Announced, by, new JsonObject { ["signsFrom"] = Timestamps.Format(record.SignsFrom) }, cancellationToken))
         {
@@ -185,13 +185,13 @@ internal sealed class TokenKeyRoll(
         }
     }
 
-    private async Task<KeyAuthority> WithoutAsync(string kid, CancellationToken cancellationToken)
+    private async Task<Authority> WithoutAsync(string kid, CancellationToken cancellationToken)
     {
         const string Reason = "本节点没有任何已公布密钥的私钥 · the node has the private half of no announced key";
         logger.KeyTakenWithoutApproval(kid);
         var review = await reviews.AddAsync(
             new JsonObject { ["what"] = ApprovalActs.TakeKey, ["key"] = kid }, Reason, FourEyes.OnTheMachine(ring, "start"), cancellationToken);
-        return new KeyAuthority(Reason: Reason, Review: review.Value);
+        return new Authority(Reason: Reason, Review: review.Value);
     }
 
     /// <summary>Writes down that the newest key whose time has come signs, the first time that a node finds it so.</summary>
@@ -203,13 +203,13 @@ internal sealed class TokenKeyRoll(
             return records;
         }
 
-        await ChangeAsync(signs, signs with { InUse = true }, KeyAct.InUse, KeyAuthority.None with { Approval = signs.Approval }, more: null, cancellationToken);
+        await ChangeAsync(signs, signs with { InUse = true }, KeyAct.InUse, Authority.None with { Approval = signs.Approval }, more: null, cancellationToken);
         return await ReadAsync(store, cancellationToken);
     }
 
     /// <summary>False where another node changed it meanwhile.</summary>
     private ValueTask<bool> ChangeAsync(
-        TokenKeyRecord? before, TokenKeyRecord after, KeyAct act, KeyAuthority by, JsonObject? more, CancellationToken cancellationToken) => store.ChangeSettingsAsync(
+        TokenKeyRecord? before, TokenKeyRecord after, KeyAct act, Authority by, JsonObject? more, CancellationToken cancellationToken) => store.ChangeSettingsAsync(
             [new(TokenKeyRecord.Prefix + after.Kid, before?.Kept, after.ToJson())],
             KeyLeaf.Of(ids, time.GetUtcNow(), act, after.Named(), by, more), cancellationToken);
 

@@ -52,6 +52,48 @@ public abstract partial class LedgerStoreConformance
     }
 
     [Fact]
+    public async Task Configuration_ArchivedOnly_IsThereAndNotActive()
+    {
+        await Store.ArchiveConfigurationAsync("proposed", StoreRows.Bytes("proposed", 40), Cancellation);
+        await Store.ArchiveConfigurationAsync("proposed", StoreRows.Bytes("something else", 40), Cancellation); // the first stands
+        Assert.Null(await Store.ActiveConfigurationAsync(Cancellation));
+        Assert.Equal(StoreRows.Bytes("proposed", 40), await Store.FindConfigurationAsync("proposed", Cancellation));
+
+        await ActivateAsync("proposed");
+
+        Assert.Equal("proposed", await Store.ActiveConfigurationAsync(Cancellation));
+        Assert.Equal(StoreRows.Bytes("proposed", 40), await Store.FindConfigurationAsync("proposed", Cancellation));
+    }
+
+    [Fact]
+    public async Task Configuration_InThePlaceOfOneThatIsNotActive_Moved()
+    {
+        Assert.Equal(ActivationOutcome.Moved, await Store.ActivateConfigurationAsync(Activation("one", "none was ever activated", "mark"), Cancellation));
+        Assert.Equal(ActivationOutcome.Activated, await Store.ActivateConfigurationAsync(Activation("one", from: null, "mark"), Cancellation));
+        Assert.Equal(ActivationOutcome.Moved, await Store.ActivateConfigurationAsync(Activation("two", from: null), Cancellation));
+        Assert.Equal(ActivationOutcome.Moved, await Store.ActivateConfigurationAsync(Activation("two", "three", "mark of two"), Cancellation));
+        Assert.Equal(ActivationOutcome.AlreadyActive, await Store.ActivateConfigurationAsync(Activation("one", "three", "mark of one"), Cancellation));
+
+        Assert.Equal("one", await Store.ActiveConfigurationAsync(Cancellation));
+        Assert.Equal("one", await Store.FindSettingAsync("mark", Cancellation));
+        Assert.Null(await Store.FindSettingAsync("mark of two", Cancellation));
+        Assert.Null(await Store.FindSettingAsync("mark of one", Cancellation));
+        Assert.Single(await Store.ListUnindexedAsync(10, Cancellation)); // one leaf
+        await ReopenStoreAsync();
+        Assert.Equal("one", await Store.FindSettingAsync("mark", Cancellation));
+    }
+
+    /// <summary>Of several that were decided on the same one, one becomes active.</summary>
+    [Fact]
+    public async Task Configuration_SeveralInThePlaceOfOne_OneIsActivated()
+    {
+        await ActivateAsync("one");
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(index => Store.ActivateConfigurationAsync(Activation($"next {index}", "one"), Cancellation).AsTask()));
+        Assert.Single(outcomes, outcome => outcome == ActivationOutcome.Activated);
+        Assert.Equal(7, outcomes.Count(outcome => outcome == ActivationOutcome.Moved));
+    }
+
+    [Fact]
     public async Task Registers_KeptSetting_FirstStandsForAll()
     {
         var kept = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => Store.KeepSettingAsync("ring", $"{index}", Cancellation).AsTask()));
@@ -111,6 +153,10 @@ public abstract partial class LedgerStoreConformance
         await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ChangeSettingsAsync([new("a", null, "1"), new("a", "1", "2")], leaf, Cancellation));
     }
 
+    /// <summary>In the place of whichever is active.</summary>
     private async Task ActivateAsync(string digest) =>
-        await Store.ActivateConfigurationAsync(digest, StoreRows.Bytes(digest, 40), Rows.Leaf(null, "config"), Cancellation);
+        Assert.NotEqual(ActivationOutcome.Moved, await Store.ActivateConfigurationAsync(Activation(digest, await Store.ActiveConfigurationAsync(Cancellation)), Cancellation));
+
+    private ConfigurationActivation Activation(string digest, string? from, string? mark = null) =>
+        new(digest, StoreRows.Bytes(digest, 40), from, Rows.Leaf(null, "config"), mark);
 }

@@ -185,7 +185,7 @@ public abstract partial class LedgerStoreConformance
         Assert.Null(await Store.ActiveConfigurationAsync(Cancellation));
         foreach (var digest in new[] { "one", "one", "two", "one" })
         {
-            await Store.ActivateConfigurationAsync(digest, StoreRows.Bytes(digest, 40), Rows.Leaf(null, "config"), Cancellation);
+            await ActivateAsync(digest);
             Assert.Equal(digest, await Store.ActiveConfigurationAsync(Cancellation));
         }
 

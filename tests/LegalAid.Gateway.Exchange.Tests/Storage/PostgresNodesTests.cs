@@ -121,7 +121,7 @@ public sealed class PostgresNodesTests(SharedPostgres server) : IAsyncLifetime
             any.Release();
         };
         await CommitAsync(_here, _rows.Opening(_rows.Exchange() with { NextClockAt = StoreRows.Start }));
-        await _here.ActivateConfigurationAsync("one", [1], _rows.Leaf(null, "config"), Cancellation);
+        await _here.ActivateConfigurationAsync(new ConfigurationActivation("one", [1], From: null, _rows.Leaf(null, "config")), Cancellation);
         await Eventually.HoldsAsync(() => heard.Any(signal => signal.Recipients.Contains(StoreRows.Centre)) && heard.Any(signal => signal.ClocksChanged)
             && heard.Any(signal => signal.ConfigurationChanged));
     }

@@ -205,8 +205,8 @@ public sealed class KeyApprovalTests(KeyApprovalTests.KeyScene scene) : IClassFi
         var desk = scene.Gateway.Gateway.Services.GetRequiredService<KeyDesk>();
         var key = (await desk.ListAsync(Cancellation)).Single(line => line.Key.Name == kid).Key;
 
-        Assert.Equal(new ActOutcome(Done: true, "announced-already"), await desk.TakeAsync(key, KeyAuthority.None, Cancellation));
-        Assert.Equal(new ActOutcome(Done: false, "unknown-key"), await desk.TakeAsync(key with { Thumbprint = "another" }, KeyAuthority.None, Cancellation));
+        Assert.Equal(new ActOutcome(Done: true, "announced-already"), await desk.TakeAsync(key, Authority.None, Cancellation));
+        Assert.Equal(new ActOutcome(Done: false, "unknown-key"), await desk.TakeAsync(key with { Thumbprint = "another" }, Authority.None, Cancellation));
 
         Assert.Single(await LeavesAsync(kid), leaf => Text(leaf, "act") == "announced");
     }
@@ -219,7 +219,7 @@ public sealed class KeyApprovalTests(KeyApprovalTests.KeyScene scene) : IClassFi
         var desk = scene.Gateway.Gateway.Services.GetRequiredService<KeyDesk>();
         var key = (await desk.FindWaitingAsync(kid, Cancellation))?.Key ?? throw new InvalidOperationException("it waits");
 
-        Assert.Equal(new ActOutcome(Done: false, "other-key"), await desk.TakeAsync(key with { Thumbprint = "another" }, KeyAuthority.None, Cancellation));
+        Assert.Equal(new ActOutcome(Done: false, "other-key"), await desk.TakeAsync(key with { Thumbprint = "another" }, Authority.None, Cancellation));
 
         Assert.DoesNotContain(kid, await KidsAsync());
     }

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Operations;
 using LegalAid.Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,7 +30,7 @@ public class StaffScene : IAsyncLifetime
 
     public static string Start => $"/console/sign-in/{Bureau}/start";
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Gateway = await GatewayFixture.StartAsync(Adjust(new GatewayStart { Time = _time }));
         PublicAddress = Gateway.Gateway.Services.GetRequiredService<GatewaySettings>().PublicAddress;
@@ -42,14 +43,14 @@ public class StaffScene : IAsyncLifetime
     /// <summary>What this scene's gateway is started with otherwise.</summary>
     protected virtual GatewayStart Adjust(GatewayStart start) => start;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         await Gateway.DisposeAsync();
         await Provider.DisposeAsync();
     }
 
-    /// <summary>Starts the gateway again with other issuers of the bureau.</summary>
+    /// <summary>Starts the gateway again with other issuers of the bureau, which somebody on the machine activates where that takes two people.</summary>
     public async Task RestartAsync(string issuers)
     {
         var file = $"agencies/{Bureau}.yaml";
@@ -57,6 +58,11 @@ public class StaffScene : IAsyncLifetime
         await Gateway.StopAsync();
         Gateway.Overlay = [new ConfigurationFile(file, text + "\n" + issuers)];
         await Gateway.StartAgainAsync();
+        var services = Gateway.Gateway.Services;
+        if (services.GetRequiredService<ConfigurationArchive>().Waiting is { } waiting)
+        {
+            Assert.Null(await services.GetRequiredService<ConfigurationReload>().ActivateWithoutApprovalAsync(waiting, "scene", "another scene", CancellationToken.None));
+        }
     }
 
     /// <summary>Starts the gateway again as it is.</summary>

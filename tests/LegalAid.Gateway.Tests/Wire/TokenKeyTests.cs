@@ -56,15 +56,15 @@ public sealed class TokenKeyTests
         await enough.CancelAsync();
         var counts = await Task.WhenAll(callers);
         var keys = nodes[0].Services.GetRequiredService<TokenKeyRoll>();
-        Assert.Equal(RetireFault.TokensLive, (await keys.RetireAsync(KidOf(before), compromised: false, KeyAuthority.None, Cancellation)).Fault);
-        Assert.Equal(RetireFault.UnknownKey, (await keys.RetireAsync("token-of-nobody", compromised: true, KeyAuthority.None, Cancellation)).Fault);
-        Assert.Equal(RetireFault.None, (await keys.RetireAsync(KidOf(before), compromised: true, KeyAuthority.None, Cancellation)).Fault);
-        Assert.Equal(RetireFault.RetiredAlready, (await keys.RetireAsync(KidOf(before), compromised: true, KeyAuthority.None, Cancellation)).Fault);
+        Assert.Equal(RetireFault.TokensLive, (await keys.RetireAsync(KidOf(before), compromised: false, Authority.None, Cancellation)).Fault);
+        Assert.Equal(RetireFault.UnknownKey, (await keys.RetireAsync("token-of-nobody", compromised: true, Authority.None, Cancellation)).Fault);
+        Assert.Equal(RetireFault.None, (await keys.RetireAsync(KidOf(before), compromised: true, Authority.None, Cancellation)).Fault);
+        Assert.Equal(RetireFault.RetiredAlready, (await keys.RetireAsync(KidOf(before), compromised: true, Authority.None, Cancellation)).Fault);
 
         Assert.All(counts, count => Assert.True(count.Calls > 20 && count.Lost.Count == 0, $"{count.Calls} calls; {string.Join("; ", count.Lost)}"));
         await Eventually.HoldsAsync(async () => (await StatusesAsync(nodes, http, before)).All(status => status == 401), "dead on each", patience: TimeSpan.FromSeconds(5));
         Assert.All(await StatusesAsync(nodes, http, await FetchAsync(gateway, nodes[1], http)), status => Assert.Equal(200, status));
-        Assert.Equal(RetireFault.OnlyKey, (await keys.RetireAsync(kid, compromised: true, KeyAuthority.None, Cancellation)).Fault);
+        Assert.Equal(RetireFault.OnlyKey, (await keys.RetireAsync(kid, compromised: true, Authority.None, Cancellation)).Fault);
     }
 
     /// <summary>The dates of keys outlive a restart: the new one goes on signing, and the one that was taken out stays out though its file is there.</summary>
@@ -80,7 +80,7 @@ public sealed class TokenKeyTests
         var kid = KeyFolder.Open(Path.Combine(gateway.WorkingFolder, gateway.Gateway.Services.GetRequiredService<GatewaySettings>().KeyFolder), TimeProvider.System)
             .AddSigningKey(SigningPurpose.Token);
         await Eventually.HoldsAsync(async () => KidOf(await FetchAsync(gateway, gateway.Gateway, http)) == kid, "it signs");
-        Assert.Equal(RetireFault.None, (await gateway.Gateway.Services.GetRequiredService<TokenKeyRoll>().RetireAsync(KidOf(before), compromised: true, KeyAuthority.None, Cancellation)).Fault);
+        Assert.Equal(RetireFault.None, (await gateway.Gateway.Services.GetRequiredService<TokenKeyRoll>().RetireAsync(KidOf(before), compromised: true, Authority.None, Cancellation)).Fault);
 
         await gateway.StopAsync();
         await gateway.StartAgainAsync();

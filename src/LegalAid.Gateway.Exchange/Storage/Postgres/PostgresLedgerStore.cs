@@ -142,12 +142,18 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     public ValueTask<ImmutableArray<ImmutableArray<byte>>> ListRevokedAsync(DateTimeOffset now, int countMax, CancellationToken cancellationToken) =>
         new(_contents.ListRevokedAsync(now, countMax, cancellationToken));
 
-    public async ValueTask ActivateConfigurationAsync(string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken)
+    public async ValueTask ArchiveConfigurationAsync(string digest, byte[] content, CancellationToken cancellationToken) =>
+        await _registers.ArchiveAsync(digest, content, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<ActivationOutcome> ActivateConfigurationAsync(ConfigurationActivation activation, CancellationToken cancellationToken)
     {
-        if (await _registers.ActivateAsync(digest, content, leaf, cancellationToken).ConfigureAwait(false))
+        var outcome = await _registers.ActivateAsync(activation, cancellationToken).ConfigureAwait(false);
+        if (outcome == ActivationOutcome.Activated)
         {
             _signals.Add(new StoreSignal([], ClocksChanged: false, ConfigurationChanged: true));
         }
+
+        return outcome;
     }
 
     public ValueTask<string?> ActiveConfigurationAsync(CancellationToken cancellationToken) => new(_contents.ActiveConfigurationAsync(cancellationToken));

@@ -57,20 +57,39 @@ internal sealed class RegisterWriter(SoloWrites writes, PostgresStoreOptions opt
         ImmutableArray<byte> token, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
         await writes.RunAsync(repeatable: true, RevokeSql, to => to.With(token).With(expires).With(now), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Waits for every group that was decided by the configuration before, and holds back those that come: none commits under it afterwards.</summary>
-    public ValueTask<bool> ActivateAsync(string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken) => writes.RunAsync(
+    public async ValueTask ArchiveAsync(string digest, byte[] content, CancellationToken cancellationToken) =>
+        await writes.RunAsync(repeatable: true, ArchiveSql, to => to.With(digest).With(content), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// Waits for every group that was decided by the configuration before, and holds back those that come: none commits under it afterwards. Repeated over
+    /// a lost answer, it finds its own activation.
+    /// </summary>
+    public ValueTask<ActivationOutcome> ActivateAsync(ConfigurationActivation activation, CancellationToken cancellationToken) => writes.RunAsync(
         repeatable: true,
         async transaction =>
         {
             await transaction.CallAsync(LockConfigurationSql, Locks.OfConfiguration(options.Schema)).ConfigureAwait(false);
-            if (await transaction.ExecuteAsync(ActivateSql, to => to.With(digest)).ConfigureAwait(false) == 0)
+            var active = (await transaction.ListAsync(ContentReader.ActiveConfigurationSql, static _ => { }, static row => row.GetString(0)).ConfigureAwait(false))
+                .FirstOrDefault();
+            if (active == activation.Digest)
             {
-                return (false, false);
+                return (ActivationOutcome.AlreadyActive, false);
             }
 
-            await transaction.ExecuteAsync(ArchiveSql, to => to.With(digest).With(content)).ConfigureAwait(false);
-            await transaction.AppendLeafAsync(leaf).ConfigureAwait(false);
-            return (true, true);
+            if (active != activation.From)
+            {
+                return (ActivationOutcome.Moved, false);
+            }
+
+            await transaction.ExecuteAsync(ActivateSql, to => to.With(activation.Digest)).ConfigureAwait(false);
+            await transaction.ExecuteAsync(ArchiveSql, to => to.With(activation.Digest).With(activation.Content)).ConfigureAwait(false);
+            if (activation.Mark is { } mark)
+            {
+                await transaction.ExecuteAsync(KeepSettingSql, to => to.With(mark).With(activation.Digest)).ConfigureAwait(false);
+            }
+
+            await transaction.AppendLeafAsync(activation.Leaf).ConfigureAwait(false);
+            return (ActivationOutcome.Activated, true);
         },
         cancellationToken);
 

@@ -45,6 +45,8 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
         ON CONFLICT (one) DO UPDATE SET digest = excluded.digest WHERE active_configuration.digest <> excluded.digest
         """);
 
+    private readonly Statement _activeConfiguration = connection.Prepare(ContentReader.ActiveConfigurationSql);
+
     private readonly Statement _putSetting = connection.Prepare(PutSettingSql);
 
     private readonly Statement _dropSetting = connection.Prepare("DELETE FROM setting WHERE name = ?1");
@@ -76,17 +78,38 @@ internal sealed class RegisterWriter(Connection connection, LeafWriter leaves)
         _revoke.With().Bind(token.AsSpan()).Bind(expires).Execute();
     }
 
-    public bool Activate(string digest, byte[] content, LeafRow leaf, WriteEffects effects)
+    public bool Archive(string digest, byte[] content) => _archive.With().Bind(digest).Bind(content).Execute() == 1;
+
+    /// <summary>There is one writer: what is active as it looks is so until it is written.</summary>
+    public ActivationOutcome Activate(ConfigurationActivation activation, WriteEffects effects)
     {
-        if (_activate.With().Bind(digest).Execute() == 0)
+        var active = ActiveConfiguration();
+        if (active == activation.Digest)
         {
-            return false;
+            return ActivationOutcome.AlreadyActive;
         }
 
-        _archive.With().Bind(digest).Bind(content).Execute();
-        leaves.Append(leaf);
+        if (active != activation.From)
+        {
+            return ActivationOutcome.Moved;
+        }
+
+        _activate.With().Bind(activation.Digest).Execute();
+        Archive(activation.Digest, activation.Content);
+        if (activation.Mark is { } mark)
+        {
+            _keepSetting.With().Bind(mark).Bind(activation.Digest).Execute();
+        }
+
+        leaves.Append(activation.Leaf);
         effects.ConfigurationChanged = true;
-        return true;
+        return ActivationOutcome.Activated;
+    }
+
+    private string? ActiveConfiguration()
+    {
+        using var rows = _activeConfiguration.With().Query();
+        return rows.Next() ? rows.Text(0) : null;
     }
 
     public void PutSetting(string name, string value) => _putSetting.With().Bind(name).Bind(value).Execute();

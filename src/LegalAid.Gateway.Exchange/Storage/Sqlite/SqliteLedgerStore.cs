@@ -123,10 +123,13 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     public ValueTask<ImmutableArray<ImmutableArray<byte>>> ListRevokedAsync(DateTimeOffset now, int countMax, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => session.Contents.ListRevoked(now, countMax), cancellationToken);
 
-    public async ValueTask ActivateConfigurationAsync(
-        string digest, byte[] content, LeafRow leaf, CancellationToken cancellationToken) =>
+    public async ValueTask ArchiveConfigurationAsync(string digest, byte[] content, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(
-            (session, effects) => session.Registers.Activate(digest, content, leaf, effects), static _ => true, cancellationToken).ConfigureAwait(false);
+            (session, _) => session.Registers.Archive(digest, content), static _ => true, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<ActivationOutcome> ActivateConfigurationAsync(ConfigurationActivation activation, CancellationToken cancellationToken) =>
+        await _writer.WriteAsync(
+            (session, effects) => session.Registers.Activate(activation, effects), static _ => true, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<string?> ActiveConfigurationAsync(CancellationToken cancellationToken) =>
         _readers.ReadAsync(static session => session.Contents.ActiveConfiguration(), cancellationToken);

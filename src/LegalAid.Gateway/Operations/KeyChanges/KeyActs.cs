@@ -28,7 +28,7 @@ internal sealed class TakeKeyAct(KeyDesk desk) : IApprovedAct
     {
         var kind = KeyLeaf.KindOf(order["purpose"]?.GetValue<string>() ?? "");
         var key = new NamedKey(kind, order["key"]?.GetValue<string>() ?? "", order["thumbprint"]?.GetValue<string>());
-        return await desk.TakeAsync(key, new KeyAuthority(Approval: approval.Value), cancellationToken);
+        return await desk.TakeAsync(key, new Authority(Approval: approval.Value), cancellationToken);
     }
 }
 
@@ -49,7 +49,7 @@ internal sealed class RetireKeyAct(TokenKeyRoll roll) : IApprovedAct
     public async ValueTask<ActOutcome> RunAsync(ApprovalId approval, JsonObject order, CancellationToken cancellationToken)
     {
         var outcome = await roll.RetireAsync(
-            order["key"]?.GetValue<string>() ?? "", compromised: false, new KeyAuthority(Approval: approval.Value), cancellationToken);
+            order["key"]?.GetValue<string>() ?? "", compromised: false, new Authority(Approval: approval.Value), cancellationToken);
         return new ActOutcome(outcome.Fault is RetireFault.None or RetireFault.RetiredAlready, outcome.Word);
     }
 }

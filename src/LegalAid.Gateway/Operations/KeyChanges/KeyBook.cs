@@ -46,7 +46,7 @@ internal sealed class KeyBook(ILedgerStore store, IIdSource ids, TimeProvider ti
 
         foreach (var (kept, record) in known.Values.Where(row => row.Record.State != KeyAct.Gone && there.All(key => key.Name != row.Record.Key.Name)))
         {
-            await ChangeAsync(kept, record with { State = KeyAct.Gone, At = time.GetUtcNow() }, KeyAuthority.None, cancellationToken);
+            await ChangeAsync(kept, record with { State = KeyAct.Gone, At = time.GetUtcNow() }, Authority.None, cancellationToken);
         }
 
         return used.ToImmutable();
@@ -74,7 +74,7 @@ internal sealed class KeyBook(ILedgerStore store, IIdSource ids, TimeProvider ti
             logger.KeySwapped(swapped.Name);
         }
 
-        KeyAuthority? without = null;
+        Authority? without = null;
         if (allowed.IsEmpty)
         {
             if (unknown.Count == 0)
@@ -97,16 +97,16 @@ internal sealed class KeyBook(ILedgerStore store, IIdSource ids, TimeProvider ti
         return new AllowedKeys(allowed, without);
     }
 
-    private async Task<KeyAuthority> WithoutAsync(NamedKey key, KeyRing ring, CancellationToken cancellationToken)
+    private async Task<Authority> WithoutAsync(NamedKey key, KeyRing ring, CancellationToken cancellationToken)
     {
         const string Reason = "密钥目录中没有任何已记录的密钥 · the key folder has none of the keys on record";
         logger.KeyTakenWithoutApproval(key.Name);
         var review = await new ReviewBook(store, ring, ids, time).AddAsync(
             new JsonObject { ["what"] = ApprovalActs.TakeKey, ["key"] = key.Name }, Reason, FourEyes.OnTheMachine(ring, "start"), cancellationToken);
-        return new KeyAuthority(Reason: Reason, Review: review.Value);
+        return new Authority(Reason: Reason, Review: review.Value);
     }
 
-    private async Task NoteAsync(NamedKey key, bool signs, (string? Kept, KeyRecord? Record) known, KeyAuthority by, CancellationToken cancellationToken)
+    private async Task NoteAsync(NamedKey key, bool signs, (string? Kept, KeyRecord? Record) known, Authority by, CancellationToken cancellationToken)
     {
         var (kept, record) = known;
         var act = signs ? KeyAct.InUse : KeyAct.Announced;
@@ -118,7 +118,7 @@ internal sealed class KeyBook(ILedgerStore store, IIdSource ids, TimeProvider ti
     }
 
     /// <summary>Where another node was faster it has written the same.</summary>
-    private async Task ChangeAsync(string? kept, KeyRecord record, KeyAuthority by, CancellationToken cancellationToken) => await store.ChangeSettingsAsync(
+    private async Task ChangeAsync(string? kept, KeyRecord record, Authority by, CancellationToken cancellationToken) => await store.ChangeSettingsAsync(
         [new(Prefix + record.Key.Name, kept, record.ToJson())], KeyLeaf.Of(ids, record.At, record.State, record.Key, by), cancellationToken);
 
     /// <summary>The keys of a folder, of each kind oldest first.</summary>
@@ -140,8 +140,8 @@ internal sealed class KeyBook(ILedgerStore store, IIdSource ids, TimeProvider ti
 
     /// <param name="Keys">Oldest first; at least one.</param>
     /// <param name="Without">By what the only one is used, where it is without an approval.</param>
-    private sealed record AllowedKeys(ImmutableArray<NamedKey> Keys, KeyAuthority? Without)
+    private sealed record AllowedKeys(ImmutableArray<NamedKey> Keys, Authority? Without)
     {
-        public KeyAuthority Of(NamedKey key) => Without is { } without && key == Keys[^1] ? without : KeyAuthority.None;
+        public Authority Of(NamedKey key) => Without is { } without && key == Keys[^1] ? without : Authority.None;
     }
 }

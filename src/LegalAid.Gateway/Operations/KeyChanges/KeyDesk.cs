@@ -55,7 +55,7 @@ internal sealed class KeyDesk(
         WaitingKey.Read(await store.FindSettingAsync(WaitingKey.Prefix + name, cancellationToken));
 
     /// <summary>Announces a key that waits. Asked again, where the process died before that was noted, it finds it done.</summary>
-    public async Task<ActOutcome> TakeAsync(NamedKey key, KeyAuthority by, CancellationToken cancellationToken)
+    public async Task<ActOutcome> TakeAsync(NamedKey key, Authority by, CancellationToken cancellationToken)
     {
         var kept = await store.FindSettingAsync(WaitingKey.Prefix + key.Name, cancellationToken);
         if (WaitingKey.Read(kept) is not { } waiting)
@@ -78,7 +78,7 @@ internal sealed class KeyDesk(
     /// <summary>Takes a token key out, from the machine. Null where it is done.</summary>
     public async Task<LocalizedText?> RetireOnMachineAsync(string kid, bool compromised, string by, string reason, CancellationToken cancellationToken)
     {
-        var authority = new KeyAuthority(Operator: by, Reason: reason.Length > 0 ? reason : null);
+        var authority = new Authority(Operator: by, Reason: reason.Length > 0 ? reason : null);
         if (FourEyes.AreDemandedBy(configuration.Current))
         {
             if (!compromised)
@@ -114,7 +114,7 @@ internal sealed class KeyDesk(
 
         var review = await ReviewAsync(
             new JsonObject { ["what"] = ApprovalActs.TakeKey, ["key"] = name, ["thumbprint"] = waiting.Key.Thumbprint }, by, reason, cancellationToken);
-        var outcome = await TakeAsync(waiting.Key, new KeyAuthority(Operator: by, Reason: reason, Review: review), cancellationToken);
+        var outcome = await TakeAsync(waiting.Key, new Authority(Operator: by, Reason: reason, Review: review), cancellationToken);
         return outcome.Done ? null : new RetireOutcome(RetireFault.Moved).Text;
     }
 
@@ -136,7 +136,7 @@ internal sealed class KeyDesk(
     private async Task<Guid> ReviewAsync(JsonObject what, string by, string reason, CancellationToken cancellationToken) =>
         (await reviews.AddAsync(what, reason, FourEyes.OnTheMachine(ring, by), cancellationToken)).Value;
 
-    private (SettingChange Change, JsonObject? More) RecordOf(WaitingKey waiting, KeyAuthority by)
+    private (SettingChange Change, JsonObject? More) RecordOf(WaitingKey waiting, Authority by)
     {
         var (key, now) = (waiting.Key, time.GetUtcNow());
         switch (key.Kind)

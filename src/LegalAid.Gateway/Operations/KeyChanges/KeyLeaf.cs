@@ -41,37 +41,22 @@ internal enum KeyAct
 /// <param name="Thumbprint">RFC 7638, SHA-256, base64url; null of a wrapping key, which has no public half.</param>
 internal sealed record NamedKey(KeyKind Kind, string Name, string? Thumbprint);
 
-/// <summary>By whose decision a key changed.</summary>
-/// <param name="Approval">What two people agreed on; null: it took nobody's approval, or there was none.</param>
-/// <param name="Operator">Who acted on the machine; null: nobody did, a start found it so.</param>
-/// <param name="Reason">Theirs.</param>
-/// <param name="Review">The review after the fact, of what took two people and was done without; null otherwise.</param>
-internal sealed record KeyAuthority(Guid? Approval = null, string? Operator = null, string? Reason = null, Guid? Review = null)
-{
-    /// <summary>A start or a look found it so, where nobody's approval is asked for.</summary>
-    public static readonly KeyAuthority None = new();
-}
-
 /// <summary>The evidence of a change of the gateway's own keys.</summary>
 internal static class KeyLeaf
 {
     /// <param name="more">Further facts, such as from when on the key signs.</param>
-    public static LeafRow Of(IIdSource ids, DateTimeOffset at, KeyAct act, NamedKey key, KeyAuthority by, JsonObject? more = null)
+    public static LeafRow Of(IIdSource ids, DateTimeOffset at, KeyAct act, NamedKey key, Authority by, JsonObject? more = null)
     {
         var facts = more ?? [];
         facts["act"] = WordOf(act);
         facts["purpose"] = WordOf(key.Kind);
         facts["key"] = key.Name;
-        Put(facts, "thumbprint", key.Thumbprint);
-        Put(facts, "approval", by.Approval?.ToString("D"));
-        Put(facts, "operator", by.Operator);
-        Put(facts, "reason", by.Reason);
-        Put(facts, "review", by.Review?.ToString("D"));
-        if (by.Review is not null)
+        if (key.Thumbprint is { } thumbprint)
         {
-            facts["withoutApproval"] = true;
+            facts["thumbprint"] = thumbprint;
         }
 
+        by.PutOn(facts);
         return Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Key, exchange: null, subject: null, agency: null, at, facts);
     }
 
@@ -95,12 +80,4 @@ internal static class KeyLeaf
 
     /// <summary>The kind of a word of <see cref="WordOf(KeyKind)"/>.</summary>
     public static KeyKind KindOf(string word) => Enum.GetValues<KeyKind>().Single(kind => WordOf(kind) == word);
-
-    private static void Put(JsonObject facts, string name, string? value)
-    {
-        if (value is not null)
-        {
-            facts[name] = value;
-        }
-    }
 }

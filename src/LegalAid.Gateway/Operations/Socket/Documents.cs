@@ -86,6 +86,13 @@ internal sealed record RetireRequest(string Kid, bool Compromised, string By, st
 /// <summary>To take a key that waits, without an approval.</summary>
 internal sealed record TakeRequest(string Key, string By, string Reason);
 
+/// <summary>To activate what the folder holds, without an approval.</summary>
+/// <param name="Digest">Of what whoever asks saw in it.</param>
+internal sealed record ActivateRequest(string Digest, string By, string Reason);
+
+/// <param name="Waiting">What waits for two people; null: nothing.</param>
+internal sealed record ConfigurationAnswer(string Active, string? Waiting);
+
 /// <summary>A line of a rewrapping's answer: so far.</summary>
 internal sealed record RewrapAnswer(long Seen, long Rewrapped);
 

@@ -21,7 +21,7 @@ namespace LegalAid.Gateway.Operations.Socket;
 /// which holds the store's lock, takes it away.</para>
 /// </summary>
 internal sealed class OperationsSocket(
-    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, KeyDesk keys, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
+    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, KeyDesk keys, ConfigurationArchive archive, ConfigurationReload reload, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
 {
     public const string FileName = "gateway.sock";
 
@@ -103,6 +103,9 @@ internal sealed class OperationsSocket(
             context, await keys.RetireOnMachineAsync(request.Kid, request.Compromised, request.By, request.Reason ?? "", context.RequestAborted)));
         Map<TakeRequest>(app, "/keys/take", async (context, request) => await ToldAsync(
             context, await keys.TakeOnMachineAsync(request.Key, request.By, request.Reason, context.RequestAborted)));
+        Map<JsonElement>(app, "/configuration/status", (context, _) => AnswerAsync(context, new ConfigurationAnswer(archive.Current.Digest, archive.Waiting)));
+        Map<ActivateRequest>(app, "/configuration/activate", async (context, request) => await ToldAsync(
+            context, await reload.ActivateWithoutApprovalAsync(request.Digest, request.By, request.Reason, context.RequestAborted)));
         Map<JsonElement>(app, "/keys/rewrap", (context, _) => RewrapAsync(context));
         return app;
     }

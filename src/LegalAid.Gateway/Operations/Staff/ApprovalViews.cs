@@ -24,6 +24,9 @@ internal static class ApprovalViews
         "reason" => new("请填写 500 字以内的理由。", "Give a reason of at most 500 characters."),
         "unknown-exchange" => new("没有这个往来编号。", "There is no exchange of this id."),
         "erased-already" => new("该往来的内容已经删除。", "Its content is erased already."),
+        "unknown-configuration" => new("没有等待批准的这份配置。", "No such configuration waits for an approval."),
+        "active-already" => new("该配置已经生效。", "It is the active configuration already."),
+        "unsound" => new("该配置不符合本版本的规则。", "The configuration is not sound by the rules of this build."),
         "unknown-key" => new("没有这把密钥。", "There is no such key."),
         "retired-already" => new("该密钥已停用。", "The key is taken out already."),
         "only-key" => new("没有其他已生效的密钥，先轮换。", "No other key signs yet: rotate first."),
@@ -59,12 +62,13 @@ internal static class ApprovalViews
     };
 
     private static string TargetOf(ApprovalRow row) =>
-        JsonNode.Parse(row.Order.AsSpan()) is { } order ? (order["exchange"] ?? order["terms"]?["clientId"] ?? order["key"] ?? order["done"]?["key"])?.GetValue<string>() ?? "" : "";
+        JsonNode.Parse(row.Order.AsSpan()) is { } order ? (order["exchange"] ?? order["terms"]?["clientId"] ?? order["key"] ?? order["done"]?["key"] ?? order["digest"] ?? order["done"]?["digest"])?.GetValue<string>() ?? "" : "";
 
     private static LocalizedText ActOf(string act) => act switch
     {
         ApprovalActs.Erase => new("提前删除往来内容", "Erase an exchange early"),
         ApprovalActs.Invite => new("登记机构系统", "Let a system enrol"),
+        ApprovalActs.Configure => new("启用配置更改", "Activate a changed configuration"),
         ApprovalActs.TakeKey => new("启用新密钥", "Take a new key into use"),
         ApprovalActs.RetireKey => new("停用令牌密钥", "Retire a token key"),
         ApprovalActs.Review => new("事后复核：未经批准的操作", "Review of what was done without an approval"),

@@ -21,7 +21,8 @@ namespace LegalAid.Gateway.Operations.Staff;
 /// deciding take a step-up: a sign-in of the last minutes, as strong as the agency's rules say.
 /// </summary>
 internal sealed partial class ConsoleDesk(
-    StaffSignIn signIn, IAgencyIssuers issuers, ISnapshotSource configuration, ApprovalDesk approvals, KeyDesk keys, KeyRing ring, StaffForms forms, TimeProvider time)
+    StaffSignIn signIn, IAgencyIssuers issuers, ISnapshotSource configuration, ApprovalDesk approvals, KeyDesk keys, ConfigurationArchive archive, KeyRing ring, StaffForms forms,
+    TimeProvider time)
 {
     private const string AskPath = StaffSession.Home + "/new", AskSystemPath = StaffSession.Home + "/new-system";
 
@@ -153,6 +154,7 @@ internal sealed partial class ConsoleDesk(
             {
                 Visitor = VisitorOf(context),
                 Approval = ApprovalViews.Of(row, time.GetUtcNow()),
+                Change = await ChangeOfAsync(row, context.RequestAborted),
                 Choice = ChoiceOf(row, member),
                 StepUp = StartOf(member.Agency, $"{StaffSession.Home}/{row.Id}", stepUp: true),
             })

@@ -14,6 +14,10 @@ internal static class FourEyes
     public static bool AreDemandedBy(ConfigurationSnapshot configuration) =>
         configuration.Agencies.All.Any(agency => agency.Issuers.Any(issuer => issuer.Staff is not null));
 
+    /// <summary>The same of files that this build cannot load: one may say so, or be signed by somebody else and not readable here.</summary>
+    public static bool MayBeDemandedBy(IEnumerable<ConfigurationFile> files) =>
+        files.Any(file => file.Path.EndsWith(".jws", StringComparison.Ordinal) || file.Text.Contains("staff", StringComparison.Ordinal));
+
     /// <summary>Whoever acts on the machine, as an approval names them: by what they say they are called.</summary>
     public static ApprovalPerson OnTheMachine(KeyRing ring, string name) => new($"machine#{name}", $"{name}（本机 on the machine）", PersonMark.Of(ring, "machine", name), "machine");
 }

@@ -1,6 +1,7 @@
 using LegalAid.Gateway.Edge.Limits.Anonymous;
 using LegalAid.Gateway.Exchange.Approvals;
 using LegalAid.Gateway.Identity.Staff;
+using LegalAid.Gateway.Operations.ConfigurationChanges;
 using LegalAid.Gateway.Operations.Enrolment;
 using LegalAid.Gateway.Operations.KeyChanges;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,6 +21,7 @@ internal static class HostConsole
     {
         services.AddSingleton<IApprovedAct, EraseAct>();
         services.AddSingleton<IApprovedAct, InviteAct>();
+        services.AddSingleton<IApprovedAct, ConfigureAct>();
         services.AddSingleton<IApprovedAct, TakeKeyAct>();
         services.AddSingleton<IApprovedAct, RetireKeyAct>();
         services.AddSingleton<IApprovedAct, ReviewAct>();
@@ -61,6 +63,9 @@ internal static class HostConsole
         inside.MapPost("/approvals/new-system", (Delegate)desk.AskSystemAsync);
         inside.MapGet("/approvals/new-key", (Delegate)desk.AskKeyPageAsync);
         inside.MapPost("/approvals/new-key", (Delegate)desk.AskKeyAsync);
+        inside.MapGet("/configuration", (Delegate)desk.ConfigurationAsync);
+        inside.MapGet("/approvals/new-configuration", (Delegate)desk.AskConfigurationPageAsync);
+        inside.MapPost("/approvals/new-configuration", (Delegate)desk.AskConfigurationAsync);
         inside.MapGet("/keys", (Delegate)desk.KeysAsync);
         inside.MapGet("/approvals/{id:guid}", (Delegate)desk.ShowAsync);
         inside.MapPost("/approvals/{id:guid}/decision", (Delegate)desk.DecideAsync);
