@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using LegalAid.Gateway.Agencies.Connectors;
 using LegalAid.Gateway.Agencies.Verification;
 using LegalAid.Gateway.Api;
 using LegalAid.Gateway.Casework.Catalogue;
@@ -188,6 +189,7 @@ public static class GatewayHost
         services.AddSingleton<ICallLimits, CallLimits>();
         services.AddSingleton<IAccessWitness, AccessWitness>();
         services.AddPublishedServices();
+        services.AddFactConnectors();
         services.AddVerifications();
         services.AddGatewayEdge(parts.Archive.Current.ResidentNumbers, edge => edge.RequestBytesMax = settings.Limits.MessageBytesMax);
         services.AddGatewayApi();

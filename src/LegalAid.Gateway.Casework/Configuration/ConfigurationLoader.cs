@@ -156,6 +156,7 @@ public static class ConfigurationLoader
             || new[] { "agencies", "calendars", "exchange-types", "sharing", "services", "enrolments", "counsel" }.Any(folder => InFolder(path, folder, ".yaml"))
             || PackFolder.Expects(path)
             || InFolder(path, "clients", ".jwks.json")
+            || (path.Split('/') is ["agencies", { Length: > 0 } agency, var name] && InFolder($"{agency}/{name}", agency, ConnectorForm.DescriptorsEnding))
             || InFolder(path, "schemas", ".json");
 
         private static bool InFolder(string path, string folder, string extension) =>
@@ -228,8 +229,8 @@ public static class ConfigurationLoader
 
         private AgencyDrafts WithConnectors(AgencyDrafts agencies, FactVocabulary vocabulary, bool whole)
         {
-            var form = new ConnectorForm(vocabulary, whole, _plainText, _faults);
-            return agencies with { Drafts = [.. agencies.Drafts.Select(draft => draft with { Connectors = form.Read(draft.ConnectorsAt, draft.Kind?.Text) })] };
+            var form = new ConnectorForm(vocabulary, whole, _plainText, _roots, _faults);
+            return agencies with { Drafts = [.. agencies.Drafts.Select(draft => draft with { Connectors = form.Read(draft.ConnectorsAt, draft.Id?.Text ?? "", draft.Kind?.Text) })] };
         }
 
         private ImmutableArray<CalendarLayer> ReadCalendars()

@@ -15,7 +15,35 @@ public abstract record ConnectorCall
 
     /// <summary>One POST of an XML document; the answer is XML.</summary>
     public sealed record Soap(SoapVersion Version, string? Action, PlaceholderText Path, ImmutableArray<NamedText> Headers, XmlTemplate Body) : ConnectorCall;
+
+    /// <summary>One unary call; the answer is read in its JSON form.</summary>
+    /// <param name="Service">With its package.</param>
+    /// <param name="Descriptors">What describes it; null: the server is asked (gRPC server reflection).</param>
+    public sealed record Grpc(string Service, string Method, ConnectorDescriptors? Descriptors, ImmutableArray<NamedText> Headers, JsonTemplate Message) : ConnectorCall;
+
+    /// <summary>A row of a batch in the agency's exchange folder; the answer comes hours later in another file.</summary>
+    /// <param name="Columns">Of the questions, in their order.</param>
+    /// <param name="QuestionColumn">The answers' column that repeats the question's id.</param>
+    /// <param name="Encoding">Of the answers; questions are UTF-8.</param>
+    /// <param name="Every">How long a question waits for others at most; default 1 h, 1 s to 24 h.</param>
+    /// <param name="QuestionsMax">Of a batch; so many make one due; default 1,000, 1 to 50,000.</param>
+    public sealed record File(BatchForm Form, ImmutableArray<NamedText> Columns, string QuestionColumn, string Encoding, TimeSpan Every, int QuestionsMax) : ConnectorCall;
 }
+
+/// <summary>How a batch is written.</summary>
+public enum BatchForm
+{
+    /// <summary>RFC 4180 with a header line, every field in quotes; questions begin with a byte order mark.</summary>
+    Csv,
+
+    /// <summary>An element for each row, with an element for each column.</summary>
+    Xml,
+}
+
+/// <summary>A descriptor set (<c>google.protobuf.FileDescriptorSet</c>) of the configuration, with all that it imports.</summary>
+/// <param name="Path">Where it stands.</param>
+/// <param name="Bytes">Serialized.</param>
+public sealed record ConnectorDescriptors(string Path, ImmutableArray<byte> Bytes);
 
 /// <summary>A name and a text with placeholders: a header, a query parameter, a column.</summary>
 public sealed record NamedText(string Name, PlaceholderText Value);

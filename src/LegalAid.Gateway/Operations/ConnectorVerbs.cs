@@ -9,6 +9,7 @@ using LegalAid.Gateway.Casework.Identifiers;
 using LegalAid.Gateway.Casework.Sharing;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -65,7 +66,8 @@ internal static class ConnectorVerbs
         var question = QuestionOf(arguments, connector, agency, options.Time);
         var keys = KeyFolder.OpenOrCreate(Path.Combine(options.WorkingFolder, configuration.Settings.KeyFolder), options.Time);
         using var connectors = new FactConnectors(
-            new ConnectorSecrets(keys, options.Time), options.Time, new CivilClock(options.Time), new SystemIds(options.Time), NullLogger<FactConnectors>.Instance);
+            new ConnectorSecrets(keys, options.Time), options.Time, new CivilClock(options.Time), new SystemIds(options.Time),
+            new FileChannelOptions { Root = Path.GetFullPath(configuration.Settings.FileExchangeFolder, Path.GetFullPath(options.WorkingFolder)) }, NullLogger<FactConnectors>.Instance);
         using var traced = connectors.Traced(agency.Id, connector, new ConsoleTrace(Console.Out));
         return Write(Console.Out, await traced.Asks.AskAsync(question, cancellationToken));
     }
@@ -75,7 +77,9 @@ internal static class ConnectorVerbs
         var agency = AgencyId.TryParse(agencyId, out var id) && snapshot.Agencies.Find(id) is { } found ? found : throw new MisuseException($"没有机构 · There is no agency {agencyId}");
         var connector = agency.Connectors.FirstOrDefault(connector => connector.Id == connectorId)
             ?? throw new MisuseException($"没有接口 · There is no connector {connectorId}: {string.Join(", ", agency.Connectors.Select(other => other.Id))}");
-        return (agency, connector);
+        return connector.Wire is not null
+            ? (agency, connector)
+            : throw new MisuseException("该接口以文件批量查询，不能即时试用 · The connector asks by files; it cannot be tried at once");
     }
 
     private static FactQuestion QuestionOf(ParseResult arguments, FactConnector connector, Agency agency, TimeProvider time)

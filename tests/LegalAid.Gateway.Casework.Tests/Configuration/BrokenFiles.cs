@@ -312,5 +312,39 @@ internal static class BrokenFiles
         ["connector: secret without a place"] = new(Relief, "auth: { kind: api-key, header: X-Api-Key, secret: relief-key }", "auth: { kind: in-request, secret: relief-key } #! CONNECTOR_SECRET_MISPLACED", false),
         ["connector: fact twice"] = new(Relief, "- { fact: born, from: data.born, format: calendar }", "- { fact: born, from: data.born, format: calendar }\n      - { fact: income, from: a, unit: yuan } #! CONFIG_TWICE", false),
         ["connector: nonce that is not sent"] = new(Relief, "canonical: [key-id, timestamp, nonce, body]\n      headers: { signature: X-Sign, timestamp: X-Time, nonce: X-Nonce, key-id: X-App }", "canonical: [key-id, timestamp, nonce, body] #! CONNECTOR_CANONICAL_INCOMPLETE\n      headers: { signature: X-Sign, timestamp: X-Time, key-id: X-App }", false),
+        ["connector: descriptors that are not there"] = new(Relief, Signed, Grpc("descriptors: other #! CONFIG_FILE_MISSING", "https://relief.example"), false),
+        ["connector: gRPC with a path"] = new(Relief, Signed, Grpc("descriptors: relief", "https://relief.example/api #! CONFIG_URL_INVALID"), true),
+        ["connector: batch without the question"] = new(Relief, Signed, Batch("columns: { id: \"{{person.number}}\" } #! CONNECTOR_QUESTION_MISSING"), false),
+        ["connector: batch with an address"] = new(Relief, Signed, Batch("columns: { id: \"{{question.id}}\" }").Replace("kind: file", "kind: file\n    address: https://relief.example #! CONFIG_KEY_UNKNOWN", StringComparison.Ordinal), true),
+        ["connector: batch of a form unknown"] = new(Relief, Signed, Batch("columns: { id: \"{{question.id}}\" }").Replace("form: csv", "form: xlsx #! CONFIG_VALUE_UNKNOWN", StringComparison.Ordinal), true),
+        ["connector: descriptors that are none"] = new("agencies/relief-a/relief.protoset.json", "\"CgA=\"", "#! CONNECTOR_DESCRIPTORS_INVALID\n  \"?\"", null),
     };
+
+    /// <summary>The end of the last connector in the sound file.</summary>
+    private const string Signed = "    request: { form: { id: \"{{person.number}}\" } }\n    answers: [{ fact: listed, from: data.job }]";
+
+    private static string Grpc(string descriptors, string address) => $$"""
+        {{Signed}}
+          - id: remote
+            kind: grpc
+            address: {{address}}
+            allowed-addresses: [10.46.0.0/16]
+            request:
+              service: relief.v1.ReliefService
+              method: Query
+              {{descriptors}}
+              message: { id: "{{"{{person.number}}"}}" }
+            answers: [{ fact: listed, from: data.job }]
+        """;
+
+    private static string Batch(string columns) => $$"""
+        {{Signed}}
+          - id: batch
+            kind: file
+            request:
+              form: csv
+              question-column: id
+              {{columns}}
+            answers: [{ fact: listed, from: job }]
+        """;
 }

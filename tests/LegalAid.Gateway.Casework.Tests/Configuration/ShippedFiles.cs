@@ -21,7 +21,7 @@ internal static class ShippedFiles
     public static string SchemaText(string name) => File.ReadAllText(Path.Combine(Folder, "schemas", name));
 
     /// <summary>The schema for a file's path; null for one that has none.</summary>
-    public static string? SchemaOf(string path) => path.Split('/')[0] switch
+    public static string? SchemaOf(string path) => path.EndsWith(".protoset.json", StringComparison.Ordinal) ? null : path.Split('/')[0] switch
     {
         "agencies" => "agency.schema.json",
         "calendars" => "calendar.schema.json",

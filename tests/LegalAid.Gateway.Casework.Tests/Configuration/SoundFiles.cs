@@ -291,6 +291,9 @@ internal static class SoundFiles
                 request: { form: { id: "{{person.number}}" } }
                 answers: [{ fact: listed, from: data.job }]
             """,
+        ["agencies/relief-a/relief.protoset.json"] = """
+            { "base64": "CgA=" }
+            """,
         ["exchange-types/notice.yaml"] = """
             id: notice
             title: { zh: 通知, en: Notice }

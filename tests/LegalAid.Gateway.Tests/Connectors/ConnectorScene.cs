@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Text;
 using LegalAid.Gateway.Agencies.Connectors;
+using LegalAid.Gateway.Agencies.Connectors.Batches;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Casework.Identifiers;
 using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Operations;
 using LegalAid.Gateway.Testing;
@@ -37,7 +39,8 @@ internal sealed class ConnectorScene : IDisposable
         Keys = Path.Combine(_folder, "keys");
         Secrets = new ConnectorSecrets(KeyFolder.OpenOrCreate(Keys, Time), Time);
         Directory.CreateDirectory(Path.Combine(Keys, "connectors"));
-        Connectors = new FactConnectors(Secrets, Time, new CivilClock(Time), new SystemIds(Time), _loggers.CreateLogger<FactConnectors>());
+        Exchange = Path.Combine(_folder, "exchange");
+        Connectors = new FactConnectors(Secrets, Time, new CivilClock(Time), new SystemIds(Time), new FileChannelOptions { Root = Exchange }, _loggers.CreateLogger<FactConnectors>());
     }
 
     public TimeProvider Time { get; }
@@ -49,6 +52,13 @@ internal sealed class ConnectorScene : IDisposable
     public FactConnectors Connectors { get; }
 
     public string Keys { get; }
+
+    /// <summary>Root of the exchange folders.</summary>
+    public string Exchange { get; }
+
+    public AnswerFiles AnswerFiles => new(Exchange, Time, new CivilClock(Time), _loggers.CreateLogger<AnswerFiles>());
+
+    public static Agency AgencyOf(string yaml) => Load(yaml).Agencies.Get(Agency);
 
     /// <summary>The shipped vocabulary.</summary>
     public static FactVocabulary Facts { get; } = Load("{ id: first, kind: http, address: \"http://localhost\", allowed-addresses: [127.0.0.0/8], request: {}, answers: [{ fact: register, from: a, values: { a: none } }] }").Eligibility.Vocabulary;
@@ -126,6 +136,9 @@ internal sealed class ConnectorScene : IDisposable
         [
             new("agencies/civil-affairs-a.yaml", agency),
             new("gateway.yaml", "public-address: http://localhost:8080\nallow-plain-text: true"),
+            .. connectors.Contains("descriptors: relief", StringComparison.Ordinal)
+                ? new[] { new ConfigurationFile("agencies/civil-affairs-a/relief.protoset.json", $$"""{ "base64": "{{ReliefProto.SetInBase64}}" }""") }
+                : [],
             .. new[] { "eligibility/facts.yaml", "calendars/cn.yaml" }.Select(path => new ConfigurationFile(path, File.ReadAllText(Path.Combine(SourceTree.Root, "gateway-config", path), Encoding.UTF8))),
         ];
         return ConfigurationLoader.Load(files, new NoSchemas(), [], []) switch

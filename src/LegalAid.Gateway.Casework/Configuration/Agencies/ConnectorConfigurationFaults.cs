@@ -38,6 +38,9 @@ public static class ConnectorConfigurationFaults
     public static readonly FaultCode CanonicalIncomplete = Row("CONNECTOR_CANONICAL_INCOMPLETE",
         "签名串须含 timestamp，以及 body 或 body-digest；有 nonce 请求头的须含 nonce", "The string to sign has `timestamp`, and `body` or `body-digest`; with a nonce header it has `nonce`", "补充 canonical", "Complete canonical");
 
+    public static readonly FaultCode QuestionMissing = Row("CONNECTOR_QUESTION_MISSING",
+        "没有一列含 {{{{question.id}}}}，答复无法对应", "No column has {{{{question.id}}}}: an answer could not be matched", "补充一列", "Add such a column");
+
     public static readonly FaultCode DescriptorsInvalid = Row("CONNECTOR_DESCRIPTORS_INVALID",
         "描述文件不成立：{0}", "The descriptor set does not hold: {0}", "用 protoc --include_imports --descriptor_set_out 重新生成", "Make it anew with protoc --include_imports --descriptor_set_out");
 

@@ -9,9 +9,12 @@ namespace LegalAid.Gateway.Casework.Configuration.Agencies;
 
 /// <summary>Reads the <c>connectors</c> of an agency's file: how it is asked for facts.</summary>
 /// <param name="whole">The vocabulary could be read whole, so that a fact which is not in it is not there.</param>
-internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool plainText, FaultSink faults)
+/// <param name="roots">The files of the configuration, for descriptor sets.</param>
+internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool plainText, IReadOnlyDictionary<string, YamlNode?> roots, FaultSink faults)
 {
-    public const string Key = "connectors";
+    public const string Key = "connectors", DescriptorsEnding = ".protoset.json";
+
+    private const int DescriptorsCharactersMax = 1024 * 1024;
 
     private const int ConnectorsMax = 10, DocumentKindsMax = 8;
     private const int AnswerKibibytesDefault = 1024, AnswerKibibytesMax = 16 * 1024;
@@ -20,13 +23,16 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
 
     private static readonly Dictionary<string, ConnectorKind> Kinds = new(StringComparer.Ordinal)
     {
-        ["http"] = ConnectorKind.Http, ["soap"] = ConnectorKind.Soap,
+        ["http"] = ConnectorKind.Http, ["soap"] = ConnectorKind.Soap, ["grpc"] = ConnectorKind.Grpc, ["file"] = ConnectorKind.File,
     };
+
+    private string _agency = "";
 
     /// <summary>The connectors of one agency; those with a fault are left out, with their faults.</summary>
     /// <param name="kind">The agency's; null where it was wrong, and then nobody says which facts are foreign to it.</param>
-    public ImmutableArray<FactConnector> Read(YamlNode? node, string? kind)
+    public ImmutableArray<FactConnector> Read(YamlNode? node, string agency, string? kind)
     {
+        _agency = agency;
         var ids = new List<Word>();
         var connectors = MapReader.ItemsOf(node, faults, 1, ConnectorsMax, item =>
         {
@@ -60,14 +66,17 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
 
         var before = faults.Count;
         var requests = new ConnectorRequestForm(faults);
-        var (wire, rest) = ReadWire(map);
+        var byFile = kind == ConnectorKind.File; // nothing is connected to, nobody proves anything and no attempt is made again
+        var (wire, rest) = byFile ? (null, null) : ReadWire(map);
         var call = kind switch
         {
             ConnectorKind.Http => requests.Http(map.Require("request"), rest),
             ConnectorKind.Soap => requests.Soap(map.Require("request"), rest),
+            ConnectorKind.Grpc => requests.Grpc(map.Require("request"), map.Find("address"), rest, FindDescriptors),
+            ConnectorKind.File => requests.File(map.Require("request")),
             _ => null,
         };
-        var authentication = new ConnectorAuthenticationForm(plainText, faults).Read(map.Find("auth"));
+        var authentication = byFile ? new ConnectorAuthentication.None() : new ConnectorAuthenticationForm(plainText, faults).Read(map.Find("auth"));
         if (call is not null)
         {
             requests.CheckSecret(map, authentication);
@@ -75,10 +84,10 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
 
         var reading = new ConnectorAnswerForm(vocabulary, whole, agencyKind, LanguageOf(kind), faults).Read(map);
         var documents = ReadDocumentCodes(map.Find("document-kinds"));
-        var timeout = map.Find("timeout") is { } given ? ScalarForms.Duration(given, faults, TimeoutMin, TimeoutMax) : TimeoutDefault;
+        var timeout = !byFile && map.Find("timeout") is { } given ? ScalarForms.Duration(given, faults, TimeoutMin, TimeoutMax) : TimeoutDefault;
         var answer = map.Find("answer-kibibytes-max") is { } most ? ScalarForms.Number(most, faults, 1, AnswerKibibytesMax) : AnswerKibibytesDefault;
-        var pace = ConnectorPaceForm.Read(map.Find("pace"), faults);
-        return id is null || call is null || wire is null || authentication is null || timeout is null || answer is null || faults.Count > before
+        var pace = byFile ? ConnectorPace.Default : ConnectorPaceForm.Read(map.Find("pace"), faults);
+        return id is null || call is null || (wire is null && !byFile) || authentication is null || timeout is null || answer is null || faults.Count > before
             ? (null, Known: true)
             : (new FactConnector
             {
@@ -94,7 +103,40 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
             }, Known: true);
     }
 
-    private static AnswerLanguage LanguageOf(ConnectorKind kind) => kind == ConnectorKind.Soap ? AnswerLanguage.Xml : AnswerLanguage.Json;
+    /// <summary>The descriptor set of an agency's folder, <c>agencies/{agency}/{name}.protoset.json</c>: <c>{ "base64": … }</c>.</summary>
+    private ConnectorDescriptors? FindDescriptors(Word name)
+    {
+        var path = $"agencies/{_agency}/{name.Text}{DescriptorsEnding}";
+        if (!roots.TryGetValue(path, out var root))
+        {
+            faults.Add(name.At, ConfigurationFaults.FileMissing, path);
+            return null;
+        }
+
+        var map = MapReader.Open(root, faults);
+        var text = ScalarForms.Block(map?.Require("base64"), faults, DescriptorsCharactersMax);
+        map?.Close();
+        if (text is null)
+        {
+            return null;
+        }
+
+        var bytes = new byte[text.Text.Length];
+        if (!Convert.TryFromBase64String(text.Text, bytes, out var length))
+        {
+            faults.Add(text.At, ConnectorConfigurationFaults.DescriptorsInvalid, "base64");
+            return null;
+        }
+
+        return new ConnectorDescriptors(path, [.. bytes.AsSpan(0, length)]);
+    }
+
+    private static AnswerLanguage LanguageOf(ConnectorKind kind) => kind switch
+    {
+        ConnectorKind.Soap => AnswerLanguage.Xml,
+        ConnectorKind.File => AnswerLanguage.Columns,
+        _ => AnswerLanguage.Json,
+    };
 
     /// <summary>The address up to its host, with what is connected to; and the path, which may have placeholders.</summary>
     private (ConnectorWire? Wire, PlaceholderText? Path) ReadWire(MapReader map)
@@ -146,5 +188,7 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
     {
         Http,
         Soap,
+        Grpc,
+        File,
     }
 }

@@ -17,6 +17,10 @@ internal sealed class ConnectorRequestForm(FaultSink faults)
         ["1.1"] = SoapVersion.Soap11, ["1.2"] = SoapVersion.Soap12, ["none"] = SoapVersion.None,
     };
 
+    private static readonly Dictionary<string, BatchForm> Forms = new(StringComparer.Ordinal) { ["csv"] = BatchForm.Csv, ["xml"] = BatchForm.Xml };
+
+    private static readonly Dictionary<string, EncodingName> Encodings = new(StringComparer.Ordinal) { ["utf-8"] = new("utf-8"), ["gb18030"] = new("gb18030") };
+
     private readonly List<PlaceholderText> _texts = [];
 
     public ConnectorCall? Http(YamlNode? node, PlaceholderText? path)
@@ -58,6 +62,58 @@ internal sealed class ConnectorRequestForm(FaultSink faults)
         map.Close();
         return path is null || version is null || body is null ? null : new ConnectorCall.Soap(version.Value, action?.Text, path, headers, body);
     }
+
+    /// <param name="address">Of the server alone: a call's path is its service and method.</param>
+    public ConnectorCall? Grpc(YamlNode? node, YamlNode? address, PlaceholderText? path, Func<Word, ConnectorDescriptors?> find)
+    {
+        if (path is not null && address is not null && path.ToString() is not ("" or "/"))
+        {
+            faults.Add(address, AgencyFaults.UrlInvalid);
+        }
+
+        if (MapReader.Open(node, faults) is not { } map)
+        {
+            return null;
+        }
+
+        var (service, method) = (map.Text("service"), map.Text("method", 100));
+        foreach (var wrong in new[] { service, method }.OfType<Word>().Where(word => !word.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.')))
+        {
+            faults.Add(wrong.At, ConfigurationFaults.TextCharacters);
+        }
+
+        var name = map.OptionalName("descriptors");
+        var descriptors = name is null ? null : find(name);
+        var headers = Headers(map);
+        var message = map.Require("message") is { } at ? ReadJson(at) : null;
+        map.Close();
+        return service is null || method is null || message is null || (name is not null && descriptors is null) ? null : new ConnectorCall.Grpc(service.Text, method.Text, descriptors, headers, message);
+    }
+
+    public ConnectorCall? File(YamlNode? node)
+    {
+        if (MapReader.Open(node, faults) is not { } map)
+        {
+            return null;
+        }
+
+        var form = map.Choice("form", Forms);
+        var columns = Named(map.Require("columns"), IsColumn, inAddress: false);
+        var question = map.Text("question-column", 64);
+        var encoding = ScalarForms.Choice(map.Find("encoding"), Encodings, faults) ?? default;
+        var every = map.Find("every") is { } given ? ScalarForms.Duration(given, faults, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)) : TimeSpan.FromHours(1);
+        var most = map.Find("questions-max") is { } number ? ScalarForms.Number(number, faults, 1, 50_000) : 1_000;
+        if (!columns.IsEmpty && columns.All(column => !column.Value.Used.Contains(Placeholder.QuestionId)))
+        {
+            faults.Add(map.Find("columns") ?? map.Node, ConnectorConfigurationFaults.QuestionMissing);
+        }
+
+        map.Close();
+        return form is null || columns.IsEmpty || question is null || every is null || most is null ? null : new ConnectorCall.File(form.Value, columns, question.Text, encoding.Name ?? "utf-8", every.Value, most.Value);
+    }
+
+    /// <summary>A name that an element may have too.</summary>
+    private static bool IsColumn(string name) => name.Length is > 0 and <= 64 && char.IsLetter(name[0]) && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.');
 
     /// <summary>The placeholder <c>secret</c> needs a secret, and one that is named has its place.</summary>
     public void CheckSecret(MapReader map, ConnectorAuthentication? authentication)
@@ -208,4 +264,6 @@ internal sealed class ConnectorRequestForm(FaultSink faults)
 
     /// <summary>A library's message, of a text that an operator wrote himself.</summary>
     public static string OneLine(string message) => IdentifierText.IsWellFormed(message) ? message.ReplaceLineEndings(" ")[..Math.Min(message.Length, 200)] : "";
+
+    private readonly record struct EncodingName(string? Name);
 }

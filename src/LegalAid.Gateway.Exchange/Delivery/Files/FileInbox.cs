@@ -126,7 +126,7 @@ internal sealed class FileInbox(
                 var folder = settled.Taken ? folders.Done : folders.Rejected;
                 foreach (var package in Directory.GetFiles(folders.Outbox, "*" + FilePackage.EndOf(settled.Delivery)))
                 {
-                    FileFolders.Move(package, folder, Path.GetFileName(package));
+                    AtomicFiles.Move(package, folder, Path.GetFileName(package));
                 }
 
                 await AnswerAsync(file, settled.Answer, cancellationToken);
@@ -152,7 +152,7 @@ internal sealed class FileInbox(
         {
             waits.Reasons["file"] = file.Name;
             waits.Reasons["until"] = Timestamps.Format(system.GetUtcNow() + waits.Wait);
-            await FileFolders.PutAsync(folders.Outbox, Path.GetFileName(WaitingName(file)), waits.Reasons.ToJsonString(Readable), cancellationToken);
+            await AtomicFiles.PutAsync(folders.Outbox, Path.GetFileName(WaitingName(file)), waits.Reasons.ToJsonString(Readable), cancellationToken);
             Log.FileWaits(logger, agency, waits.Wait);
         }
 
@@ -164,9 +164,9 @@ internal sealed class FileInbox(
     private async Task AnswerAsync(FileSystemInfo file, JsonObject answer, CancellationToken cancellationToken)
     {
         answer["file"] = file.Name;
-        await FileFolders.PutAsync(folders.Outbox, $"{file.Name}.answer.jws", signer.Sign(answer, AnswerType), cancellationToken);
+        await AtomicFiles.PutAsync(folders.Outbox, $"{file.Name}.answer.jws", signer.Sign(answer, AnswerType), cancellationToken);
         File.Delete(WaitingName(file));
-        FileFolders.Move(file.FullName, folders.Done, file.Name);
+        AtomicFiles.Move(file.FullName, folders.Done, file.Name);
         Log.FileHandled(logger, agency);
     }
 
@@ -174,14 +174,14 @@ internal sealed class FileInbox(
     {
         var (name, reasons) = (RejectedName(file.Name), FileReasons.Of(faults));
         reasons["file"] = file.Name;
-        await FileFolders.PutAsync(folders.Rejected, $"{name}.reason.json", reasons.ToJsonString(Readable), cancellationToken);
+        await AtomicFiles.PutAsync(folders.Rejected, $"{name}.reason.json", reasons.ToJsonString(Readable), cancellationToken);
         if (file is DirectoryInfo { LinkTarget: null } directory)
         {
             Directory.Move(directory.FullName, FreeName(name));
         }
         else
         {
-            FileFolders.Move(file.FullName, folders.Rejected, name); // a link itself is moved, never what it points to
+            AtomicFiles.Move(file.FullName, folders.Rejected, name); // a link itself is moved, never what it points to
         }
 
         Log.FileRejected(logger, agency, (string?)reasons["faults"]?[0]?["code"] ?? "");

@@ -96,7 +96,7 @@ internal sealed class FileLane(
                 var name = FilePackage.NameOf(row);
                 if (!File.Exists(Path.Combine(_folders.Outbox, name)))
                 {
-                    await FileFolders.PutAsync(
+                    await AtomicFiles.PutAsync(
                         _folders.Outbox, name,
                         stream => FilePackage.WriteAsync(stream, readable.Envelope, delivery.Issuer, signer, document => FindAsync(row, document, cancellationToken), cancellationToken),
                         cancellationToken);

@@ -50,7 +50,7 @@ internal abstract class ExchangeFormat(Uri address)
     }
 
     /// <summary>False where one has no value.</summary>
-    protected static bool TryAddHeaders(HttpRequestMessage message, ImmutableArray<NamedText> headers, QuestionValues values)
+    public static bool TryAddHeaders(HttpRequestMessage message, ImmutableArray<NamedText> headers, QuestionValues values)
     {
         foreach (var header in headers)
         {

@@ -1,5 +1,9 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using LegalAid.Gateway.Agencies.Connectors.Batches;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Ledger;
 
 namespace LegalAid.Gateway.Agencies.Connectors;
@@ -9,7 +13,7 @@ namespace LegalAid.Gateway.Agencies.Connectors;
 /// networks, certificates nor authentication changed. Safe on any thread.
 /// </summary>
 internal sealed class FactConnectors(
-    ConnectorSecrets secrets, TimeProvider system, CivilClock civil, IIdSource ids, ILogger<FactConnectors> logger) : IDisposable
+    ConnectorSecrets secrets, TimeProvider system, CivilClock civil, IIdSource ids, FileChannelOptions files, ILogger<FactConnectors> logger) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(AgencyId, string), Held> _held = [];
@@ -24,13 +28,13 @@ internal sealed class FactConnectors(
                 return known.Asks;
             }
 
-            var line = known is not null && known.Line.Fits(connector) ? known.Line : new Line(connector, secrets, system);
-            if (known is not null && !ReferenceEquals(line, known.Line))
+            var line = connector.Wire is null ? null : known?.Line?.Fits(connector) == true ? known.Line : new Line(connector, secrets, system);
+            if (!ReferenceEquals(line, known?.Line))
             {
-                known.Line.Dispose(); // a question under way is cut off, and asked again by who asked
+                known?.Line?.Dispose(); // a question under way is cut off, and asked again by who asked
             }
 
-            var held = new Held(connector, line, Make(connector, $"{agency}/{connector.Id}", line, trace: null));
+            var held = new Held(connector, line, line is null ? Batch(agency, connector) : Make(connector, $"{agency}/{connector.Id}", line, trace: null));
             _held[key] = held;
             return held.Asks;
         }
@@ -49,17 +53,27 @@ internal sealed class FactConnectors(
         {
             foreach (var held in _held.Values)
             {
-                held.Line.Dispose();
+                held.Line?.Dispose();
             }
 
             _held.Clear();
         }
     }
 
-    private HttpFactConnector Make(FactConnector connector, string name, Line line, IConnectorTrace? trace) => new(
-        connector, name, line.Client, () => RequestAuthentication.Of(connector.Authentication, secrets, line.Tokens, ids), secrets, system, civil, logger, trace);
+    private BatchFactConnector Batch(AgencyId agency, FactConnector connector) => connector.Call is ConnectorCall.File call
+        ? new BatchFactConnector(connector, call, agency, files.Root, system, logger)
+        : throw new ArgumentException($"connector {connector.Id} has nothing to connect to", nameof(connector));
 
-    private sealed record Held(FactConnector Connector, Line Line, IFactConnector Asks);
+    private IFactConnector Make(FactConnector connector, string name, Line line, IConnectorTrace? trace)
+    {
+        return connector.Call is ConnectorCall.Grpc call
+            ? new GrpcFactConnector(connector, call, name, line.Server(connector.AnswerBytesMax), Proof, secrets, system, civil, logger, trace)
+            : new HttpFactConnector(connector, name, line.Client, Proof, secrets, system, civil, logger, trace);
+
+        RequestAuthentication Proof() => RequestAuthentication.Of(connector.Authentication, secrets, line.Tokens, ids);
+    }
+
+    private sealed record Held(FactConnector Connector, Line? Line, IFactConnector Asks);
 
     /// <summary>Connections and token of one connector.</summary>
     private sealed class Line : IDisposable
@@ -67,17 +81,29 @@ internal sealed class FactConnectors(
         private readonly ConnectorWire _wire;
         private readonly ConnectorAuthentication _authentication;
         private readonly TimeSpan _timeout;
+        private readonly SocketsHttpHandler _handler;
 
         public Line(FactConnector connector, ConnectorSecrets secrets, TimeProvider time)
         {
             (_wire, _authentication, _timeout) = (connector.Wire ?? throw new ArgumentException("nothing to connect to", nameof(connector)), connector.Authentication, connector.Timeout);
-            Client = new HttpMessageInvoker(ConnectorHandlers.Create(_wire, _timeout, secrets), disposeHandler: true);
+            _handler = ConnectorHandlers.Create(_wire, _timeout, secrets);
+            _handler.EnableMultipleHttp2Connections = true;
+            Client = new HttpMessageInvoker(_handler, disposeHandler: true);
             Tokens = _authentication is ConnectorAuthentication.ClientCredentials how ? new TokenKeeper(how, secrets, Client, _timeout, time) : null;
         }
 
         public HttpMessageInvoker Client { get; }
 
         public TokenKeeper? Tokens { get; }
+
+        /// <summary>The same connections for gRPC; the channel holds nothing else that would have to be given back.</summary>
+        public CallInvoker Server(int answerBytesMax) => GrpcChannel.ForAddress(_wire.Address, new GrpcChannelOptions
+        {
+            HttpHandler = _handler,
+            DisposeHttpClient = false,
+            MaxReceiveMessageSize = answerBytesMax,
+            MaxRetryAttempts = null,
+        }).CreateCallInvoker();
 
         public bool Fits(FactConnector connector) => _wire == connector.Wire && _authentication == connector.Authentication && _timeout == connector.Timeout;
 

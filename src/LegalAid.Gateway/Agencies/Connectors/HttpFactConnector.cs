@@ -25,14 +25,7 @@ internal sealed class HttpFactConnector(
         var (answer, detail) = await TryAsync(question, cancellationToken);
         if (answer is FactAnswer.Unavailable { Fault: var fault })
         {
-            if (fault.NeedsOperator())
-            {
-                ConnectorLog.NeedsOperator(logger, name, question.Id, fault, detail);
-            }
-            else
-            {
-                ConnectorLog.Unavailable(logger, name, question.Id, fault, detail);
-            }
+            ConnectorLog.Tell(logger, name, question.Id, fault, detail);
         }
 
         return answer;

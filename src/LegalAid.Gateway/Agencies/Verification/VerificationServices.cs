@@ -1,4 +1,3 @@
-using LegalAid.Gateway.Agencies.Connectors;
 
 namespace LegalAid.Gateway.Agencies.Verification;
 
@@ -8,8 +7,6 @@ internal static class VerificationServices
     public static IServiceCollection AddVerifications(this IServiceCollection services)
     {
         services.AddOptions<VerificationOptions>();
-        services.AddSingleton<ConnectorSecrets>();
-        services.AddSingleton<FactConnectors>();
         services.AddSingleton<AnswerRegister>();
         services.AddSingleton<SourcePipelines>();
         services.AddSingleton<SourceDesk>();
