@@ -274,6 +274,29 @@ internal static class SoundFiles
                 inside: { from: "string(//m:Result)", as: xml }
                 answers:
                   - { fact: register, from: "string(//m:Type)", values: { "01": subsistence } }
+              - id: remote-service
+                kind: grpc
+                address: https://relief.example:8443
+                allowed-addresses: [10.46.0.0/16]
+                request:
+                  service: relief.v1.ReliefService
+                  method: Query
+                  descriptors: relief
+                  headers: { x-purpose: "{{purpose}}" }
+                  message: { idCard: "{{person.number}}" }
+                no-match: { status: [5] }
+                answers: [{ fact: listed, from: listed }]
+              - id: by-file
+                kind: file
+                request:
+                  form: xml
+                  columns: { id: "{{question.id}}", card: "{{person.number}}" }
+                  question-column: id
+                  encoding: gb18030
+                  every: 30min
+                  questions-max: 500
+                no-match: { when: result=NONE }
+                answers: [{ fact: listed, from: listed, values: { "1": yes } }]
               - id: signed
                 kind: http
                 address: https://relief.example/signed

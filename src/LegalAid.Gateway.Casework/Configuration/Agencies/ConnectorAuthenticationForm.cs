@@ -68,7 +68,7 @@ internal sealed class ConnectorAuthenticationForm(bool plainText, FaultSink faul
         ConnectorAuthentication? read = kind switch
         {
             Kind.None => new ConnectorAuthentication.None(),
-            Kind.ApiKey => Header(map, "header", required: true) is { } header && map.Name("secret") is { } secret ? new ConnectorAuthentication.ApiKey(header, secret.Text) : null,
+            Kind.ApiKey => ReadKey(map),
             Kind.InRequest => map.Name("secret") is { } secret ? new ConnectorAuthentication.InRequest(secret.Text) : null,
             Kind.ClientCredentials => ReadClient(map),
             Kind.Signed => ReadRule(map) is { } rule ? new ConnectorAuthentication.Signed(rule) : null,
@@ -76,6 +76,12 @@ internal sealed class ConnectorAuthenticationForm(bool plainText, FaultSink faul
         };
         map.Close();
         return faults.Count > before ? null : read;
+    }
+
+    private ConnectorAuthentication.ApiKey? ReadKey(MapReader map)
+    {
+        var (header, secret) = (Header(map, "header", required: true), map.Name("secret"));
+        return header is null || secret is null ? null : new ConnectorAuthentication.ApiKey(header, secret.Text);
     }
 
     private ConnectorAuthentication.ClientCredentials? ReadClient(MapReader map)
