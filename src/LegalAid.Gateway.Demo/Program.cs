@@ -1,6 +1,7 @@
 using LegalAid.Gateway;
 using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Demo.Agencies;
+using LegalAid.Gateway.Demo.Agencies.Bodies;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
@@ -22,12 +23,16 @@ try
     await using var courtDesk = await PushReceiver.StartAsync(TimeProvider.System);
     await using var courtService = await CaseStatusService.StartAsync("Basic demo");
     var configuration = Path.Combine(AppContext.BaseDirectory, "gateway-config");
+    var seeds = DemoSeeds.Read(Path.Combine(AppContext.BaseDirectory, "seeds"));
+    await using var bodies = await SimulatedBodies.StartAsync(TimeProvider.System);
+    bodies.Know(seeds.Known(configuration));
+    bodies.GiveSecrets(work.FullName);
     await using var gateway = await DemoGateway.StartAsync(
         new GatewayHostOptions
         {
             ConfigurationFolder = configuration,
             WorkingFolder = work.FullName,
-            Overlay = [DemoGateway.Publish(courtService, configuration, work.FullName)],
+            Overlay = [DemoGateway.Publish(courtService, configuration, work.FullName), .. bodies.Files(configuration)],
             Adjust = settings => DemoSettings.Of(settings, Path.Combine(AppContext.BaseDirectory, "seeds"), freePorts: once || !DemoSettings.ShippedPortsAreFree()),
             Logs = NullLoggerProvider.Instance,
         },
@@ -38,7 +43,8 @@ try
 
     AnsiConsole.MarkupLineInterpolated($"网关已启动 · The gateway is up: [blue]{gateway.Rest}[/] ({TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s)");
     var table = new StoryTable(AnsiConsole.Console);
-    await new Story(gateway, DemoSeeds.Read(Path.Combine(AppContext.BaseDirectory, "seeds")), courtDesk, table).PlayAsync(stop.Token);
+    await new Story(gateway, seeds, courtDesk, table).PlayAsync(stop.Token);
+    await new EligibilityStory(gateway, seeds, bodies, table).PlayAsync(stop.Token);
     table.Print();
     AnsiConsole.MarkupLineInterpolated(
         $"首件通知受理于进程启动后 · First notice accepted after process start: {table.FirstHeldAfter.TotalSeconds:0.0} s");

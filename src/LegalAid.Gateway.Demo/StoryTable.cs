@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Grpc.Core;
 using LegalAid.Gateway.Casework.Time;
+using LegalAid.Gateway.Exchange.Clocks;
 using Spectre.Console;
 
 namespace LegalAid.Gateway.Demo;
@@ -23,6 +25,22 @@ public sealed class StoryTable(IAnsiConsole console)
 
     /// <summary>From the start of the process to the end of the first step.</summary>
     public TimeSpan FirstHeldAfter { get; private set; }
+
+    /// <summary>Plays one step and adds its line; what it throws is one more thing that did not hold.</summary>
+    internal async Task PlayAsync(CivilClock civil, string what, Func<StoryStep, Task> play)
+    {
+        var step = new StoryStep();
+        try
+        {
+            await play(step);
+        }
+        catch (Exception fault) when (fault is RpcException or HttpRequestException or InvalidOperationException or OperationCanceledException)
+        {
+            step.Expect(false, fault is RpcException rpc ? $"gRPC {rpc.StatusCode}: {rpc.Status.Detail}" : $"{fault.GetType().Name}: {fault.Message}");
+        }
+
+        Add(new StoryLine(Count + 1, civil.Now, what, step.WayText, step.ClockText, step.Faults));
+    }
 
     public void Add(StoryLine line)
     {

@@ -45,6 +45,12 @@ public sealed record ConfigurationSnapshot
     /// <summary>The files as read, for the archive.</summary>
     public required ImmutableArray<ConfigurationFile> Files { get; init; }
 
+    /// <summary>What others can reach through this gateway: published services, and the facts that some agency's connector answers.</summary>
+    public FrozenSet<SharedObject> Offered =>
+        Services.Keys.Select(key => SharedObject.Service(key.Agency, key.Name))
+            .Concat(from agency in Agencies.All from connector in agency.Connectors from answer in connector.Answers select SharedObject.Fact(answer.Fact.Name))
+            .ToFrozenSet();
+
     public ExchangeType? FindType(ExchangeTypeId id) => Types.GetValueOrDefault(id);
 }
 

@@ -8,7 +8,7 @@ using LegalAid.Gateway.Casework.Faults;
 namespace LegalAid.Gateway.Casework.Sharing;
 
 /// <summary>What an operator should know of a matrix that is sound: rows that have ended or will, that nothing uses, that add nothing.</summary>
-/// <param name="offered">Facts and services that this gateway can reach.</param>
+/// <param name="offered">Facts and services that this gateway can reach; <see cref="ConfigurationSnapshot.Offered"/>.</param>
 public sealed class SharingReview(ConfigurationSnapshot snapshot, IReadOnlySet<SharedObject> offered)
 {
     /// <summary>How long before its end a row is warned of: time enough for its owner to decide.</summary>

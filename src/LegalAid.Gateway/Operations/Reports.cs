@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Casework.Sharing;
@@ -35,7 +34,7 @@ internal static class ConfigurationReport
     /// <summary>What an operator should know of a sound configuration.</summary>
     public static IReadOnlyList<ConfigurationFault> WarningsOf(LoadOutcome.Loaded loaded, DateOnly today) =>
     [
-        .. loaded.Warnings, .. new SharingReview(loaded.Snapshot, Offered(loaded.Snapshot)).WarningsOn(today), .. PackReview.WarningsOn(loaded.Snapshot.Eligibility, today),
+        .. loaded.Warnings, .. new SharingReview(loaded.Snapshot, loaded.Snapshot.Offered).WarningsOn(today), .. PackReview.WarningsOn(loaded.Snapshot.Eligibility, today),
     ];
 
     /// <summary>120 columns with the gaps between.</summary>
@@ -98,9 +97,6 @@ internal static class ConfigurationReport
     }
 
     /// <summary>What rows may speak of beside the gateway's own; facts are not asked for yet.</summary>
-    private static FrozenSet<SharedObject> Offered(ConfigurationSnapshot snapshot) =>
-        snapshot.Services.Keys.Select(key => SharedObject.Service(key.Agency, key.Name)).ToFrozenSet();
-
     private static void Warnings(TextWriter output, IReadOnlyList<ConfigurationFault> warnings)
     {
         foreach (var warning in warnings)

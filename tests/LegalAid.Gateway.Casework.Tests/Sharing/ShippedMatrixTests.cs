@@ -102,8 +102,7 @@ public sealed partial class ShippedMatrixTests
 
     [Fact]
     public void WarningsOn_ShippedRows_None() =>
-        Findings.AreNone(new SharingReview(Snapshot, Snapshot.Services.Keys.Select(key => SharedObject.Service(key.Agency, key.Name)).ToHashSet())
-            .WarningsOn(Day).Select(warning => warning.ToString()));
+        Findings.AreNone(new SharingReview(Snapshot, Snapshot.Offered).WarningsOn(Day).Select(warning => warning.ToString()));
 
     private static bool Allows(SharingQuestion question, out SharingDecision.Allowed allowed)
     {
