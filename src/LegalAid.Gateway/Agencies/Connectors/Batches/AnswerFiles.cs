@@ -48,7 +48,7 @@ internal sealed class AnswerFiles(string exchangeRoot, TimeProvider system, Civi
         return settled;
     }
 
-    private bool IsReady(FileInfo file) => !file.Name.StartsWith('.') && file.LinkTarget is null && system.GetUtcNow() - file.LastWriteTimeUtc >= Settling;
+    private bool IsReady(FileInfo file) => !file.Name.StartsWith('.') && file.LinkTarget is null && system.GetUtcNow().UtcDateTime - file.LastWriteTimeUtc >= Settling;
 
     private async Task<(string? Refused, JsonObject? Report)> ReadAsync(
         FileInfo file, ConnectorCall.File call, FactConnector connector, Agency agency, Func<LateAnswer, CancellationToken, Task<bool>> take, CancellationToken cancellationToken)

@@ -51,7 +51,7 @@ internal sealed class BatchFactConnector(FactConnector connector, ConnectorCall.
             _folders.Ensure();
             var waiting = new DirectoryInfo(_folders.Waiting).GetFiles().Where(file => !file.Name.StartsWith('.')).OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal).ToList();
             var now = system.GetUtcNow();
-            if (waiting.Count == 0 || (waiting.Count < call.QuestionsMax && now - waiting[0].LastWriteTimeUtc < call.Every))
+            if (waiting.Count == 0 || (waiting.Count < call.QuestionsMax && now.UtcDateTime - waiting[0].LastWriteTimeUtc < call.Every))
             {
                 return 0;
             }
