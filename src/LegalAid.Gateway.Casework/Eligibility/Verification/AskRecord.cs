@@ -49,7 +49,11 @@ public sealed record AnswerRecord(string Fact, string Value, string Body, string
 /// <summary>How a question ended, on its way into the record.</summary>
 /// <param name="State">Anything but <see cref="AskState.Asked"/>; whether an answer confirms or refutes is found when it is recorded.</param>
 public sealed record AskResult(
-    string Ask, AskState State, DateTimeOffset EndedAt, ImmutableArray<AskedFactAnswer> Answers, string? Fault = null, string? AnswerDigest = null);
+    string Ask, AskState State, DateTimeOffset EndedAt, ImmutableArray<AskedFactAnswer> Answers, string? Fault = null, string? AnswerDigest = null)
+{
+    /// <summary>Who answered, where it came by itself: it counts only from whom it was asked. Null: the gateway asked and waited.</summary>
+    public SourceRoute? From { get; init; }
+}
 
 /// <summary>An answer to one of the facts of a question.</summary>
 public sealed record AskedFactAnswer(FactDefinition Fact, FactValue Value, DateOnly AnsweredOn, DateOnly? ValidUntil);

@@ -161,7 +161,8 @@ public static class VerificationMoves
         foreach (var result in news.Results)
         {
             var place = progress.Asks.IndexOf(progress.Asks.FirstOrDefault(ask => ask.Id == result.Ask)!); // absent: -1
-            if (place < 0 || !progress.Asks[place].IsOpen || progress.Asks[place].State == result.State)
+            if (place < 0 || !progress.Asks[place].IsOpen || progress.Asks[place].State == result.State
+                || (result.From is { } from && from != new SourceRoute(progress.Asks[place].Agency, progress.Asks[place].Connector)))
             {
                 continue;
             }

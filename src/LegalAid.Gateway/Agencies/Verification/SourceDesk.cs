@@ -41,7 +41,7 @@ internal sealed class SourceDesk(
             answer = FactAnswer.Unavailable.Of(ConnectorFault.SourceFailed);
         }
 
-        var result = ResultOf(ask, answer);
+        var result = ResultOf(ask.Id, answer, civil.Now);
         Log.Asked(logger, ask.Id, ask.Agency.Value, ask.Connector, result.Fault ?? result.State.ToString());
         SourceMeters.Ended(result);
         return result;
@@ -68,6 +68,12 @@ internal sealed class SourceDesk(
         var basis = string.Join("; ", grants.OfType<SharingDecision.Allowed>().SelectMany(grant => grant.Rows).Select(row => row.Basis.ToString()).Distinct(StringComparer.Ordinal));
         var question = new FactQuestion(
             ask.Id, document, name, facts, Purpose.EligibilityCheck.Name, basis, reading.Place, reading.ReceivedOn, reading.Authorisation?.PaperDigest);
+        if (connector.Call is ConnectorCall.File)
+        {
+            // Its answer comes by the question's own id, to whoever asked.
+            return await pipelines.Of(agency, connector).AskAsync(connectors.For(agency.Id, connector), question, stopping);
+        }
+
         var key = new QuestionKey(agency.Id, connector.Id, document.HoldKey, name.ToString(), string.Join(' ', ask.Facts), basis, question.Authorisation, reading.Centre, reading.ReceivedOn);
         var asked = _underWay.GetOrAdd(key, _ => new Lazy<Task<FactAnswer>>(() => pipelines.Of(agency, connector).AskAsync(connectors.For(agency.Id, connector), question, stopping)));
         try
@@ -80,20 +86,17 @@ internal sealed class SourceDesk(
         }
     }
 
-    private AskResult ResultOf(AskRecord ask, FactAnswer answer)
+    /// <param name="now">When it ended, civil time.</param>
+    public static AskResult ResultOf(string ask, FactAnswer answer, DateTimeOffset now) => answer switch
     {
-        var now = civil.Now;
-        return answer switch
-        {
-            FactAnswer.Answered answered => new AskResult(
-                ask.Id, AskState.Confirmed, now, [.. answered.Facts.Select(fact => new AskedFactAnswer(fact.Fact, fact.Value, fact.AnsweredOn, fact.ValidUntil))],
-                AnswerDigest: answered.RawDigest),
-            FactAnswer.NoMatch none => new AskResult(ask.Id, AskState.NoMatch, now, [], AnswerDigest: none.RawDigest),
-            FactAnswer.Later => new AskResult(ask.Id, AskState.Later, now, []),
-            FactAnswer.Unavailable { Fault: var fault } => new AskResult(ask.Id, AskState.Unavailable, now, [], Fault: FaultWords.Of(fault)),
-            _ => throw new InvalidOperationException($"answer {answer.GetType().Name}"),
-        };
-    }
+        FactAnswer.Answered answered => new AskResult(
+            ask, AskState.Confirmed, now, [.. answered.Facts.Select(fact => new AskedFactAnswer(fact.Fact, fact.Value, fact.AnsweredOn, fact.ValidUntil))],
+            AnswerDigest: answered.RawDigest),
+        FactAnswer.NoMatch none => new AskResult(ask, AskState.NoMatch, now, [], AnswerDigest: none.RawDigest),
+        FactAnswer.Later => new AskResult(ask, AskState.Later, now, []),
+        FactAnswer.Unavailable { Fault: var fault } => new AskResult(ask, AskState.Unavailable, now, [], Fault: FaultWords.Of(fault)),
+        _ => throw new InvalidOperationException($"answer {answer.GetType().Name}"),
+    };
 
     /// <summary>Two questions of one key are one (政务数据共享条例 25: purpose, basis and authorisation bound what an answer may be used for).</summary>
     private sealed record QuestionKey(

@@ -12,7 +12,7 @@ namespace LegalAid.Gateway.Agencies.Verification;
 /// Carries out what a body reported as changed: its answers in the person's verifications hold no longer, those that rest on them are checked again, and only then the
 /// report is applied. Where the process dies in between, the sweep finds the report and does it again: what is done already changes nothing.
 /// </summary>
-internal sealed class StatusChanges(ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, VerificationDesk desk)
+internal sealed class StatusChanges(ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, OutsideNews news)
 {
     public const string Type = "status-change";
     public const string SourceRole = "source";
@@ -31,36 +31,12 @@ internal sealed class StatusChanges(ExchangeLedger ledger, ExchangeReader reader
         {
             await foreach (var verification in OfPersonAsync(centre.Id, person, cancellationToken))
             {
-                await CheckAgainAsync(verification, change, cancellationToken);
+                await news.EnterAsync(verification.Id, VerificationNews.None with { Changes = [change] }, cancellationToken);
             }
         }
 
         await ledger.TakeOwnAsync(
             report, (_, now) => new OwnStep(new StepName("apply"), new JsonObject { ["applyTime"] = Timestamps.Format(now) }), cancellationToken);
-    }
-
-    private async Task CheckAgainAsync(ExchangeReading verification, SourceChange change, CancellationToken cancellationToken)
-    {
-        if (verification.Erased || verification.State.Final)
-        {
-            return;
-        }
-
-        var taken = await ledger.TakeOwnAsync(
-            verification.Id,
-            (state, now) =>
-            {
-                var snapshot = configuration.Current;
-                var reading = VerificationReading.Of(state, snapshot);
-                var news = VerificationNews.None with { Changes = [change] };
-                var move = VerificationMoves.Next(state, reading, news, new SourceRoutes(snapshot, reading, now), () => throw new InvalidOperationException("a report asks nobody"), now);
-                return move.Step is { } step ? new OwnStep(step, move.Progress.ToJson()) : null;
-            },
-            cancellationToken);
-        if (taken)
-        {
-            desk.Wake(verification.Id);
-        }
     }
 
     private async IAsyncEnumerable<ExchangeReading> OfPersonAsync(

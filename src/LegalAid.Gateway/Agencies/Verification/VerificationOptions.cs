@@ -12,6 +12,9 @@ internal sealed class VerificationOptions
     /// <summary>How often what stands is looked for. Default 10 s.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often agencies' folders are looked into for answers. Default 5 s.</summary>
+    public TimeSpan FileInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a step is tried again while others change the verification or the configuration. Default 5 s.</summary>
     public TimeSpan StepPatience { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -162,5 +162,5 @@ internal sealed class VerificationRun(ExchangeId id, VerificationParts parts, Ve
         }
     }
 
-    private string NewAskId() => parts.Ids.NewId().ToString();
+    private string NewAskId() => AskIds.New(id, parts.Ids);
 }

@@ -13,7 +13,9 @@ internal static class VerificationServices
         services.AddSingleton<VerificationParts>();
         services.AddSingleton<VerificationDesk>();
         services.AddHostedService(provider => provider.GetRequiredService<VerificationDesk>());
+        services.AddSingleton<OutsideNews>();
         services.AddSingleton<StatusChanges>();
+        services.AddHostedService<LateAnswers>();
         services.AddHostedService<VerificationSweep>();
         return services;
     }

@@ -154,6 +154,29 @@ internal static class Expectations
         changeKey   Granted  Stopped  Stopped
         """);
 
+    /// <summary>
+    /// A centre verifies and decides on its own applications alone, here on one that waits for evidence (法律援助法 41, 43, 49); bodies that answer say what has changed and
+    /// learn of no verification (政务数据共享条例 25).
+    /// </summary>
+    public static RoleTable<Expected> Verifications { get; } = new("""
+        operation             own      source   other
+        VerifyEligibility     Granted  Absent   Absent
+        AssessEligibility     Granted  Absent   Absent
+        GetVerification       Granted  Absent   Absent
+        ListVerifications     Granted  Absent   Absent
+        SearchVerifications   Granted  Absent   Absent
+        WatchVerification     Granted  Absent   Absent
+        ExplainVerification   Granted  Absent   Absent
+        SupplyFacts           Granted  Absent   Absent
+        GrantAid              Granted  Absent   Absent
+        RefuseAid             Stopped  Absent   Absent
+        ObjectToRefusal       Stopped  Absent   Absent
+        ReviewObjection       Stopped  Absent   Absent
+        WithdrawVerification  Granted  Absent   Absent
+        CloseVerification     Stopped  Absent   Absent
+        ReportStatusChange    Absent   Granted  Absent
+        """);
+
     /// <summary>The court publishes how cases stand to the legal-aid centres of the region, and to nobody else (docs/services.md).</summary>
     public static RoleTable<Expected> Services { get; } = new("""
         service                            aid-centre  other

@@ -27,6 +27,7 @@ public sealed class MatrixFixture : IAsyncLifetime
         new MailboxArea(),
         new SystemArea(),
         new ServiceArea(),
+        new VerificationArea(),
     ];
 
     public static TheoryData<string> Names => [.. Areas.Select(area => area.Name)];
