@@ -317,7 +317,7 @@ internal static class BrokenFiles
         ["connector: batch without the question"] = new(Relief, Signed, Batch("columns: { id: \"{{person.number}}\" } #! CONNECTOR_QUESTION_MISSING"), false),
         ["connector: batch with an address"] = new(Relief, Signed, Batch("columns: { id: \"{{question.id}}\" }").Replace("kind: file", "kind: file\n    address: https://relief.example #! CONFIG_KEY_UNKNOWN", StringComparison.Ordinal), true),
         ["connector: batch of a form unknown"] = new(Relief, Signed, Batch("columns: { id: \"{{question.id}}\" }").Replace("form: csv", "form: xlsx #! CONFIG_VALUE_UNKNOWN", StringComparison.Ordinal), true),
-        ["connector: descriptors that are none"] = new("agencies/relief-a/relief.protoset.json", "\"CgA=\"", "#! CONNECTOR_DESCRIPTORS_INVALID\n  \"?\"", null),
+        ["connector: descriptors that are none"] = new("agencies/relief-a/relief.protoset.json", "\"CgA=\" }", "\"?\" #! CONNECTOR_DESCRIPTORS_INVALID\n}", null),
     };
 
     /// <summary>The end of the last connector in the sound file.</summary>

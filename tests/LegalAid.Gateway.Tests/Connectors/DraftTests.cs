@@ -64,8 +64,9 @@ public sealed class DraftTests : IAsyncLifetime
         Assert.Equal("limb", ConnectorScene.Values(await AskAsync(draft, "disabled-federation", "disability"))["disability"]);
 
         var seen = Assert.Single(_agency.Seen);
-        Assert.Equal($"idNumber={ConnectorScene.Number}&fullName={Uri.EscapeDataString(ConnectorScene.Name)}&purpose=eligibility-check", seen.Body);
+        Assert.Equal($"idNumber={ConnectorScene.Number}&fullName={Uri.EscapeDataString(ConnectorScene.Name)}&purpose=legal-aid&cardType={Uri.EscapeDataString("resident-id-card")}", seen.Body);
         Assert.Equal("q-0195", seen.Headers["X-Request-Id"]);
+        Assert.Contains("# document-kinds: { resident-id-card: \"10\" }", draft, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,6 +38,12 @@ internal sealed class ConnectorDraft(ForeignCall call, FactVocabulary vocabulary
             _out.Line(4, "auth: { kind: in-request, secret: agency-password }", "connectors/agency-password.secret");
         }
 
+        if (Leaves(call.Request).Concat(call.Query).Concat(call.Headers).FirstOrDefault(member => member.Shape is ForeignShape.Value value && FieldGuess.Of(member.Name, value) == "{{person.document-kind}}") is { } kind)
+        {
+            var codes = (ForeignShape.Value)kind.Shape;
+            _out.Line(4, "", $"document-kinds: {{ resident-id-card: {DraftText.Quoted(codes.Codes.FirstOrDefault() ?? "01")} }} # 填写居民身份证的代码后启用 · put in its code of the identity card, and take it over: {codes.Description}");
+        }
+
         if (soap is null)
         {
             new HttpRequestDraft(_out, call).Write();

@@ -28,6 +28,8 @@ internal static class FieldGuess
         ("person.name", ["name", "fullname", "personname", "realname", "truename", "custname", "citizenname", "username", "cname", "xm", "xingming", "ryxm", "sqrxm", "aac003"], ["姓名"]),
     ];
 
+    private const string DocumentKind = "person.document-kind";
+
     /// <summary>Ends of names that say the same of a longer one: <c>applicantIdCard</c>, <c>sqrSfzh</c>. Too short ones would be found in anything.</summary>
     private const int EndCharactersMin = 4;
 
@@ -46,7 +48,8 @@ internal static class FieldGuess
             found = Known.FirstOrDefault(known => known.Names.Any(end => end.Length >= EndCharactersMin && plain.EndsWith(end, StringComparison.Ordinal)));
         }
 
-        return found.Placeholder is { } placeholder ? Formed(placeholder, value) : null;
+        // Where the agency lists what it takes, a value of ours is none of them; kinds of documents are told in its own codes.
+        return found.Placeholder is { } placeholder && (value.Codes.IsEmpty || placeholder == DocumentKind) ? Formed(placeholder, value) : null;
     }
 
     /// <summary>Whether it may not stand in an address.</summary>

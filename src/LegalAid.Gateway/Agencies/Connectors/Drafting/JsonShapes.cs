@@ -120,7 +120,7 @@ internal sealed class JsonShapes(JsonObject root)
 
     private static ForeignShape.Value ValueOf(JsonObject schema, string type, JsonNode? given, string description)
     {
-        var codes = (schema["enum"] as JsonArray ?? []).Select(Plain).Where(code => code.Length > 0).ToImmutableArray();
+        var codes = (schema["const"] is { } only ? [only.DeepClone()] : schema["enum"] as JsonArray ?? []).Select(Plain).Where(code => code.Length > 0).ToImmutableArray();
         var example = new[] { Plain(schema["const"]), Plain(schema["default"]), Plain(given), codes.Length == 1 ? codes[0] : "" }.FirstOrDefault(text => text.Length > 0) ?? "";
         var length = schema["maxLength"] is JsonValue most && most.TryGetValue<int>(out var max) ? max : (int?)null;
         return new ForeignShape.Value(type, Plain(schema["format"]), example, codes, length, description);
