@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Grpc.Core;
-using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
 using LegalAid.Gateway.Contracts.Mailbox.V1;

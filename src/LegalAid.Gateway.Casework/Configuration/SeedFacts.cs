@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LegalAid.Gateway.Casework.Configuration.Agencies;
 using LegalAid.Gateway.Casework.Configuration.Eligibility;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
 using LegalAid.Gateway.Casework.Eligibility;

@@ -43,7 +43,7 @@ internal sealed class BodiesScene : IAsyncDisposable
     {
         var socket = await StandInAgency.StartAsync();
         start ??= new GatewayStart();
-        var gateway = await GatewayFixture.StartAsync(start with { Overlay = [.. start.Overlay, .. Bodies.Select(body => File(body, socket.Address))] });
+        var gateway = await GatewayFixture.StartAsync(start with { Overlay = [.. Unconnected(), .. Bodies.Select(body => File(body, socket.Address)), .. start.Overlay] });
         var scene = new BodiesScene(socket, gateway);
         socket.Answer = scene.AnswerAsync;
         return scene;
@@ -63,6 +63,14 @@ internal sealed class BodiesScene : IAsyncDisposable
         await Gateway.DisposeAsync();
         await _socket.DisposeAsync();
     }
+
+    /// <summary>The shipped bodies whose simulations do not run here, without their connectors.</summary>
+    private static IEnumerable<ConfigurationFile> Unconnected() =>
+        from path in Directory.GetFiles(Path.Combine(GatewayFixture.ConfigurationFolder, "agencies"), "*.yaml")
+        let text = System.IO.File.ReadAllText(path)
+        let connectors = text.IndexOf("\nconnectors:", StringComparison.Ordinal)
+        where connectors >= 0 && !Bodies.Any(body => body.Agency == Path.GetFileNameWithoutExtension(path))
+        select new ConfigurationFile($"agencies/{Path.GetFileName(path)}", text[..connectors]);
 
     private static ConfigurationFile File((string Agency, string Kind, string Facts) body, string address)
     {

@@ -25,8 +25,8 @@ internal static partial class Log
     [LoggerMessage(5206, LogLevel.Error, "The look for verifications that stand still failed; it is repeated")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(5208, LogLevel.Error, "Answers of {Agency} by {Connector} cannot be taken in; they are looked for again")]
-    public static partial void AnswersUnread(ILogger logger, Exception exception, string agency, string connector);
+    [LoggerMessage(5208, LogLevel.Error, "Files of {Agency} for {Connector} cannot be exchanged; it is tried again")]
+    public static partial void FilesNotExchanged(ILogger logger, Exception exception, string agency, string connector);
 
     [LoggerMessage(5207, LogLevel.Information, "{Count} verifications that stood still are taken up")]
     public static partial void Resumed(ILogger logger, int count);

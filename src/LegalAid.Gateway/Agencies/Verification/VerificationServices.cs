@@ -15,7 +15,7 @@ internal static class VerificationServices
         services.AddHostedService(provider => provider.GetRequiredService<VerificationDesk>());
         services.AddSingleton<OutsideNews>();
         services.AddSingleton<StatusChanges>();
-        services.AddHostedService<LateAnswers>();
+        services.AddHostedService<BatchWorker>();
         services.AddHostedService<VerificationSweep>();
         return services;
     }

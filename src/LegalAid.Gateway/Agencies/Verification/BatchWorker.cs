@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Agencies.Connectors;
 using LegalAid.Gateway.Agencies.Connectors.Batches;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
@@ -8,9 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace LegalAid.Gateway.Agencies.Verification;
 
-/// <summary>Takes in the answers that agencies put into files, hours after the question. One that was taken before changes nothing.</summary>
-internal sealed class LateAnswers(
-    IAnswerFiles files, ISnapshotSource configuration, OutsideNews news, CivilClock civil, TimeProvider time, IOptions<VerificationOptions> options, ILogger<LateAnswers> logger)
+/// <summary>
+/// Writes the batches of questions that are due, and takes in the answers that agencies put into files hours later. An answer that was taken before changes nothing.
+/// </summary>
+internal sealed class BatchWorker(
+    FactConnectors connectors, IAnswerFiles files, ISnapshotSource configuration, OutsideNews news, CivilClock civil, TimeProvider time, IOptions<VerificationOptions> options, ILogger<BatchWorker> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -32,6 +35,11 @@ internal sealed class LateAnswers(
     {
         try
         {
+            if (connectors.For(agency.Id, connector) is BatchFactConnector batch)
+            {
+                await batch.WriteBatchAsync(stoppingToken);
+            }
+
             await files.LookAsync(agency, connector, TakeAsync, stoppingToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
@@ -39,7 +47,7 @@ internal sealed class LateAnswers(
             // One agency's folder holds up no other's; it is looked into again.
             if (e is not StoreUnavailableException) // the store has said that itself
             {
-                Log.AnswersUnread(logger, e, agency.Id.Value, connector.Id);
+                Log.FilesNotExchanged(logger, e, agency.Id.Value, connector.Id);
             }
         }
     }
@@ -51,7 +59,7 @@ internal sealed class LateAnswers(
             return false;
         }
 
-        var result = SourceDesk.ResultOf(late.QuestionId, late.Answer, civil.Now) with { From = new SourceRoute(late.AgencyId, late.Connector) };
+        var result = SourceDesk.ResultOf(late.QuestionId, late.Answer, civil.Now) with { From = new SourceRoute(late.Agency, late.Connector) };
         await news.EnterAsync(verification, VerificationNews.None with { Results = [result] }, cancellationToken);
         return true;
     }
