@@ -43,7 +43,7 @@ internal sealed class BodiesScene : IAsyncDisposable
     {
         var socket = await StandInAgency.StartAsync();
         start ??= new GatewayStart();
-        var gateway = await GatewayFixture.StartAsync(start with { Overlay = [.. Unconnected(), .. Bodies.Select(body => File(body, socket.Address)), .. start.Overlay] });
+        var gateway = await GatewayFixture.StartAsync(start with { Overlay = [.. start.Overlay, .. Unconnected().Concat(Bodies.Select(body => File(body, socket.Address))).Where(file => start.Overlay.All(other => other.Path != file.Path))] });
         var scene = new BodiesScene(socket, gateway);
         socket.Answer = scene.AnswerAsync;
         return scene;

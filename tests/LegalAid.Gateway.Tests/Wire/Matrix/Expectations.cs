@@ -160,21 +160,21 @@ internal static class Expectations
     /// </summary>
     public static RoleTable<Expected> Verifications { get; } = new("""
         operation             own      source   other
-        VerifyEligibility     Granted  Absent   Absent
-        AssessEligibility     Granted  Absent   Absent
-        GetVerification       Granted  Absent   Absent
-        ListVerifications     Granted  Absent   Absent
-        SearchVerifications   Granted  Absent   Absent
-        WatchVerification     Granted  Absent   Absent
-        ExplainVerification   Granted  Absent   Absent
-        SupplyFacts           Granted  Absent   Absent
-        GrantAid              Granted  Absent   Absent
-        RefuseAid             Stopped  Absent   Absent
-        ObjectToRefusal       Stopped  Absent   Absent
-        ReviewObjection       Stopped  Absent   Absent
-        WithdrawVerification  Granted  Absent   Absent
-        CloseVerification     Stopped  Absent   Absent
-        ReportStatusChange    Absent   Granted  Absent
+        VerifyEligibility     Granted  Denied   Denied
+        AssessEligibility     Granted  Denied   Denied
+        GetVerification       Granted  Denied   Denied
+        ListVerifications     Granted  Denied   Denied
+        SearchVerifications   Granted  Denied   Denied
+        WatchVerification     Granted  Denied   Denied
+        ExplainVerification   Granted  Denied   Denied
+        SupplyFacts           Granted  Denied   Denied
+        GrantAid              Granted  Denied   Denied
+        RefuseAid             Stopped  Denied   Denied
+        ObjectToRefusal       Stopped  Denied   Denied
+        ReviewObjection       Stopped  Denied   Denied
+        WithdrawVerification  Granted  Denied   Denied
+        CloseVerification     Stopped  Denied   Denied
+        ReportStatusChange    Denied   Granted  Denied
         """);
 
     /// <summary>The court publishes how cases stand to the legal-aid centres of the region, and to nobody else (docs/services.md).</summary>

@@ -55,6 +55,9 @@ internal static class OtherDoors
         new("GET /console/approvals/new-key", Staff, typeof(KeyApprovalTests)),
         new("POST /console/approvals/new-key", Staff, typeof(KeyApprovalTests)),
         new("GET /console/keys", Staff, typeof(KeyApprovalTests)),
+        new("GET /console/configuration", Staff, typeof(ConfigurationApprovalTests)),
+        new("GET /console/approvals/new-configuration", Staff, typeof(ConfigurationApprovalTests)),
+        new("POST /console/approvals/new-configuration", Staff, typeof(ConfigurationApprovalTests)),
         new("GET /console/approvals/{id:guid}", Staff, typeof(ApprovalTests)),
         new("POST /console/approvals/{id:guid}/decision", Staff, typeof(ApprovalTests)),
     ];

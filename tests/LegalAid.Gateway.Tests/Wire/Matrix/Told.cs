@@ -21,13 +21,14 @@ internal sealed partial record Told(string Code, string Whole, JsonObject? Messa
     /// <summary>Codes of all faults of a refusal over gRPC; over REST they stand in the body.</summary>
     public IReadOnlyList<string> Faults { get; private init; } = [];
 
-    /// <summary>What this is in the terms of the tables; null where it is a refusal that no table has, such as of an operation as a whole.</summary>
+    /// <summary>What this is in the terms of the tables; null where it is a refusal that no table has.</summary>
     public Expected? As => Code switch
     {
         "" => Expected.Granted,
         "NOT_FOUND" or "PATH_NOT_FOUND" => Expected.Absent,
         "STEP_NOT_YOURS" or "EXCHANGE_NOT_YOURS_TO_OPEN" => Expected.NotYours,
-        "PERMISSION_DENIED" or "UNAUTHENTICATED" or "INTERNAL" => null,
+        "PERMISSION_DENIED" => Expected.Denied,
+        "UNAUTHENTICATED" or "INTERNAL" => null,
         _ => Expected.Stopped,
     };
 
