@@ -1,10 +1,7 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
-using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Exchange.Approvals;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
@@ -19,7 +16,7 @@ namespace LegalAid.Gateway.Operations;
 /// <para>Where staff sign in by the active configuration (<see cref="FourEyes"/>), another one is archived as proposed and becomes active once two people
 /// agreed on its digest, in the place of the one that they saw; until then the active one goes on, also over a start.</para>
 /// </summary>
-public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray<ConfigurationFile>, LoadOutcome> load, TimeProvider time, IIdSource ids)
+public sealed partial class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray<ConfigurationFile>, LoadOutcome> load, TimeProvider time, IIdSource ids)
     : ISnapshotSource
 {
     private const string TypeSetting = "configuration-of-type:";
@@ -28,8 +25,6 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
     private const string ApprovedSetting = "configuration-approved/";
     private const int TriesMax = 8;
 
-    private readonly ConcurrentDictionary<(ExchangeTypeId Id, string Digest), ExchangeType> _pinned = new();
-    private readonly ConcurrentDictionary<(string Id, string Digest), Adjudicator> _pinnedPacks = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ConfigurationSnapshot? _current;
     private volatile string? _folder;
@@ -226,7 +221,7 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
     }
 
     /// <summary>
-    /// Archives it and makes it the active one, then notes where its types are found. Where the process dies in between, the next start notes them: no
+    /// Archives it and makes it the active one, then notes where its types and packs are found. Where the process dies in between, the next start notes them: no
     /// exchange was opened under them before this returned. A note once made stays, as what it names is kept.
     /// </summary>
     private async Task<ActivationOutcome> ArchiveAsync(
@@ -259,43 +254,6 @@ public sealed class ConfigurationArchive(ILedgerStore store, Func<ImmutableArray
     }
 
     private static byte[] ContentOf(ConfigurationSnapshot snapshot) => JsonSerializer.SerializeToUtf8Bytes(snapshot.Files);
-
-    public ValueTask<ExchangeType> PinnedTypeAsync(ExchangeTypeId id, string digest, CancellationToken cancellationToken) =>
-        Current.FindType(id) is { } current && current.Digest == digest ? ValueTask.FromResult(current)
-        : _pinned.TryGetValue((id, digest), out var pinned) ? ValueTask.FromResult(pinned)
-        : FromArchiveAsync(id, digest, cancellationToken);
-
-    /// <summary>The rule pack of that digest, from the active configuration or the archive: by it an earlier determination is found again.</summary>
-    /// <exception cref="InvalidDataException">It is in neither: corrupt state.</exception>
-    public async ValueTask<Adjudicator> PinnedPackAsync(string id, string digest, CancellationToken cancellationToken)
-    {
-        if (Current.Eligibility.Find(id) is { } current && current.Digest == digest)
-        {
-            return current;
-        }
-
-        if (_pinnedPacks.TryGetValue((id, digest), out var pinned))
-        {
-            return pinned;
-        }
-
-        var archived = await store.FindSettingAsync(PackSetting + digest, cancellationToken)
-            ?? throw new InvalidDataException($"no archived configuration has the rule pack {id} with digest {digest}");
-        var snapshot = await LoadArchivedAsync(archived, cancellationToken);
-        return snapshot.Eligibility.Find(id) is { } pack && pack.Digest == digest
-            ? _pinnedPacks.GetOrAdd((id, digest), pack)
-            : throw new InvalidDataException($"configuration {archived} no longer gives the rule pack {id} with digest {digest}");
-    }
-
-    private async ValueTask<ExchangeType> FromArchiveAsync(ExchangeTypeId id, string digest, CancellationToken cancellationToken)
-    {
-        var archived = await store.FindSettingAsync(TypeSetting + digest, cancellationToken)
-            ?? throw new InvalidDataException($"no archived configuration has {id} with digest {digest}");
-        var snapshot = await LoadArchivedAsync(archived, cancellationToken);
-        return snapshot.FindType(id) is { } type && type.Digest == digest
-            ? _pinned.GetOrAdd((id, digest), type)
-            : throw new InvalidDataException($"configuration {archived} no longer gives {id} with digest {digest}");
-    }
 
     private async Task<ConfigurationSnapshot> LoadArchivedAsync(string digest, CancellationToken cancellationToken) =>
         load(await FilesAsync(digest, cancellationToken)) is LoadOutcome.Loaded loaded
