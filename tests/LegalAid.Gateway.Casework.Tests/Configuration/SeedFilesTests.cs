@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Configuration.Eligibility;
 using LegalAid.Gateway.Casework.Identifiers;
 
 namespace LegalAid.Gateway.Casework.Tests.Configuration;
@@ -80,6 +81,37 @@ public sealed class SeedFilesTests
         var broken = cases with { Text = cases.Text.Replace("{ person: adult }", "{ person: nobody }", StringComparison.Ordinal) };
 
         Assert.Same(ConfigurationFaults.ReferenceUnknown, Assert.Single(SeedFiles.Read(ShippedFiles.Seed("people.yaml"), broken).Faults).Fault.Code);
+    }
+
+    [Fact]
+    public void ReadFacts_Shipped_AreOfPeopleAndFactsThatAre()
+    {
+        var read = Facts(text => text);
+
+        Assert.Empty(read.Faults);
+        Assert.Contains(read.Known.Single(known => known.Person.Id == "near-threshold").Answers, answer => answer is { Body: "social-security", Fact.Name: "household-income", Value.Amount: 1989.99m });
+        Assert.All(read.Known, known => Assert.NotNull(known.Person.Person["residentNumber"])); // bodies are asked by number
+    }
+
+    [Fact]
+    public void ReadFacts_WhatIsNowhereOrForeign_IsEachAFaultAndNothingIsRead()
+    {
+        var read = Facts(text => text
+            .Replace("- person: elderly", "- person: nobody", StringComparison.Ordinal)
+            .Replace("disabled-federation: { disability: hearing", "no-such-body: { disability: hearing", StringComparison.Ordinal)
+            .Replace("police: { birth-date: 2009-11-20", "police: { register: none, birth-date: 2009-11-31", StringComparison.Ordinal)
+            .Replace("\"612.50\"", "\"612.505\"", StringComparison.Ordinal));
+
+        Assert.Empty(read.Known);
+        Assert.Equal(
+            ["CONFIG_REFERENCE_UNKNOWN", "CONFIG_REFERENCE_UNKNOWN", "CONNECTOR_FACT_FOREIGN", "ELIGIBILITY_VALUE_INVALID", "ELIGIBILITY_VALUE_INVALID"],
+            read.Faults.Select(fault => fault.Fault.Code.Code).Order(StringComparer.Ordinal));
+    }
+
+    private static SeedFactsOutcome Facts(Func<string, string> change)
+    {
+        var shipped = ShippedFiles.Seed("facts.yaml");
+        return SeedFacts.Read(shipped with { Text = change(shipped.Text) }, Shipped.People, EligibilityFiles.Read(ShippedFiles.Configuration()).Packs.Vocabulary);
     }
 
     private static JsonObject Person(string id) => Shipped.People.Single(person => person.Id == id).Person;
