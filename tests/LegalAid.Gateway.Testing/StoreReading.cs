@@ -30,6 +30,22 @@ public sealed class StoreReading(string path)
     /// <summary>The accesses kept as evidence, in the order in which they were kept.</summary>
     public IReadOnlyList<JsonObject> Accesses() => Entries("access");
 
+    /// <summary>The text of every leaf, in the order in which they were kept.</summary>
+    public IReadOnlyList<string> Leaves()
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT entry FROM leaf ORDER BY committed_at, id";
+        using var reader = command.ExecuteReader();
+        var entries = new List<string>();
+        while (reader.Read())
+        {
+            entries.Add(Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(0)));
+        }
+
+        return entries;
+    }
+
     private List<JsonObject> Entries(string kind)
     {
         using var connection = Open();

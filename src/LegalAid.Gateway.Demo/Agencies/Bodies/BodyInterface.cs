@@ -28,6 +28,9 @@ internal sealed record BodyReply(int Status, string MediaType, string Text)
 /// <param name="fields">How it writes each fact that it knows.</param>
 internal abstract class BodyInterface(params BodyField[] fields)
 {
+    /// <summary>The facts that it can tell.</summary>
+    public IEnumerable<string> Facts => fields.Select(one => one.Fact);
+
     /// <param name="find">What is known of a number, by fact; null: no such person. Called once for each question that was let in.</param>
     public abstract BodyReply Answer(BodyRequest request, string secret, Func<string, IReadOnlyDictionary<string, string>?> find);
 

@@ -38,6 +38,9 @@ public sealed class SimulatedBody : IAsyncDisposable
     /// <summary>Its name in the vocabulary of facts.</summary>
     public string Body { get; }
 
+    /// <summary>The facts that its interface can tell, by their names in the vocabulary.</summary>
+    public IReadOnlyList<string> Facts => [.. _interface.Facts];
+
     /// <summary>What the gateway proves itself by.</summary>
     public string Secret { get; }
 
@@ -50,7 +53,10 @@ public sealed class SimulatedBody : IAsyncDisposable
     /// <summary>Questions about a person that it let in and answered.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
-    /// <summary>Sees every request's text and every answer's, for what must not be kept anywhere.</summary>
+    /// <summary>Told with every answer, beside what was asked for: what is nobody's business. Empty: nothing.</summary>
+    public string Remark { get; set; } = "";
+
+    /// <summary>Sees every answer's text, for what must not be kept anywhere.</summary>
     public Action<string>? Overheard { get; set; }
 
     /// <summary>What it knows of a person from now on, by fact; in place of what it knew.</summary>
@@ -99,12 +105,17 @@ public sealed class SimulatedBody : IAsyncDisposable
         }
 
         var reply = _interface.Answer(request, Secret, Find);
-        Overheard?.Invoke(request.Body);
+        reply = reply with { Text = WithRemark(reply) };
         Overheard?.Invoke(reply.Text);
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.MediaType;
         await context.Response.WriteAsync(reply.Text, context.RequestAborted);
     }
+
+    private string WithRemark(BodyReply reply) => Remark.Length == 0 ? reply.Text
+        : reply.Text.StartsWith("{\"", StringComparison.Ordinal) ? $"{{\"remark\":\"{Remark}\",{reply.Text[1..]}"
+        : reply.Text.StartsWith('<') ? $"{reply.Text}<!--{Remark}-->"
+        : reply.Text;
 
     private IReadOnlyDictionary<string, string>? Find(string number)
     {

@@ -38,7 +38,7 @@ internal sealed class VeteransInterface() : BodyInterface(
 {
     private static readonly XNamespace Soap = "http://www.w3.org/2003/05/soap-envelope", Own = "urn:veterans";
 
-    private static readonly string[] Facts = ["hero-relative", "special-care", "military"];
+    private static readonly string[] Items = ["hero-relative", "special-care", "military"];
 
     public override BodyReply Answer(BodyRequest request, string secret, Func<string, IReadOnlyDictionary<string, string>?> find)
     {
@@ -49,7 +49,7 @@ internal sealed class VeteransInterface() : BodyInterface(
 
         var known = find(Xml.Read(request.Body)?.Descendants(Own + "Person").FirstOrDefault()?.Attribute("number")?.Value ?? "");
         var result = new XElement(Own + "Result", new XAttribute("code", known is null ? "NONE" : "OK"));
-        result.Add(from fact in Facts let word = known is null ? null : Word(known, fact) where word is not null select new XElement(Own + "Item", new XAttribute("kind", fact), word));
+        result.Add(from fact in Items let word = known is null ? null : Word(known, fact) where word is not null select new XElement(Own + "Item", new XAttribute("kind", fact), word));
         return new BodyReply(StatusCodes.Status200OK, "application/soap+xml; charset=utf-8", Xml.Write(new XElement(Soap + "Envelope", new XElement(Soap + "Body", result))));
     }
 }
