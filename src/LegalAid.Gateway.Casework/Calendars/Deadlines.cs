@@ -69,6 +69,12 @@ public static class Deadlines
             since, now is { } instant ? Forward(rule, limit, start, calendar, union.ResumedAt(instant)) : null);
     }
 
+    /// <summary>
+    /// Whether a limit can be counted from the instant at all: within a margin of the days that there are, which no limit exceeds (<see cref="TimeLimit"/>). Nothing real lies outside,
+    /// and a payload may say anything.
+    /// </summary>
+    public static bool CanCount(DateTimeOffset start) => start.UtcDateTime.Year is > 1000 and < 9000;
+
     private static Deadline Forward(CountingRule rule, TimeLimit limit, DateTimeOffset start, LayeredCalendar calendar, PauseUnion pauses)
     {
         switch (limit.Unit)

@@ -147,7 +147,7 @@ internal sealed class ClockBook
     private void FollowFact(ClockDefinition clock)
     {
         var instant = clock.Start.OfType<ClockTrigger.Fact>().Select(fact => InstantAt(fact.Path)).FirstOrDefault(at => at is not null);
-        if (instant is not { } start || !Applies(clock))
+        if (instant is not { } start || !Deadlines.CanCount(start) || !Applies(clock))
         {
             return;
         }

@@ -161,6 +161,20 @@ public sealed class StepTests
             .Take("note", new JsonObject { ["x"] = note.DeepClone() });
     });
 
+    /// <summary>A payload may name any instant; from one at the ends of the calendar no clock is counted.</summary>
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z", false)]
+    [InlineData("1000-12-31T00:00:00Z", false)]
+    [InlineData("2026-05-11T01:00:00Z", true)]
+    [InlineData("9000-01-01T00:00:00Z", false)]
+    [InlineData("9999-12-31T23:59:59Z", false)]
+    public void Fact_AtAnyInstant_StartsAClockWhereThereIsSomethingToCount(string hearing, bool starts)
+    {
+        var play = new Play(Type() with { Clocks = [Clock("before", -10, Fact("said.hearing"))] }).Open(new JsonObject { ["hearing"] = hearing });
+
+        Assert.Equal(starts, play.HasClock("before"));
+    }
+
     private static JsonObject Without(JsonObject json, string field)
     {
         var copy = json.DeepClone().AsObject();

@@ -51,9 +51,7 @@ public sealed class ApprovalTests(StaffScene scene) : IClassFixture<StaffScene>
         Assert.DoesNotContain("销毁测试", string.Concat(leaves.Select(leaf => leaf.ToString())), StringComparison.Ordinal);
 
         // 4. The whole store holds, as an auditor finds it.
-        var verified = await CapturedConsole.RunAsync(
-            "verify", "store", Path.Combine(scene.Gateway.WorkingFolder, "var", "gateway.db"), "--key-folder", Path.Combine(scene.Gateway.WorkingFolder, "var", "keys"));
-        Assert.True(verified.Code == 0, verified.Output + verified.Error);
+        await scene.VerifiesAsync();
 
         // 5. Twice is once.
         Assert.Equal(409, (await second.PostAsync($"{asked.Address.AbsolutePath}/decision",

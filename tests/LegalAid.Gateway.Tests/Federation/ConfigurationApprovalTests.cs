@@ -55,9 +55,7 @@ public sealed class ConfigurationApprovalTests(ConfigurationScene scene) : IClas
         // 4. The evidence names the approval, and the whole store holds.
         var leaf = (await LeavesOfKindAsync(scene.Store, LeafKinds.Configuration))[^1];
         Assert.Equal((digest, before, asked.Address.Segments[^1]), (Text(leaf, "digest"), Text(leaf, "from"), Text(leaf, "approval")));
-        var verified = await CapturedConsole.RunAsync(
-            "verify", "store", Path.Combine(scene.Gateway.WorkingFolder, "var", "gateway.db"), "--key-folder", Path.Combine(scene.Gateway.WorkingFolder, "var", "keys"));
-        Assert.True(verified.Code == 0, verified.Output + verified.Error);
+        await scene.VerifiesAsync();
 
         await ApprovedAsync(scene, await scene.ChangeAsync(ConfigurationScene.Operations, text => text.Replace(
             "        - legalaid.directory.v1.DirectoryService/ListAgencies\n", "        - legalaid.directory.v1.DirectoryService/ListAgencies\n" + ConfigurationScene.Granted,

@@ -75,7 +75,7 @@ public sealed class KeyApprovalTests(KeyApprovalTests.KeyScene scene) : IClassFi
             [("announced", asked.Address.Segments[^1]), ("in-use", asked.Address.Segments[^1])], (await LeavesAsync(kid)).Select(leaf => (Text(leaf, "act"), Text(leaf, "approval"))));
         Assert.Equal("retired", Text((await LeavesAsync(old))[^1], "act"));
         Assert.NotNull(Text((await LeavesAsync(old))[^1], "approval"));
-        await VerifiesAsync();
+        await scene.VerifiesAsync();
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class KeyApprovalTests(KeyApprovalTests.KeyScene scene) : IClassFi
         var seen = await second.GetAsync(review);
         Assert.Contains("王（本机 on the machine）", seen.Words, StringComparison.Ordinal);
         Assert.Contains("已复核", (await DecideAsync(second, seen, "approve")).Words, StringComparison.Ordinal);
-        await VerifiesAsync();
+        await scene.VerifiesAsync();
 
         // What cannot be taken out leaves no review behind.
         var count = (await scene.Store.ListApprovalsAsync(ApprovalStatus.Asked, null, 100, Cancellation)).Length;
@@ -305,13 +305,6 @@ public sealed class KeyApprovalTests(KeyApprovalTests.KeyScene scene) : IClassFi
     {
         using var http = new HttpClient();
         return (await http.GetStringAsync(new Uri(scene.Gateway.Gateway.Rest, "/.well-known/gateway-log-keys"), Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private async Task VerifiesAsync()
-    {
-        var verified = await RunAsync(
-            "verify", "store", Path.Combine(scene.Gateway.WorkingFolder, "var", "gateway.db"), "--key-folder", Path.Combine(scene.Gateway.WorkingFolder, "var", "keys"));
-        Assert.True(verified.Code == 0, verified.Output + verified.Error);
     }
 
     private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => CapturedConsole.RunAsync([.. arguments, "--work", scene.Gateway.WorkingFolder]);
