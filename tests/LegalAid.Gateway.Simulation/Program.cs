@@ -3,6 +3,7 @@ using LegalAid.Gateway.Simulation.Documents;
 using LegalAid.Gateway.Simulation.Kill;
 using LegalAid.Gateway.Simulation.Outage;
 using LegalAid.Gateway.Simulation.PowerLoss;
+using LegalAid.Gateway.Simulation.Verify;
 using Xunit.MicrosoftTestingPlatform;
 
 // The tests, unless the first word names a command.
@@ -14,6 +15,7 @@ return args switch
     ["documents", .. var rest] => await DocumentsCommand.RunAsync(rest),
     ["simulate", .. var rest] => await SimulateCommand.RunAsync(rest),
     ["power-loss", .. var rest] => await PowerLossCommand.RunAsync(rest),
+    ["verify", .. var rest] => await VerifySimulation.RunAsync(rest),
     [WorkloadProcess.Word, .. var rest] => await PowerLossCommand.WorkAsync(rest),
     _ => await TestPlatformTestFramework.RunAsync(args, LegalAid.Gateway.Simulation.SelfRegisteredExtensions.AddSelfRegisteredExtensions),
 };
