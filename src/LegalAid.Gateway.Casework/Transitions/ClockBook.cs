@@ -147,7 +147,7 @@ internal sealed class ClockBook
     private void FollowFact(ClockDefinition clock)
     {
         var instant = clock.Start.OfType<ClockTrigger.Fact>().Select(fact => InstantAt(fact.Path)).FirstOrDefault(at => at is not null);
-        if (instant is not { } start || !Deadlines.CanCount(start) || !Applies(clock))
+        if (instant is not { } start || !Applies(clock))
         {
             return;
         }
@@ -337,7 +337,7 @@ internal sealed class ClockBook
     private bool Applies(ClockDefinition clock) => clock.When.All(rule => Values.Hold(rule, _view));
 
     private DateTimeOffset? InstantAt(PayloadPath path) =>
-        DateTimeOffset.TryParse(path.FindText(_view), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+        DateTimeOffset.TryParse(path.FindText(_view), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && Deadlines.CanCount(instant)
             ? instant.ToCivil()
             : null;
 
