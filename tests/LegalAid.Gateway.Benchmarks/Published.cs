@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using LegalAid.Gateway.Benchmarks.Gateway;
 using LegalAid.Gateway.Benchmarks.Measure;
@@ -8,11 +9,15 @@ using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Storage;
+using LegalAid.Gateway.Identity.Client;
 using LegalAid.Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +25,8 @@ namespace LegalAid.Gateway.Benchmarks;
 
 /// <summary>
 /// Calls of a published service a second, against YARP that passes the same answer on unread: by a bearer token and by one that is bound to a key (DPoP, a proof for
-/// each call), each with the audit leaf and without. Agency, gateway, bare proxy and callers share the process and the processor. SQLite.
+/// each call), each with the audit leaf and without. Then the same by a token that is bound to the connection's certificate, against YARP behind mutual TLS too. Agency,
+/// gateway, bare proxies and callers share the process and the processor. SQLite.
 /// </summary>
 internal static class Published
 {
@@ -41,12 +47,27 @@ internal static class Published
         }));
         var upstream = AddressOf(court);
         await using var bare = await ServeAsync(static services => services.AddHttpForwarder(), app => app.MapForwarder("/{**rest}", upstream));
-        using var floor = new HttpClient { BaseAddress = new Uri(AddressOf(bare)) };
+        using var plain = new HttpClient { BaseAddress = new Uri(AddressOf(bare)) };
+        using var authority = new TestAuthority();
+        using var shown = TestAuthority.SelfSigned("CN=centre.example");
+        using var server = X509CertificateLoader.LoadPkcs12(authority.IssueServer().Export(X509ContentType.Pkcs12), null);
+        await using var bareTls = await ServeAsync(static services => services.AddHttpForwarder(), app => app.MapForwarder("/{**rest}", upstream), listen => listen.UseHttps(https =>
+        {
+            https.ServerCertificate = server;
+            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+            https.ClientCertificateValidation = static (_, _, _) => true;
+        }));
+        using var mutual = new HttpClient(authority.Handler(shown)) { BaseAddress = new Uri(AddressOf(bareTls)) };
         Report.Line($"published: {Answer.Length} bytes from the agency; one process");
         var rows = new List<IReadOnlyList<string>>();
-        foreach (var (name, bound, kept) in new[] { ("bearer, leaf", false, true), ("bearer, no leaf", false, false), ("DPoP, leaf", true, true), ("DPoP, no leaf", true, false) })
+        foreach (var (name, bound, kept, certified) in new[]
         {
-            await using var gateway = await PublishingGateway.StartAsync(upstream, bound, kept, cancellationToken);
+            ("bearer, leaf", false, true, false), ("bearer, no leaf", false, false, false), ("DPoP, leaf", true, true, false), ("DPoP, no leaf", true, false, false),
+            ("certificate, leaf", false, true, true), ("certificate, no leaf", false, false, true),
+        })
+        {
+            await using var gateway = await PublishingGateway.StartAsync(upstream, bound, kept, certified ? (authority, shown) : null, cancellationToken);
+            var floor = certified ? mutual : plain;
             foreach (var callers in settings.Producers)
             {
                 var count = settings.Scaled(callers == 1 ? 8_000 : 40_000);
@@ -77,11 +98,12 @@ internal static class Published
         }
     }
 
-    private static async Task<WebApplication> ServeAsync(Action<IServiceCollection> add, Action<WebApplication> map)
+    private static async Task<WebApplication> ServeAsync(Action<IServiceCollection> add, Action<WebApplication> map, Action<ListenOptions>? how = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, how ?? (static _ => { })));
         add(builder.Services);
         var app = builder.Build();
         map(app);
@@ -99,17 +121,29 @@ internal static class Published
         private readonly AgencySystem _centre;
         private readonly FileLogs _logs;
         private DemoGateway? _gateway;
+        private AgencyTokenSource? _tokens;
+        private HttpClient? _mutual;
 
         private PublishingGateway(bool bound) =>
             (_centre, _logs) = (new AgencySystem(Notices.AidCentre, bound), new FileLogs(System.IO.Path.Combine(_folder.FullName, "gateway.log")));
 
-        public HttpClient Rest => _centre.Rest;
+        /// <summary>The centre's client, over the listener for certificates where there is one.</summary>
+        public HttpClient Rest => _mutual ?? _centre.Rest;
 
-        public static async Task<PublishingGateway> StartAsync(string upstream, bool bound, bool kept, CancellationToken cancellationToken)
+        /// <param name="certified">Whose certificate the client shows, and who vouches for the gateway's; null: neither.</param>
+        public static async Task<PublishingGateway> StartAsync(
+            string upstream, bool bound, bool kept, (TestAuthority Authority, X509Certificate2 Client)? certified, CancellationToken cancellationToken)
         {
             var gateway = new PublishingGateway(bound);
             var secrets = Directory.CreateDirectory(System.IO.Path.Combine(gateway._folder.FullName, "var", "keys", "services"));
             await File.WriteAllTextAsync(System.IO.Path.Combine(secrets.FullName, "court-case-status.secret"), "Basic bench", cancellationToken);
+            if (certified is { Authority: var issuing })
+            {
+                using var server = issuing.IssueServer();
+                await File.WriteAllTextAsync(gateway.Key("tls.pem"), TestAuthority.PemOf(server), cancellationToken);
+                await File.WriteAllTextAsync(gateway.Key("authorities.pem"), issuing.Root.ExportCertificatePem(), cancellationToken);
+            }
+
             var options = new GatewayHostOptions
             {
                 ConfigurationFolder = GatewayFixture.ConfigurationFolder,
@@ -119,17 +153,34 @@ internal static class Published
                     Shipped("services/case-status.yaml", text => text.Replace("http://127.0.0.1:8082/api", upstream, StringComparison.Ordinal)),
                     Shipped("sharing/services.yaml", text => text.Replace("    quota: { count: 600, per: minute }\n", "", StringComparison.Ordinal)),
                 ],
-                Adjust = settings => DemoSettings.Of(settings, GatewayFixture.SeedFolder, freePorts: true),
+                Adjust = settings => DemoSettings.Of(settings, GatewayFixture.SeedFolder, freePorts: true) with
+                {
+                    MutualTls = certified is null ? null : new MutualTlsSettings
+                    {
+                        PublicAddress = new Uri("https://localhost:8444"), Listener = new Uri("https://127.0.0.1:0"), Authorities = gateway.Key("authorities.pem"),
+                    },
+                },
                 Logs = gateway._logs,
                 AroundStore = kept ? null : LeaflessStore.Before,
             };
             gateway._gateway = await DemoGateway.StartAsync(
                 options, new Dictionary<string, AgencySystem>(StringComparer.Ordinal) { [Notices.AidCentre] = gateway._centre }, [], cancellationToken);
+            if (certified is var (authority, client))
+            {
+                var services = gateway._gateway.Services;
+                var address = new Uri(services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ElementAt(2)); // after REST and gRPC
+                var credential = gateway._centre.Credential(new Uri(address, "/connect/token"), services.GetRequiredService<GatewaySettings>().PublicAddress.AbsoluteUri);
+                gateway._tokens = new AgencyTokenSource(new HttpClient(authority.Handler(client)), credential, TimeProvider.System);
+                gateway._mutual = new HttpClient(new AgencyTokenHandler(gateway._tokens) { InnerHandler = authority.Handler(client) }) { BaseAddress = address };
+            }
+
             return gateway;
         }
 
         public async ValueTask DisposeAsync()
         {
+            _mutual?.Dispose();
+            _tokens?.Dispose();
             if (_gateway is not null)
             {
                 await _gateway.DisposeAsync();
@@ -139,6 +190,8 @@ internal static class Published
             _logs.Close();
             _folder.Delete(recursive: true);
         }
+
+        private string Key(string file) => System.IO.Path.Combine(_folder.FullName, "var", "keys", file);
 
         private static ConfigurationFile Shipped(string path, Func<string, string> change) =>
             new(path, change(File.ReadAllText(System.IO.Path.Combine(GatewayFixture.ConfigurationFolder, path))));
