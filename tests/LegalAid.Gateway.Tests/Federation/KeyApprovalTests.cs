@@ -44,7 +44,8 @@ public sealed class KeyApprovalTests(KeyApprovalTests.KeyScene scene) : IClassFi
         var kid = Folder.LoadSigningKeys(SigningPurpose.Token)[^1].Kid;
         using var first = await scene.SignedInAsync("li.gw-operator");
         using var second = await scene.SignedInAsync("chen.gw-administrator");
-        await Eventually.HoldsAsync(async () => (await first.GetAsync(Keys)).Words.Contains("待批准", StringComparison.Ordinal), "it is found");
+        await Eventually.HoldsAsync(async () => await scene.Store.FindSettingAsync(WaitingKey.Prefix + kid, Cancellation) is not null, "it is found");
+        Assert.Contains("待批准", (await first.GetAsync(Keys)).Words, StringComparison.Ordinal);
         Assert.DoesNotContain(kid, await KidsAsync());
 
         // 2. One asks for this key, by its thumbprint; another approves.
