@@ -9,10 +9,6 @@ using Polly.Retry;
 
 namespace LegalAid.Gateway.Agencies.Verification;
 
-/// <summary>What a connector's breaker is doing.</summary>
-/// <param name="State">Closed: it is asked. Open or isolated: it is left alone. Half-open: it is tried.</param>
-internal sealed record SourceStanding(AgencyId Agency, string Connector, CircuitState State);
-
 /// <summary>
 /// One pipeline for each connector, by the numbers of its configuration (<see cref="ConnectorPace"/>); kept over reloads that leave them as they are. From the outside in:
 /// retries of what may pass, a breaker, a second attempt beside a slow one, a bound on attempts under way. Questions are queries: asking twice changes nothing.
@@ -30,9 +26,6 @@ internal sealed class SourcePipelines(TimeProvider time, ILogger<SourcePipelines
 
         SourcePipeline New() => new(agency.Id, connector.Id, connector.Pace, time, logger);
     }
-
-    /// <summary>Every connector that was asked since the start.</summary>
-    public IEnumerable<SourceStanding> Standing => _pipelines.Values.Select(pipeline => pipeline.Standing).OrderBy(standing => (standing.Agency, standing.Connector));
 }
 
 /// <summary>The way to one connector.</summary>
@@ -43,13 +36,11 @@ internal sealed class SourcePipeline
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200), RetryAfterMax = TimeSpan.FromSeconds(10);
 
-    private readonly CircuitBreakerStateProvider _breaker = new();
     private readonly ResiliencePipeline<FactAnswer> _pipeline;
-    private readonly (AgencyId Agency, string Connector) _of;
 
     public SourcePipeline(AgencyId agency, string connector, ConnectorPace pace, TimeProvider time, ILogger logger)
     {
-        (_of, Pace) = ((agency, connector), pace);
+        Pace = pace;
         var builder = new ResiliencePipelineBuilder<FactAnswer> { TimeProvider = time };
         if (pace.Retries > 0)
         {
@@ -71,7 +62,6 @@ internal sealed class SourcePipeline
             MinimumThroughput = pace.Breaker.AttemptsMin,
             SamplingDuration = pace.Breaker.Window,
             BreakDuration = pace.Breaker.Pause,
-            StateProvider = _breaker,
             OnOpened = _ => Note(() => Log.BreakerOpened(logger, agency.Value, connector)),
             OnClosed = _ => Note(() => Log.BreakerClosed(logger, agency.Value, connector)),
         });
@@ -84,8 +74,6 @@ internal sealed class SourcePipeline
     }
 
     public ConnectorPace Pace { get; }
-
-    public SourceStanding Standing => new(_of.Agency, _of.Connector, _breaker.CircuitState);
 
     public async Task<FactAnswer> AskAsync(IFactConnector connector, FactQuestion question, CancellationToken cancellationToken)
     {
