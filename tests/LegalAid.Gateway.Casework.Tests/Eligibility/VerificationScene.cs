@@ -8,6 +8,7 @@ using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Tests.Transitions;
+using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Casework.Transitions;
 
 namespace LegalAid.Gateway.Casework.Tests.Eligibility;
@@ -131,7 +132,7 @@ internal sealed class VerificationScene : ISourceRoutes
     /// <summary>The question's facts as these values say; a fact that they lack the source does not know.</summary>
     public AskResult Answer(AskRecord ask, params (string Fact, string Value)[] values) => new(
         ask.Id, AskState.Confirmed, Now,
-        [.. from value in values where ask.Facts.Contains(value.Fact) let known = ShippedPacks.Answer(value.Fact, value.Value, new DateOnly(2026, 3, 2)) select new AskedFactAnswer(known.Fact, known.Value, known.AnsweredOn, null)],
+        [.. from value in values where ask.Facts.Contains(value.Fact) let known = ShippedPacks.Answer(value.Fact, value.Value, Now.CivilDate()) select new AskedFactAnswer(known.Fact, known.Value, known.AnsweredOn, null)],
         AnswerDigest: new string('b', 64));
 
     public AskResult Unavailable(AskRecord ask) => new(ask.Id, AskState.Unavailable, Now, [], Fault: "timed-out");

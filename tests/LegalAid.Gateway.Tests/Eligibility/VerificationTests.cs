@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Testing;
 using LegalAid.Gateway.Tests.Connectors;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LegalAid.Gateway.Tests.Eligibility;
 
@@ -133,6 +135,25 @@ public sealed class VerificationTests : IAsyncLifetime
         var asks = verification["progress"]!["asks"]!.AsArray(); // bodies were asked
         Assert.Contains(asks, ask => (string?)ask!["body"] == "civil-affairs" && (string?)ask["state"] == "ASK_STATE_UNAVAILABLE" && (string?)ask["fault"] == "source-failed"); // an ask is an object
         Assert.Equal(3, _bodies.Asked(BodiesScene.CivilAffairs)); // once, and two retries
+    }
+
+    /// <summary>A body that was down has recovered: it is asked again without anybody's doing.</summary>
+    [Fact]
+    public async Task Verify_BodyRecovers_IsAskedAgainByItselfAndGrants()
+    {
+        var time = new FakeTimeProvider(DemoSettings.CivilStart);
+        await using var bodies = await BodiesScene.StartAsync(new GatewayStart { Time = time });
+        var (application, down) = (Applicants.Application(), true);
+        bodies.Know(Applicants.NumberOf(application), ("register", "subsistence"));
+        bodies.Before = (_, context) => Volatile.Read(ref down) ? StandInAgency.Json(context, "{}", 500) : Task.CompletedTask;
+        var centre = bodies.Gateway[Applicants.Centre];
+        var name = (string?)(await centre.CallAsync(Face.Rest, "VerifyEligibility", Applicants.Verify(application, "0s"))).Required["verification"]!["name"]; // as above
+        await Eventually.HoldsAsync(async () => await StateAsync() == "evidence-needed", "nobody answered", () => time.Advance(TimeSpan.FromSeconds(1)));
+
+        Volatile.Write(ref down, false);
+        await Eventually.HoldsAsync(async () => await StateAsync() == "granted", "the finding", () => time.Advance(TimeSpan.FromSeconds(20)));
+
+        async Task<string?> StateAsync() => (string?)(await centre.CallAsync(Face.Rest, "GetVerification", new JsonObject { ["name"] = name })).Required["state"];
     }
 
     /// <summary>A second application soon after: the register has the answer, and nobody is asked.</summary>

@@ -21,6 +21,9 @@ public sealed record VerificationMove(StepName? Step, Progress Progress, Immutab
 public sealed record VerificationNews(ImmutableArray<AskResult> Results, ImmutableArray<AnswerRecord> Reused, ImmutableArray<SourceChange> Changes)
 {
     public static readonly VerificationNews None = new([], [], []);
+
+    /// <summary>It is time to look whether anybody is to be asked again; null: it is not.</summary>
+    public RecheckPolicy? Recheck { get; init; }
 }
 
 /// <summary>A body's answers to these facts hold no longer (状态变更).</summary>
@@ -45,7 +48,8 @@ public sealed record SourceChange(string Body, ImmutableArray<string> Facts, Dat
 /// <item>Else whom to ask next: the fewest bodies whose answers could settle it, of those that can and may be asked.</item>
 /// <item>Nobody is left to ask: the finding that the facts give, unless an answer is still to come by itself.</item>
 /// </list>
-/// Outside of a round (late answers) the record is kept, and where it changes the outcome a new round begins.
+/// Outside of a round (late answers, questions that are asked again: <see cref="Rechecks"/>) the record is kept, and where it changes the outcome, or whom it is worth
+/// asking, a new round begins.
 /// </summary>
 public static class VerificationMoves
 {
@@ -76,10 +80,7 @@ public static class VerificationMoves
 
         if (state.State.Value != Checking)
         {
-            // A person's decision stands whatever comes later; what came is on record all the same, where the state allows it.
-            return !learned ? new VerificationMove(null, progress, [], Ended: true)
-                : ChangesOutcome(found, progress) ? new VerificationMove(Reopen, progress, [], Ended: true)
-                : new VerificationMove(Record, With(progress, found, now), [], Ended: true);
+            return Outside(state, reading, news, found, progress, routes, newAskId, now);
         }
 
         // 3. Settled, or somebody is still to answer.
@@ -103,6 +104,28 @@ public static class VerificationMoves
         return progress.Asks.Any(ask => ask.State == AskState.Later)
             ? new VerificationMove(learned ? Record : null, progress, [], Ended: true)
             : Found(found, progress, now);
+    }
+
+    /// <summary>No round is under way.</summary>
+    private static VerificationMove Outside(
+        ExchangeState state, VerificationReading reading, VerificationNews news, Determination found, Progress progress, ISourceRoutes routes, Func<string> newAskId, DateTimeOffset now)
+    {
+        // A person's decision stands whatever comes later; what came is on record all the same, where the state allows it.
+        if (!ReferenceEquals(progress, reading.Progress))
+        {
+            var goesOn = ChangesOutcome(found, progress)
+                || (Rechecks.IsUndecided(state) && !Asks(reading, found, progress, routes, newAskId, now.CivilDate(), now).IsEmpty);
+            return goesOn ? new VerificationMove(Reopen, progress, [], Ended: true)
+                : new VerificationMove(Record, progress.Answers.SequenceEqual(reading.Progress.Answers) ? progress : With(progress, found, now), [], Ended: true);
+        }
+
+        if (news.Recheck is { } policy && Rechecks.Due(state, reading, found, policy, now) is { Count: > 0 } due)
+        {
+            var asks = Questions(reading, due, routes, newAskId, now.CivilDate(), now);
+            return new VerificationMove(asks.IsEmpty ? null : Record, progress with { Asks = progress.Asks.AddRange(asks) }, asks, Ended: true);
+        }
+
+        return new VerificationMove(null, progress, [], Ended: true);
     }
 
     private static VerificationMove Found(Determination found, Progress progress, DateTimeOffset now) =>
@@ -130,23 +153,24 @@ public static class VerificationMoves
         var round = progress.Asks.Where(ask => ask.Round == reading.Round).ToList();
         var asked = round.SelectMany(ask => ask.Facts.Select(fact => (ask.Body, fact))).ToHashSet();
         var silent = round.Where(ask => ask.State is not (AskState.Confirmed or AskState.Refuted)).Select(ask => ask.Body).ToHashSet(StringComparer.Ordinal);
-        if (reading.Authorisation is not { } authorisation || progress.Asks.Length >= AsksMax)
-        {
-            return [];
-        }
-
         var plan = AskingPlans.Next(found, (body, fact) =>
-            !body.IsAtHand && !silent.Contains(body.Name) && !asked.Contains((body.Name, fact.Name)) && authorisation.Covers(fact, today) && routes.Find(body, fact) is not null);
-        return
+            !body.IsAtHand && !silent.Contains(body.Name) && !asked.Contains((body.Name, fact.Name)) && reading.Authorisation?.Covers(fact, today) == true
+            && routes.Find(body, fact) is not null);
+        return Questions(reading, from ask in plan.Asks from fact in ask.Facts select (ask.Body, fact), routes, newAskId, today, now);
+    }
+
+    /// <summary>One question for each body and way; none for what the authorisation does not cover or there is no way to.</summary>
+    private static ImmutableArray<AskRecord> Questions(
+        VerificationReading reading, IEnumerable<(SourceBody Body, FactDefinition Fact)> wanted, ISourceRoutes routes, Func<string> newAskId, DateOnly today, DateTimeOffset now) =>
+        reading.Progress.Asks.Length >= AsksMax ? [] :
         [
-            .. from ask in plan.Asks
-               from fact in ask.Facts
-               group fact by (ask.Body, Route: routes.Find(ask.Body, fact)) into facts
+            .. from one in wanted
+               where reading.Authorisation?.Covers(one.Fact, today) == true
+               group one.Fact by (one.Body, Route: routes.Find(one.Body, one.Fact)) into facts
                where facts.Key.Route is not null
                select new AskRecord(
                    newAskId(), reading.Round, facts.Key.Body.Name, facts.Key.Route.Agency, facts.Key.Route.Connector, [.. facts.Select(fact => fact.Name)], AskState.Asked, now),
         ];
-    }
 
     private static Progress Enter(VerificationReading reading, VerificationNews news)
     {

@@ -25,7 +25,10 @@ internal sealed class RunInbox
 
             _waiting = _waiting is null
                 ? news
-                : new VerificationNews(_waiting.Results.AddRange(news.Results), _waiting.Reused.AddRange(news.Reused), _waiting.Changes.AddRange(news.Changes));
+                : new VerificationNews(_waiting.Results.AddRange(news.Results), _waiting.Reused.AddRange(news.Reused), _waiting.Changes.AddRange(news.Changes))
+                {
+                    Recheck = news.Recheck ?? _waiting.Recheck,
+                };
             _arrived.TrySetResult();
             return true;
         }

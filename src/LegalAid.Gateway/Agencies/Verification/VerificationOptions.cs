@@ -1,3 +1,5 @@
+using LegalAid.Gateway.Casework.Eligibility.Verification;
+
 namespace LegalAid.Gateway.Agencies.Verification;
 
 /// <summary>How verifications are carried on.</summary>
@@ -11,6 +13,12 @@ internal sealed class VerificationOptions
 
     /// <summary>How often what stands is looked for. Default 10 s.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often verifications that are not under way are looked over for what is to be asked again. Default 5 min.</summary>
+    public TimeSpan RecheckInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>When a body is asked again by itself. Default: <see cref="RecheckPolicy.Usual"/>.</summary>
+    public RecheckPolicy Recheck { get; set; } = RecheckPolicy.Usual;
 
     /// <summary>How often agencies' folders are looked into for answers. Default 5 s.</summary>
     public TimeSpan FileInterval { get; set; } = TimeSpan.FromSeconds(5);

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
+using LegalAid.Gateway.Casework.Time;
+using LegalAid.Gateway.Casework.Transitions;
+using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Options;
@@ -8,22 +12,32 @@ namespace LegalAid.Gateway.Agencies.Verification;
 
 /// <summary>
 /// Finds what stands still: verifications under way on which no node has taken a step for a while, since it died or was full, and reports of changes that were not carried
-/// out. It goes over the exchanges themselves, so that nothing depends on what a process remembered.
+/// out. More rarely it looks over those that are not under way: whether a body that did not answer is to be asked again, or an answer that aid rests on soon holds no longer
+/// (<see cref="Rechecks"/>). It goes over the exchanges themselves, so that nothing depends on what a process remembered.
 /// </summary>
 internal sealed class VerificationSweep(
-    ExchangeReader reader, ISnapshotSource configuration, VerificationDesk desk, StatusChanges changes, TimeProvider time, IOptions<VerificationOptions> options,
+    ExchangeReader reader, ISnapshotSource configuration, VerificationDesk desk, StatusChanges changes, CivilClock civil, TimeProvider time, IOptions<VerificationOptions> options,
     ILogger<VerificationSweep> logger) : BackgroundService
 {
     private const int PageMax = 200;
 
+    /// <summary>The states in which answers may still come.</summary>
+    private static readonly ImmutableArray<string> Open = ["granted", "provisional", "evidence-needed", "for-person"];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
+        var rechecked = time.GetTimestamp();
         do
         {
             try
             {
                 await SweepAsync(stoppingToken);
+                if (time.GetElapsedTime(rechecked) >= options.Value.RecheckInterval)
+                {
+                    await RecheckAsync(stoppingToken);
+                    rechecked = time.GetTimestamp();
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
@@ -63,6 +77,32 @@ internal sealed class VerificationSweep(
         {
             Log.Resumed(logger, resumed);
         }
+    }
+
+    private async Task RecheckAsync(CancellationToken cancellationToken)
+    {
+        var (before, news) = (time.GetUtcNow() - options.Value.ResumeAfter, VerificationNews.None with { Recheck = options.Value.Recheck });
+        foreach (var centre in configuration.Current.Agencies.All.Where(agency => agency.Kind == AgencyKinds.AidCentre))
+        {
+            foreach (var state in Open)
+            {
+                await foreach (var verification in StandingAsync(centre.Id, VerificationReading.Type, state, before, cancellationToken))
+                {
+                    if (!desk.IsRunning(verification.Id) && IsDue(verification.State))
+                    {
+                        desk.Wake(verification.Id, news);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether somebody is to be asked again, or a question was left by a process that died.</summary>
+    private bool IsDue(ExchangeState state)
+    {
+        var (reading, now) = (VerificationReading.Of(state, configuration.Current), civil.Now);
+        return reading.Progress.Asks.Any(ask => ask.State == AskState.Asked)
+            || (reading.DecideOn(now.CivilDate(), reading.Progress) is { } found && Rechecks.Due(state, reading, found, options.Value.Recheck, now).Count > 0);
     }
 
     private async IAsyncEnumerable<ExchangeReading> StandingAsync(
