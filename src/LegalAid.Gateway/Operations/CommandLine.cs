@@ -40,7 +40,7 @@ public static class CommandLine
             DecideCommand.Create(OptionsOf),
             KeyVerbs.Create(OptionsOf, Work),
             ConfigurationVerbs.Create(OptionsOf, Work),
-            ConnectorVerbs.Create(OptionsOf),
+            ConnectorVerbs.Create(OptionsOf, Work),
             VerifyCommand.Create(OptionsOf),
             ExportCommand.Create(OptionsOf),
             AccessCommand.Create(OptionsOf),

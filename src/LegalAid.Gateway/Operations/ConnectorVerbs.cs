@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using LegalAid.Gateway.Agencies.Connectors;
 using LegalAid.Gateway.Agencies.Connectors.Drafting;
+using LegalAid.Gateway.Agencies.Verification;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Eligibility;
@@ -11,13 +12,14 @@ using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Operations.Socket;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LegalAid.Gateway.Operations;
 
 /// <summary>
 /// <c>connector test</c>: asks an agency about a synthetic person and shows request, answer and facts. <c>connector draft</c>: writes a first connector from an OpenAPI
-/// or WSDL document. Exit 0: it answered, or the draft is written; 1: it did not, or the document is of no use; 2: misuse.
+/// or WSDL document. <c>connector list</c>: how the running gateway fares with each. Exit 0: it answered, or the draft is written; 1: it did not, or the document is of no use; 2: misuse.
 /// </summary>
 internal static class ConnectorVerbs
 {
@@ -32,14 +34,38 @@ internal static class ConnectorVerbs
     private static readonly Option<string?> Kind = new("--kind") { Description = "机构类别，用来挑选事实 · The agency's kind, to choose among the facts." };
     private static readonly Option<string?> Network = new("--network") { Description = "该机构的网段 · The agency's network, in CIDR form." };
 
-    public static Command Create(Func<ParseResult, GatewayHostOptions> optionsOf)
+    public static Command Create(Func<ParseResult, GatewayHostOptions> optionsOf, Option<string> work)
     {
         var test = new Command("test", "以虚构人员查询，显示请求、答复和所得事实 · Ask about a synthetic person; show request, answer and facts.") { AgencyArgument, ConnectorArgument, Person, Name, Fact };
         test.SetAction((arguments, cancellationToken) => GuardedAsync(() => TestAsync(arguments, optionsOf(arguments), cancellationToken)));
         var draft = new Command("draft", "由 OpenAPI 或 WSDL 起草一个核查接口 · Draft a connector from OpenAPI or WSDL.") { Document, Operation, Kind, Network };
         draft.SetAction((arguments, _) => GuardedAsync(() => Task.FromResult(Draft(arguments, optionsOf(arguments)))));
-        return new Command("connector", "核查接口：试用与起草 · Connectors: try one, draft one.") { test, draft };
+        var list = SocketVerb.Create("list", "运行中的网关与各接口的状况：是否停问、问过几次、最近为何失败 · How the running gateway fares with each: whether it is left alone, and why.", work, ListAsync);
+        return new Command("connector", "核查接口：试用、起草、状况 · Connectors: try one, draft one, see how they fare.") { test, draft, list };
     }
+
+    private static async Task ListAsync(OperationsClient client, ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var answer = await client.AskAsync<SourcesAnswer>("/connectors/list", new { }, cancellationToken);
+        var table = new TextTable("机构 agency", "接口 connector", "方式 kind", "状态 state", "已问 asked", "在途 under way", "未答 failed", "最近原因 last fault", "时间 at");
+        foreach (var line in answer.Sources)
+        {
+            table.Add(
+                line.Agency, line.Connector, line.Kind, StandingText(line.Standing), $"{line.Asked}", $"{line.UnderWay}", $"{line.Failed}", line.Fault ?? "",
+                line.FailedAt is { } at ? at.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture) : "");
+        }
+
+        table.Write(Console.Out);
+    }
+
+    private static string StandingText(string? standing) => standing switch
+    {
+        null => "未问过 not asked yet",
+        nameof(SourceStanding.Asked) => "正常 asked",
+        nameof(SourceStanding.LeftAlone) => "停问 left alone",
+        nameof(SourceStanding.Tried) => "试问 tried",
+        _ => standing,
+    };
 
     private static async Task<int> GuardedAsync(Func<Task<int>> act)
     {

@@ -114,6 +114,6 @@ public sealed class DeliveryVerbTests
         return name[(name.LastIndexOf('/') + 1)..];
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(GatewayFixture gateway, params string[] verb) =>
+    internal static Task<(int Code, string Output, string Error)> RunAsync(GatewayFixture gateway, params string[] verb) =>
         CapturedConsole.RunAsync([.. verb, "--work", gateway.WorkingFolder]);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using LegalAid.Gateway.Agencies.Connectors;
 using LegalAid.Gateway.Casework.Directory;
 using Polly;
@@ -13,9 +14,26 @@ namespace LegalAid.Gateway.Agencies.Verification;
 /// One pipeline for each connector, by the numbers of its configuration (<see cref="ConnectorPace"/>); kept over reloads that leave them as they are. From the outside in:
 /// retries of what may pass, a breaker, a second attempt beside a slow one, a bound on attempts under way. Questions are queries: asking twice changes nothing.
 /// </summary>
-internal sealed class SourcePipelines(TimeProvider time, ILogger<SourcePipelines> logger)
+internal sealed class SourcePipelines : IDisposable
 {
     private readonly ConcurrentDictionary<(AgencyId Agency, string Connector), SourcePipeline> _pipelines = new();
+    private readonly Meter _meter = new("LegalAid.Gateway");
+    private readonly TimeProvider _time;
+    private readonly ILogger<SourcePipelines> _logger;
+
+    public SourcePipelines(TimeProvider time, ILogger<SourcePipelines> logger)
+    {
+        (_time, _logger) = (time, logger);
+        _meter.CreateObservableGauge(
+            "legalaid.sources", () => Enum.GetValues<SourceStanding>().Select(standing => new Measurement<int>(
+                States.Count(state => state.Standing == standing), new KeyValuePair<string, object?>("standing", standing.ToString()))),
+            "{source}", "Connectors that were asked, by whether they are asked now");
+    }
+
+    /// <summary>How each connector that was asked since the start fares.</summary>
+    public IEnumerable<SourceState> States => _pipelines.Select(one => one.Value.StateOf(one.Key.Agency, one.Key.Connector));
+
+    public void Dispose() => _meter.Dispose();
 
     public SourcePipeline Of(Agency agency, FactConnector connector)
     {
@@ -24,7 +42,7 @@ internal sealed class SourcePipelines(TimeProvider time, ILogger<SourcePipelines
             ? present
             : _pipelines.AddOrUpdate(key, _ => New(), (_, other) => other.Pace == connector.Pace ? other : New());
 
-        SourcePipeline New() => new(agency.Id, connector.Id, connector.Pace, time, logger);
+        SourcePipeline New() => new(agency.Id, connector.Id, connector.Pace, _time, _logger);
     }
 }
 
@@ -37,10 +55,14 @@ internal sealed class SourcePipeline
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200), RetryAfterMax = TimeSpan.FromSeconds(10);
 
     private readonly ResiliencePipeline<FactAnswer> _pipeline;
+    private readonly CircuitBreakerStateProvider _breaker = new();
+    private readonly TimeProvider _time;
+    private long _asked, _underWay, _failed;
+    private SourceFailure? _lastFailure;
 
     public SourcePipeline(AgencyId agency, string connector, ConnectorPace pace, TimeProvider time, ILogger logger)
     {
-        Pace = pace;
+        (Pace, _time) = (pace, time);
         var builder = new ResiliencePipelineBuilder<FactAnswer> { TimeProvider = time };
         if (pace.Retries > 0)
         {
@@ -62,6 +84,7 @@ internal sealed class SourcePipeline
             MinimumThroughput = pace.Breaker.AttemptsMin,
             SamplingDuration = pace.Breaker.Window,
             BreakDuration = pace.Breaker.Pause,
+            StateProvider = _breaker,
             OnOpened = _ => Note(() => Log.BreakerOpened(logger, agency.Value, connector)),
             OnClosed = _ => Note(() => Log.BreakerClosed(logger, agency.Value, connector)),
         });
@@ -75,7 +98,38 @@ internal sealed class SourcePipeline
 
     public ConnectorPace Pace { get; }
 
+    public SourceState StateOf(AgencyId agency, string connector) => new(
+        agency, connector, _breaker.CircuitState switch
+        {
+            CircuitState.Closed => SourceStanding.Asked,
+            CircuitState.HalfOpen => SourceStanding.Tried,
+            CircuitState.Open or CircuitState.Isolated => SourceStanding.LeftAlone,
+            var other => throw new InvalidOperationException($"breaker {other}"),
+        },
+        Interlocked.Read(ref _asked), Interlocked.Read(ref _underWay), Interlocked.Read(ref _failed), Volatile.Read(ref _lastFailure));
+
     public async Task<FactAnswer> AskAsync(IFactConnector connector, FactQuestion question, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _asked);
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            var answer = await TryAsync(connector, question, cancellationToken);
+            if (answer is FactAnswer.Unavailable { Fault: var fault })
+            {
+                Interlocked.Increment(ref _failed);
+                Volatile.Write(ref _lastFailure, new SourceFailure(fault, _time.GetUtcNow()));
+            }
+
+            return answer;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+
+    private async Task<FactAnswer> TryAsync(IFactConnector connector, FactQuestion question, CancellationToken cancellationToken)
     {
         try
         {

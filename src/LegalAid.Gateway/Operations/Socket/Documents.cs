@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
+using LegalAid.Gateway.Agencies.Verification;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Ledger;
@@ -71,6 +72,16 @@ internal sealed record EnrolledAnswer(ImmutableArray<EnrolledLine> Systems);
 internal sealed record EnrolledLine(string ClientId, string Agency, bool Enabled, string Kid, DateTimeOffset EnrolledAt)
 {
     public static EnrolledLine Of(EnrolledSystem system) => new(system.ClientId, system.Agency, system.Enabled, system.Keys[0].Kid, system.EnrolledAt);
+}
+
+internal sealed record SourcesAnswer(ImmutableArray<SourceLine> Sources);
+
+/// <param name="Standing">Name of a <see cref="SourceStanding"/>; null: not asked since the start.</param>
+internal sealed record SourceLine(string Agency, string Connector, string Kind, string? Standing, long Asked, long UnderWay, long Failed, string? Fault, DateTimeOffset? FailedAt)
+{
+    public static SourceLine Of(Agency agency, FactConnector connector, SourceState? state) => new(
+        agency.Id.Value, connector.Id, connector.Call.GetType().Name.ToLowerInvariant(), state?.Standing.ToString(), state?.Asked ?? 0, state?.UnderWay ?? 0, state?.Failed ?? 0,
+        state?.LastFailure is { } failure ? FaultWords.Of(failure.Fault) : null, state?.LastFailure?.At);
 }
 
 internal sealed record ChangedAnswer(bool Changed);

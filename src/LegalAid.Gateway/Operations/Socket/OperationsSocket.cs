@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using LegalAid.Gateway.Agencies.Verification;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
@@ -21,7 +22,7 @@ namespace LegalAid.Gateway.Operations.Socket;
 /// which holds the store's lock, takes it away.</para>
 /// </summary>
 internal sealed class OperationsSocket(
-    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, KeyDesk keys, ConfigurationArchive archive, ConfigurationReload reload, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
+    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, KeyDesk keys, ConfigurationArchive archive, ConfigurationReload reload, SourcePipelines sources, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
 {
     public const string FileName = "gateway.sock";
 
@@ -106,6 +107,7 @@ internal sealed class OperationsSocket(
         Map<JsonElement>(app, "/configuration/status", (context, _) => AnswerAsync(context, new ConfigurationAnswer(archive.Current.Digest, archive.Waiting)));
         Map<ActivateRequest>(app, "/configuration/activate", async (context, request) => await ToldAsync(
             context, await reload.ActivateWithoutApprovalAsync(request.Digest, request.By, request.Reason, context.RequestAborted)));
+        Map<JsonElement>(app, "/connectors/list", (context, _) => AnswerAsync(context, Sources()));
         Map<JsonElement>(app, "/keys/rewrap", (context, _) => RewrapAsync(context));
         return app;
     }
@@ -122,6 +124,13 @@ internal sealed class OperationsSocket(
             await RefuseAsync(context, e.Message);
         }
     }));
+
+    /// <summary>Every connector of the active configuration, those that were asked with how they fare.</summary>
+    private SourcesAnswer Sources()
+    {
+        var states = sources.States.ToDictionary(state => (state.Agency, state.Connector));
+        return new SourcesAnswer([.. from agency in configuration.Current.Agencies.All from connector in agency.Connectors select SourceLine.Of(agency, connector, states.GetValueOrDefault((agency.Id, connector.Id)))]);
+    }
 
     private async Task InviteAsync(HttpContext context, InviteRequest request)
     {
