@@ -133,8 +133,8 @@ public abstract record ViewChange
 /// <summary>Who takes a role by a step: the agency named at a path in the payload, or one that a check of the directory finds.</summary>
 /// <param name="From">Path in the payload to an agency name, <c>agencies/{agency}</c>.</param>
 /// <param name="Else">Name of the finder that applies where the path is absent; null: the role stays empty, or the step is refused if it is required.</param>
-/// <param name="Kind">Kind that the agency must have.</param>
-public sealed record PartyRule(RoleName Role, PayloadPath? From, string? Else, string Kind, bool Required);
+/// <param name="Kinds">Kinds of agency that may hold the role; one at least.</param>
+public sealed record PartyRule(RoleName Role, PayloadPath? From, string? Else, ImmutableArray<string> Kinds, bool Required);
 
 /// <summary>A payload field must have one of these values, or must have none of them where <paramref name="Negated"/>.</summary>
 public sealed record ValueRule(PayloadPath Path, ImmutableArray<string> Values, bool Negated);

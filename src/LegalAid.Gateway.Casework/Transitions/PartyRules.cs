@@ -55,9 +55,9 @@ internal static class PartyRules
             {
                 faults.Add(new Fault(TransitionFaults.PartyUnknown, field));
             }
-            else if (named.Kind != rule.Kind)
+            else if (!rule.Kinds.Contains(named.Kind))
             {
-                faults.Add(Fault.With(TransitionFaults.PartyKind, field, rule.Kind));
+                faults.Add(Fault.With(TransitionFaults.PartyKind, field, string.Join(", ", rule.Kinds)));
             }
 
             return named;

@@ -43,7 +43,7 @@ public static class TransitionFaults
         "用目录服务查询机构名称", "Look the agency up in the directory");
 
     public static readonly FaultCode PartyKind = new("PARTY_WRONG_KIND", FaultKind.Invalid, FaultActor.CallerStaff,
-        "该机构的类别应为“{0}”", "The agency must be of kind \"{0}\"",
+        "该机构的类别应为“{0}”之一", "The agency must be of one of these kinds: {0}",
         "用目录服务按类别查询机构", "Look the agency up in the directory by kind");
 
     public static readonly FaultCode PartyMissing = new("PARTY_MISSING", FaultKind.Invalid, FaultActor.CallerStaff,

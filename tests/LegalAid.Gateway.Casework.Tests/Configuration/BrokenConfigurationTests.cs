@@ -1,4 +1,5 @@
 using CsCheck;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
 using NJsonSchema;
@@ -128,6 +129,21 @@ public sealed class BrokenConfigurationTests
 
         Assert.Equal([("notice.first", 1), ("notice.second", 2)], loaded.Snapshot.Types.Values.Select(type => (type.Id.Value, type.Clocks.Length)).Order());
         Assert.Same(ConfigurationFaults.ReferenceUnknown, Assert.Single(faulty.Faults).Fault.Code);
+    }
+
+    [Fact]
+    public void Load_KindsOfAParty_OneIsAListOfOneAndSeveralAreSeveral()
+    {
+        var (one, listed, several) = (Of("kind: aid-centre"), Of("kind: [aid-centre]"), Of("kind: [aid-centre, law-firm]"));
+
+        Assert.Equal(["aid-centre"], one.Opening.Parties.Single().Kinds);
+        Assert.Equal(["aid-centre", "law-firm"], several.Opening.Parties.Single().Kinds);
+        Assert.Equal(one.Digest, listed.Digest);
+        Assert.NotEqual(one.Digest, several.Digest);
+
+        static ExchangeType Of(string kinds) =>
+            Assert.IsType<LoadOutcome.Loaded>(SoundFiles.Load(SoundFiles.With(
+                "exchange-types/notice.yaml", SoundFiles.Texts["exchange-types/notice.yaml"].Replace("kind: aid-centre", kinds, StringComparison.Ordinal)))).Snapshot.Types.Values.Single();
     }
 
     [Fact]

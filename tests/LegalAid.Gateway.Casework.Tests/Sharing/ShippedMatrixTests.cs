@@ -124,7 +124,7 @@ public sealed partial class ShippedMatrixTests
     /// <summary>The kinds of agency that can come to hold a role.</summary>
     private static IEnumerable<string> KindsOf(ExchangeType type, RoleName role) => role == type.Opener
         ? type.Roles[0].OpenTo
-        : type.Steps.SelectMany(step => step.Parties).Where(party => party.Role == role).Select(party => party.Kind).Distinct(StringComparer.Ordinal);
+        : type.Steps.SelectMany(step => step.Parties).Where(party => party.Role == role).SelectMany(party => party.Kinds).Distinct(StringComparer.Ordinal);
 
     [GeneratedRegex(@"^package (?<name>[\w.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Package();

@@ -36,7 +36,7 @@ internal static class SmallType
         [
             Step("open", "organ", [], "open", new ViewChange.Put("said"), "centre") with
             {
-                Parties = [new PartyRule(new RoleName("centre"), PayloadPath.Parse("centre"), "find-centre", AgencyKinds.AidCentre, Required: true)],
+                Parties = [new PartyRule(new RoleName("centre"), PayloadPath.Parse("centre"), "find-centre", [AgencyKinds.AidCentre], Required: true)],
             },
             Step("note", "organ", ["open", "answered"], null, new ViewChange.Put("note"), "centre"),
             Step("amend", "organ", ["open", "answered"], null, new ViewChange.Patch("said", PayloadPath.Parse("changes")), "centre", "firm"),
@@ -47,7 +47,7 @@ internal static class SmallType
             Step("cancel", "organ", ["open", "answered"], null, new ViewChange.Put("cancelled"), "centre"),
             Step("name", "centre", ["open", "answered"], null, new ViewChange.Put("named"), "organ", "firm") with
             {
-                Parties = [new PartyRule(new RoleName("firm"), PayloadPath.Parse("firm"), Else: null, AgencyKinds.LawFirm, Required: true)],
+                Parties = [new PartyRule(new RoleName("firm"), PayloadPath.Parse("firm"), Else: null, [AgencyKinds.LawFirm], Required: true)],
             },
             Step("drop", "centre", ["open", "answered"], null, new ViewChange.Put("dropped"), "organ", "firm") with { Releases = [new RoleName("firm")], Overtakes = true },
             Step("tell-firm", "centre", ["open", "answered"], null, new ViewChange.Put("told"), "firm"),

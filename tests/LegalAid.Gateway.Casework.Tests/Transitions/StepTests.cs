@@ -71,9 +71,33 @@ public sealed class StepTests
     public void Party_NotRequired_LeavesTheRoleEmpty()
     {
         var type = Type();
-        var open = type.Opening with { Parties = [.. type.Opening.Parties, new PartyRule(new RoleName("firm"), PayloadPath.Parse("firm"), null, AgencyKinds.LawFirm, Required: false)] };
+        var open = type.Opening with { Parties = [.. type.Opening.Parties, new PartyRule(new RoleName("firm"), PayloadPath.Parse("firm"), null, [AgencyKinds.LawFirm], Required: false)] };
 
         Assert.False(new Play(type with { Steps = type.Steps.SetItem(0, open) }).Open().State.Parties.ContainsKey("firm"));
+    }
+
+    [Theory]
+    [InlineData("firm-a", null)]
+    [InlineData("test-court", null)]
+    [InlineData("test-centre", "firm: PARTY_WRONG_KIND")]
+    public void Party_OfSeveralKinds_IsOfOneOfThem(string named, string? fault)
+    {
+        var type = Type();
+        var open = type.Opening with
+        {
+            Parties = [.. type.Opening.Parties, new PartyRule(new RoleName("firm"), PayloadPath.Parse("firm"), null, [AgencyKinds.LawFirm, AgencyKinds.Court], Required: true)],
+        };
+        var play = new Play(type with { Steps = type.Steps.SetItem(0, open) });
+        var payload = Firm(named);
+
+        if (fault is null)
+        {
+            Assert.Equal(named, play.Open(payload).State.Parties["firm"].Value);
+        }
+        else
+        {
+            Assert.Equal([fault], Codes(play.TryOpen(payload)));
+        }
     }
 
     [Fact]
@@ -106,7 +130,7 @@ public sealed class StepTests
         var type = Type();
         var name = type.Steps.Single(step => step.Name.Value == "name") with
         {
-            Parties = [new PartyRule(new RoleName("firm"), PayloadPath.Parse("firm"), null, AgencyKinds.Court, Required: true)],
+            Parties = [new PartyRule(new RoleName("firm"), PayloadPath.Parse("firm"), null, [AgencyKinds.Court], Required: true)],
         };
         var play = new Play(type with { Steps = type.Steps.Replace(type.Steps.Single(step => step.Name.Value == "name"), name) }).Open()
             .Take("name", Firm("test-court"));

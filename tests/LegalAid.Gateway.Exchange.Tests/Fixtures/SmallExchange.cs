@@ -56,7 +56,7 @@ internal static class SmallExchange
         [
             Step(Ask, Organ, from: null, to: Asked, "question", deliverTo: Centre) with
             {
-                Parties = [new PartyRule(Centre, PayloadPath.Parse("centre"), Else: null, AgencyKinds.AidCentre, Required: true)],
+                Parties = [new PartyRule(Centre, PayloadPath.Parse("centre"), Else: null, [AgencyKinds.AidCentre], Required: true)],
             },
             Step(Note, Organ, from: Asked, to: null, "note", deliverTo: Centre),
             Step(Answer, Centre, from: Asked, to: Answered, "answer", deliverTo: Organ),

@@ -103,8 +103,8 @@ internal static class LedgerScene
                     View = new ViewChange.Put("arrangement"),
                     Parties =
                     [
-                        new PartyRule(firm, PayloadPath.Parse("firm"), null, AgencyKinds.LawFirm, Required: true),
-                        new PartyRule(detention, PayloadPath.Parse("detention"), null, AgencyKinds.DetentionCentre, Required: true),
+                        new PartyRule(firm, PayloadPath.Parse("firm"), null, [AgencyKinds.LawFirm], Required: true),
+                        new PartyRule(detention, PayloadPath.Parse("detention"), null, [AgencyKinds.DetentionCentre], Required: true),
                     ],
                     DeliverTo = [firm, detention],
                 },

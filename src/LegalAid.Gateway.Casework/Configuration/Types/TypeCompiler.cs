@@ -76,7 +76,7 @@ internal static class TypeCompiler
         Parties =
         [
             .. step.Parties.Select(party => new PartyRule(
-                Role(party.Role), party.From is null ? null : PayloadPath.Parse(party.From.Text), party.Else?.Text, Checked(party.Kind).Text, party.Required)),
+                Role(party.Role), party.From is null ? null : PayloadPath.Parse(party.From.Text), party.Else?.Text, Texts(party.Kinds), party.Required)),
         ],
         Releases = [.. step.Releases.Select(Role)],
         DeliverTo = [.. step.Deliver.Select(Role)],

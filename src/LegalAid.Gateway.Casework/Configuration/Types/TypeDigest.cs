@@ -60,7 +60,7 @@ internal static class TypeDigest
         },
         ["parties"] = List(step.Parties, party => new JsonObject
         {
-            ["role"] = party.Role.Value, ["from"] = party.From?.ToString(), ["else"] = party.Else, ["kind"] = party.Kind, ["required"] = party.Required,
+            ["role"] = party.Role.Value, ["from"] = party.From?.ToString(), ["else"] = party.Else, ["kind"] = Kind(party), ["required"] = party.Required,
         }),
         ["releases"] = Texts(step.Releases.Select(role => role.Value)),
         ["deliver"] = Texts(step.DeliverTo.Select(role => role.Value)),
@@ -69,6 +69,9 @@ internal static class TypeDigest
         ["allow"] = List(step.Allow, Value),
         ["checks"] = Texts(step.Checks),
     };
+
+    /// <summary>One kind as it was written before there could be several: the digests of types that exchanges rest on stay as they are.</summary>
+    private static JsonNode Kind(PartyRule party) => party.Kinds is [var only] ? only : Texts(party.Kinds);
 
     private static JsonObject Clock(ClockDefinition clock) => new()
     {

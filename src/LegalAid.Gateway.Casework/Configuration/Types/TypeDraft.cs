@@ -54,7 +54,7 @@ internal sealed record StepDraft(
 /// <summary>A list of names in a list of lists.</summary>
 internal sealed record Words(ImmutableArray<Word> Items);
 
-internal sealed record PartyDraft(YamlNode At, Word Role, Word? From, Word? Else, Word? Kind, bool Required);
+internal sealed record PartyDraft(YamlNode At, Word Role, Word? From, Word? Else, ImmutableArray<Word> Kinds, bool Required);
 
 internal sealed record ValueDraft(Word Path, ImmutableArray<Word> Values, bool Negated);
 

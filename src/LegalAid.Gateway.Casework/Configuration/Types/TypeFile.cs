@@ -8,7 +8,7 @@ namespace LegalAid.Gateway.Casework.Configuration.Types;
 /// <summary>Reads <c>exchange-types/{id}.yaml</c>: its form. What it means is checked by <see cref="TypeRules"/>.</summary>
 internal static class TypeFile
 {
-    private const int RolesMax = 20, StatesMax = 60, StepsMax = 100, ClocksMax = 60, VariantsMax = 40, ListMax = 40, RetentionDaysMax = 36_500;
+    private const int RolesMax = 20, StatesMax = 60, StepsMax = 100, ClocksMax = 60, VariantsMax = 40, ListMax = 40, KindsMax = 40, RetentionDaysMax = 36_500;
 
     /// <summary>Audit is kept three years at least (domain reference, section 9).</summary>
     private const int AuditDaysMin = 1_095;
@@ -129,8 +129,8 @@ internal static class TypeFile
     {
         var role = map.Name("role");
         var (from, otherwise) = (map.OptionalText("from"), map.OptionalName("else"));
-        var (kind, required) = (map.Name("kind"), map.Flag("required", otherwise: false));
-        return role is null ? null : new PartyDraft(map.Node, role, from, otherwise, kind, required);
+        var (kinds, required) = (map.NameOrNames("kind", KindsMax), map.Flag("required", otherwise: false));
+        return role is null ? null : new PartyDraft(map.Node, role, from, otherwise, kinds, required);
     }
 
     private static ImmutableArray<Words> ReadAttachments(MapReader map) =>

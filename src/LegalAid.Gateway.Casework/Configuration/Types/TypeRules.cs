@@ -152,11 +152,7 @@ internal sealed class TypeRules
     {
         _roles.Require(party.Role);
         CheckNotOpener(party.Role);
-        if (party.Kind is not null)
-        {
-            CheckKinds([party.Kind]);
-        }
-
+        CheckKinds(party.Kinds);
         if (party.From is null && party.Else is null)
         {
             _faults.Add(party.At, ExchangeTypeFaults.PartySource);

@@ -108,6 +108,10 @@ internal sealed class MapReader
     /// <summary>A list of names, each once.</summary>
     public ImmutableArray<Word> Names(string key, int min, int max) => Once(List(key, min, max, node => ScalarForms.Name(node, Faults)), Faults);
 
+    /// <summary>A name, or a list of names, each once. The key is required.</summary>
+    public ImmutableArray<Word> NameOrNames(string key, int max) =>
+        Require(key) is YamlScalar single ? ScalarForms.Name(single, Faults) is { } name ? [name] : [] : Names(key, 1, max);
+
     public ImmutableArray<Word> Texts(string key, int min, int max) => Once(List(key, min, max, node => ScalarForms.Text(node, Faults, 200)), Faults);
 
     public static ImmutableArray<T> ItemsOf<T>(YamlNode? node, FaultSink faults, int min, int max, Func<YamlNode, T?> read)
