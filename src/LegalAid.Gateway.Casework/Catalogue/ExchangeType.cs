@@ -178,6 +178,9 @@ public sealed record ClockDefinition
     /// <summary>Values in the view under which the clock applies; empty: always.</summary>
     public required ImmutableArray<ValueRule> When { get; init; }
 
+    /// <summary>Roles whose holders are told of its breach or end beside the obligated body and its supervisor: whoever waits for the act.</summary>
+    public ImmutableArray<RoleName> Tell { get; init; } = [];
+
     public required LegalBasis Basis { get; init; }
 }
 

@@ -96,7 +96,7 @@ internal static class ApplicationChecks
         SuppliedFacts.Items(application, "facts").Count() + SuppliedFacts.Items(application, "undertakings").Sum(undertaking => SuppliedFacts.Items(undertaking, "facts").Count());
 
     /// <summary>The fact of a statement, where its name and value are in order.</summary>
-    private static FactDefinition? Fact(Findings findings, JsonObject stated, FactVocabulary vocabulary, string field)
+    internal static FactDefinition? Fact(Findings findings, JsonObject stated, FactVocabulary vocabulary, string field)
     {
         if (stated.Text("fact") is not { } name || vocabulary.Find(name) is not { } fact)
         {

@@ -39,6 +39,7 @@ public static class StandardChecks
             ["supplement-facts"] = ApplicationChecks.AddedFacts,
             ["supplement-authorisation"] = ApplicationChecks.AddedAuthorisation,
             ["change-facts"] = ApplicationChecks.Changed,
+            ["question-answer"] = QuestionChecks.Answer,
         },
         new Dictionary<string, PartyFinder>(StringComparer.Ordinal)
         {

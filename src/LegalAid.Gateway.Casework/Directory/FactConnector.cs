@@ -12,7 +12,7 @@ public sealed record FactConnector
     /// <summary>What goes out, and in which protocol.</summary>
     public required ConnectorCall Call { get; init; }
 
-    /// <summary>Where it goes, and what the connection shows and trusts; null where nothing is connected to (files).</summary>
+    /// <summary>Where it goes, and what the connection shows and trusts; null where nothing is connected to (files, mailbox).</summary>
     public ConnectorWire? Wire { get; init; }
 
     /// <summary>How the gateway proves who it is.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Calendars;
 
 namespace LegalAid.Gateway.Casework.Directory;
 
@@ -28,6 +30,18 @@ public abstract record ConnectorCall
     /// <param name="Every">How long a question waits for others at most; default 1 h, 1 s to 24 h.</param>
     /// <param name="QuestionsMax">Of a batch; so many make one due; default 1,000, 1 to 50,000.</param>
     public sealed record File(BatchForm Form, ImmutableArray<NamedText> Columns, string QuestionColumn, string Encoding, TimeSpan Every, int QuestionsMax) : ConnectorCall;
+
+    /// <summary>An exchange of the type <c>fact-question</c> in the agency's own mailbox: people, or a client of the agency's, answer it with a step. Nothing is connected to.</summary>
+    /// <param name="AnswerWithin">Working days from receipt; one of <see cref="AnswerTimes"/>, default ten (政务数据共享条例: conditional sharing).</param>
+    public sealed record Mailbox(TimeLimit AnswerWithin) : ConnectorCall
+    {
+        /// <summary>The times that the exchange type has a clock for, by their names in configuration.</summary>
+        public static readonly FrozenDictionary<string, TimeLimit> AnswerTimes =
+            new[] { 1, 3, 5, 10, 20 }.Select(days => new TimeLimit(days, TimeLimitUnit.WorkingDays)).ToFrozenDictionary(limit => limit.ToString(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether the answer comes by itself, hours or days later, to whoever asked: by the question's own id.</summary>
+    public bool AnswersLater => this is File or Mailbox;
 }
 
 /// <summary>How a batch is written.</summary>

@@ -42,6 +42,18 @@ public static class EligibilityFaults
     public static readonly FaultCode TooMuchSupplied = Row("ELIGIBILITY_TOO_MUCH_SUPPLIED",
         "一件审查的补充事实不超过 {0} 项", "A verification takes at most {0} supplied facts", "另行申请", "Make another application");
 
+    public static readonly FaultCode FactNotAsked = Row("ELIGIBILITY_FACT_NOT_ASKED",
+        "没有询问 {0}", "{0} was not asked for", "只答复所询问的事实", "Answer only what the question asks for");
+
+    public static readonly FaultCode FactTwice = Row("ELIGIBILITY_FACT_TWICE",
+        "{0} 答复了两次", "{0} is answered twice", "每项事实只答复一次", "Answer each fact once");
+
+    public static readonly FaultCode AnswerEmpty = Row("ELIGIBILITY_ANSWER_EMPTY",
+        "答复中没有任何事实", "The answer has no fact", "查无此人的用 no-match，无法答复的用 decline", "Take the step no-match where there is no such person, decline where you cannot answer");
+
+    public static readonly FaultCode ValidityOver = Row("ELIGIBILITY_VALIDITY_OVER",
+        "有效期截止日早于答复所依据之日", "It holds until a day before the day as of which it is so", "核对两个日期", "Check both days");
+
     private static FaultCode Row(string code, string zh, string en, string remedyZh, string remedyEn) =>
         new(code, FaultKind.Invalid, FaultActor.CallerStaff, zh, en, remedyZh, remedyEn);
 }

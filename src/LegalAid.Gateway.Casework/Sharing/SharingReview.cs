@@ -59,7 +59,7 @@ public sealed class SharingReview(ConfigurationSnapshot snapshot, IReadOnlySet<S
         return about.Kind switch
         {
             SharedKind.Call => true,
-            SharedKind.Take when step is { IsOpening: true } => members.Any(member => type?.Roles[0].OpenTo.Contains(snapshot.Agencies.Get(member).Kind) == true),
+            SharedKind.Take when step is { IsOpening: true } => !step.IsGateways && members.Any(member => type?.Roles[0].OpenTo.Contains(snapshot.Agencies.Get(member).Kind) == true),
             SharedKind.Take => step is not null && InOne(row, step.By),
             SharedKind.Receive => step is not null && InOne(row, step.DeliverTo),
             SharedKind.View => type is not null && InOne(row, [.. from role in type.Roles where !role.Reads.IsEmpty select role.Name]),

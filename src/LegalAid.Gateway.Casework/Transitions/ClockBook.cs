@@ -343,7 +343,7 @@ internal sealed class ClockBook
 
     private void Set(ClockRun run) => _runs[run.Clock] = run;
 
-    /// <summary>What a clock says goes to the obligated body and its supervisor. It names no person.</summary>
+    /// <summary>What a clock says goes to the obligated body and its supervisor; its end also to whom it tells. It names no person.</summary>
     private void Say(string clockEvent, ClockRun run, DateTimeOffset occurredAt)
     {
         var clock = _type.GetClock(run.Clock);
@@ -351,6 +351,17 @@ internal sealed class ClockBook
         if (_snapshot.Agencies.Find(run.Obligated)?.Supervisor is { } supervisor)
         {
             recipients.Add(new Recipient(supervisor, RoleName.Supervisor, Overtakes: true));
+        }
+
+        if (clockEvent is ClockEvents.Breach or ClockEvents.Expired)
+        {
+            foreach (var role in clock.Tell)
+            {
+                if (_parties.TryGetValue(role.Value, out var told) && recipients.All(recipient => recipient.Agency != told))
+                {
+                    recipients.Add(new Recipient(told, role, Overtakes: true));
+                }
+            }
         }
 
         _messages.Add(new OutgoingMessage(

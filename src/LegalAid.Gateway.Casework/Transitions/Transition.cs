@@ -19,8 +19,19 @@ public sealed record StepAttempt(Agency Caller, StepDefinition Step, JsonObject 
 /// </summary>
 public static class Transition
 {
-    /// <summary>Opens an exchange of the type.</summary>
+    /// <summary>Opens an exchange of the type. Nobody opens one that the gateway opens itself.</summary>
     public static Decision Open(
+        ExchangeType type, StepAttempt attempt, ConfigurationSnapshot snapshot, CheckCatalogue checks, DateTimeOffset now) =>
+        type.Opening.IsGateways ? Refuse(new Fault(TransitionFaults.NotOpener)) : Begin(type, attempt, snapshot, checks, now);
+
+    /// <summary>The gateway opens an exchange on behalf of <see cref="StepAttempt.Caller"/>, which holds the opener's role; the message is the gateway's.</summary>
+    public static Decision OpenOwn(
+        ExchangeType type, StepAttempt attempt, ConfigurationSnapshot snapshot, CheckCatalogue checks, DateTimeOffset now) =>
+        type.Opening.IsGateways
+            ? Begin(type, attempt, snapshot, checks, now)
+            : throw new ArgumentException($"{type.Id}: the gateway does not open it", nameof(type));
+
+    private static Decision Begin(
         ExchangeType type, StepAttempt attempt, ConfigurationSnapshot snapshot, CheckCatalogue checks, DateTimeOffset now)
     {
         if (!type.Roles[0].OpenTo.Contains(attempt.Caller.Kind))
@@ -146,7 +157,7 @@ public static class Transition
             return Refuse([.. faults.Distinct()]);
         }
 
-        return Advance(before, step, attempt.Caller.Id, attempt.Payload, parties, flags, snapshot, now);
+        return Advance(before, step, step.IsGateways ? null : attempt.Caller.Id, attempt.Payload, parties, flags, snapshot, now);
     }
 
     private static Decision Advance(

@@ -48,6 +48,12 @@ public sealed record StepCommand(
     public ImmutableArray<DocumentReference> References { get; init; } = [];
 }
 
+/// <summary>An exchange that the gateway opens itself (<see cref="StepDefinition.IsGateways"/>).</summary>
+/// <param name="For">On whose behalf; it holds the opener's role.</param>
+/// <param name="Payload">In the schema's normal form.</param>
+/// <param name="Key">The same key opens one exchange of the type for that agency, however often.</param>
+public sealed record OwnOpening(AgencyId For, ExchangeTypeId Type, JsonObject Payload, string Key);
+
 /// <summary>A step that the gateway takes itself.</summary>
 /// <param name="Payload">In the schema's normal form.</param>
 public sealed record OwnStep(StepName Step, JsonObject Payload);

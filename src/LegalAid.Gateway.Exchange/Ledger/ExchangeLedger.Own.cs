@@ -7,7 +7,7 @@ using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Exchange.Ledger;
 
-/// <summary>What the gateway decides itself: time that passes, deliveries that end, steps that are its own.</summary>
+/// <summary>What the gateway decides itself: time that passes, deliveries that end, exchanges and steps that are its own.</summary>
 public sealed partial class ExchangeLedger
 {
     /// <summary>Lets time pass for one exchange: its clocks say what fell due. Harmless to repeat.</summary>
@@ -38,6 +38,44 @@ public sealed partial class ExchangeLedger
             [],
             cancellationToken);
         return taken && written;
+    }
+
+    /// <summary>
+    /// Opens an exchange of the gateway's own. What its payload says is not compared where the key was used before: the first one stands. Null where it cannot be opened: no
+    /// such type, not for that agency, a party that is not there or of another kind, or the node stays behind its configuration.
+    /// </summary>
+    public async Task<ExchangeId?> OpenOwnAsync(OwnOpening opening, CancellationToken cancellationToken)
+    {
+        var request = RequestOf(opening.For, $"own:{opening.Type}", opening.Key, [new RequestItem(opening.Payload, [])]);
+        for (var decision = 0; decision < DecisionsMax; decision++)
+        {
+            var (snapshot, civilNow, now) = (_configuration.Current, _civil.Now, _system.GetUtcNow());
+            if (snapshot.FindType(opening.Type) is not { Opening.IsGateways: true } type || snapshot.Agencies.Find(opening.For) is not { } agency
+                || Transition.OpenOwn(type, Attempt(agency, type.Opening, opening.Payload, [], []), snapshot, _checks, civilNow) is not Decision.Accepted accepted)
+            {
+                return (await _store.FindIdempotencyAsync(request.Key, cancellationToken))?.Exchange;
+            }
+
+            var id = new ExchangeId(_ids.NewId());
+            var (key, wrapped) = _keys.NewDataKey(id.Value);
+            var origin = new CommitOrigin(id, _ids.NewId(), Version: 0, type.Digest, opening.For, civilNow, new ExchangeCipher(key), wrapped, [], Before: null);
+            var built = _builder.Build(origin, accepted, sender: null, [], now, traceParent: "", payload: request.Payloads[0]);
+            var unit = new CommitUnit { Exchanges = [built.Write], Idempotency = Keep(request, [built], now), Configuration = snapshot.Digest };
+            switch (await _store.CommitAsync(unit, cancellationToken))
+            {
+                case CommitOutcome.Committed:
+                    ClockMeters.Committed(accepted.Messages);
+                    return id;
+                case CommitOutcome.Repeated repeated:
+                    return repeated.First.Exchange;
+                case CommitOutcome.ConfigurationMoved:
+                    continue;
+                default:
+                    return null;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

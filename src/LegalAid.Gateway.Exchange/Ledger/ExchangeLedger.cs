@@ -57,7 +57,7 @@ public sealed partial class ExchangeLedger
     }
 
     /// <summary>
-    /// Called after an agency's command was committed here, with the exchange after it; set once. Called before the command is answered, on its thread: a handler returns at once. What rests on it must
+    /// Called after an agency's command was committed here, with the exchange after it; handlers are added while the host starts. Called before the command is answered, on its thread: a handler returns at once. What rests on it must
     /// also be found by looking, as the process may die in between.
     /// </summary>
     public Action<ExchangeReading>? Advanced { get; set; }

@@ -70,7 +70,7 @@ internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civ
             OnBehalfOf = caller.OnBehalfOf is { } person ? $"{person.Issuer}#{person.Subject}" : "",
         };
         response.MayOpen.AddRange(snapshot.Types.Values
-            .Where(type => type.Roles[0].OpenTo.Contains(agency.Kind))
+            .Where(type => !type.Opening.IsGateways && type.Roles[0].OpenTo.Contains(agency.Kind))
             .Select(type => ExchangeMapping.TypeName(type.Id))
             .Order(StringComparer.Ordinal));
         return Task.FromResult(response);
@@ -105,7 +105,7 @@ internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civ
             TitleEn = type.Title.En,
             Digest = type.Digest,
         };
-        message.Openers.AddRange(type.Roles[0].OpenTo);
+        message.Openers.AddRange(type.Opening.IsGateways ? [] : type.Roles[0].OpenTo);
         message.States.AddRange(type.States.Select(state => state.Name.Value));
         message.Steps.AddRange(type.Steps.Select(StepOf));
         message.Clocks.AddRange(type.Clocks.Select(clock => new ExchangeTypeMessage.Types.ClockRule

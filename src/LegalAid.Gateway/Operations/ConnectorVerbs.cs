@@ -105,7 +105,7 @@ internal static class ConnectorVerbs
             ?? throw new MisuseException($"没有接口 · There is no connector {connectorId}: {string.Join(", ", agency.Connectors.Select(other => other.Id))}");
         return connector.Wire is not null
             ? (agency, connector)
-            : throw new MisuseException("该接口以文件批量查询，不能即时试用 · The connector asks by files; it cannot be tried at once");
+            : throw new MisuseException("该接口以文件或信箱查询，不能即时试用 · The connector asks by files or through a mailbox; it cannot be tried at once");
     }
 
     private static FactQuestion QuestionOf(ParseResult arguments, FactConnector connector, Agency agency, TimeProvider time)

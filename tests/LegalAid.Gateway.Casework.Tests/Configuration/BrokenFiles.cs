@@ -131,6 +131,8 @@ internal static class BrokenFiles
         ["type: no agency kind"] = new(Type, "kind: aid-centre", "kind: [] #! CONFIG_LIST_LENGTH\n      ", true),
         ["type: agency kind twice"] = new(Type, "kind: aid-centre", "kind: [aid-centre, aid-centre] #! CONFIG_TWICE\n      ", true),
         ["type: agency kind's form"] = new(Type, "kind: aid-centre", "kind: { of: aid-centre } #! CONFIG_TYPE_WRONG\n      ", true),
+        ["type: the gateway opens and looks for a party"] = new(Type, "- name: say\n    title: { zh: 说, en: Say }\n    by: [organ]", "- name: say #! TYPE_GATEWAYS_STEP\n    title: { zh: 说, en: Say }\n    by: [gateway]", false),
+        ["type: clock tells nobody"] = new(Type, "warn: [24h, 4h]", "tell: [firm] #! CONFIG_REFERENCE_UNKNOWN\n    warn: [24h, 4h]", false),
         ["type: state unreachable"] = new(Type, "states:", "states:\n  - { name: lost, title: { zh: 失, en: Lost }, final: true } #! TYPE_STATE_UNREACHABLE", false),
         ["type: states without way out"] = new(Type, "- { name: open, title: { zh: 开, en: Open } }\n  - { name: shut, title: { zh: 结, en: Shut }, final: true }", "- { name: open, title: { zh: 开, en: Open } } #! TYPE_STATE_NO_WAY_OUT\n  - { name: shut, title: { zh: 结, en: Shut } } #! TYPE_STATE_NO_WAY_OUT", false),
         ["type: step out of a final state"] = new(Type, "from: [open]\n    to: shut", "from: [open, shut] #! TYPE_STATE_FINAL_LEFT\n    to: shut", false),
@@ -321,6 +323,11 @@ internal static class BrokenFiles
         ["connector: batch without the question"] = new(Relief, Signed, Batch("columns: { id: \"{{person.number}}\" } #! CONNECTOR_QUESTION_MISSING"), false),
         ["connector: batch with an address"] = new(Relief, Signed, Batch("columns: { id: \"{{question.id}}\" }").Replace("kind: file", "kind: file\n    address: https://relief.example #! CONFIG_KEY_UNKNOWN", StringComparison.Ordinal), true),
         ["connector: batch of a form unknown"] = new(Relief, Signed, Batch("columns: { id: \"{{question.id}}\" }").Replace("form: csv", "form: xlsx #! CONFIG_VALUE_UNKNOWN", StringComparison.Ordinal), true),
+        ["connector: mailbox with an address"] = new(Relief, Signed, Mailbox("address: https://relief.example #! CONFIG_KEY_UNKNOWN", "facts: [listed]"), true),
+        ["connector: mailbox's time"] = new(Relief, Signed, Mailbox("answer-within: 7wd #! CONFIG_VALUE_UNKNOWN", "facts: [listed]"), true),
+        ["connector: mailbox without facts"] = new(Relief, Signed, Mailbox("answer-within: 1wd", "facts: [] #! CONFIG_LIST_LENGTH"), true),
+        ["connector: mailbox of a fact unknown"] = new(Relief, Signed, Mailbox("answer-within: 1wd", "facts: [lists] #! CONFIG_REFERENCE_UNKNOWN"), false),
+        ["connector: mailbox of another body's fact"] = new(Relief, Signed, Mailbox("answer-within: 1wd", "facts: [ends] #! CONNECTOR_FACT_FOREIGN"), false),
         ["connector: descriptors that are none"] = new("agencies/relief-a/relief.protoset.json", "\"CgA=\" }", "\"?\" #! CONNECTOR_DESCRIPTORS_INVALID\n}", null),
     };
 
@@ -339,6 +346,14 @@ internal static class BrokenFiles
               {{descriptors}}
               message: { id: "{{"{{person.number}}"}}" }
             answers: [{ fact: listed, from: data.job }]
+        """;
+
+    private static string Mailbox(string first, string facts) => $$"""
+        {{Signed}}
+          - id: by-hand
+            kind: mailbox
+            {{first}}
+            {{facts}}
         """;
 
     private static string Batch(string columns) => $$"""

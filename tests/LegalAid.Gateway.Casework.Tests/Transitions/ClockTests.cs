@@ -47,6 +47,18 @@ public sealed class ClockTests
         Assert.Equal(status == ClockStatus.Met ? [] : ["answering breach"], play.ClockEvents);
     }
 
+    /// <summary>Who waits for the act learns that it was missed, and not that it will be.</summary>
+    [Fact]
+    public void Tell_OfTheBreach_WhoWaitsIsToldOfThatAlone()
+    {
+        var play = Opened(Answering with { Tell = [new RoleName("organ"), new RoleName("firm")] }).At(Play.Start + (10 * Hour));
+
+        play.Tick();
+
+        Assert.Equal([Centre, Bureau, Court], play.Last.Single(message => message.Event == "clock.breach").Recipients.Select(recipient => recipient.Agency));
+        Assert.DoesNotContain(play.Said.Where(message => message.Event == "clock.warning").SelectMany(message => message.Recipients), recipient => recipient.Agency == Court);
+    }
+
     [Theory]
     [InlineData(-1, 0)]
     [InlineData(0, 1)]

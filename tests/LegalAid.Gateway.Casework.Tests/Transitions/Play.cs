@@ -57,6 +57,17 @@ internal sealed class Play(ExchangeType type, ConfigurationSnapshot? snapshot = 
     public Decision TryOpen(JsonObject? payload = null, AgencyId? by = null, params ImmutableArray<string> attachments) =>
         Keep(Transition.Open(type, Attempt(type.Opening, by ?? SmallType.Court, payload, attachments), Snapshot, _checks, Now));
 
+    /// <summary>The gateway opens it on that agency's behalf.</summary>
+    public Play OpenOwn(JsonObject payload, AgencyId onBehalfOf)
+    {
+        Assert.IsType<Decision.Accepted>(Keep(Transition.OpenOwn(type, Attempt(type.Opening, onBehalfOf, payload, []), Snapshot, _checks, Now)));
+        return this;
+    }
+
+    /// <summary>The gateway's own step.</summary>
+    public Decision TakeOwn(string step, JsonObject payload) =>
+        Pure(state => Transition.TakeOwn(state, type.FindStep(new StepName(step)) ?? throw new ArgumentException(step, nameof(step)), payload, Snapshot, Now));
+
     public Play Take(string step, JsonObject? payload = null, AgencyId? by = null)
     {
         var decision = TryTake(step, payload, by);

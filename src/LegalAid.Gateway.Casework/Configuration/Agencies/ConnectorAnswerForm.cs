@@ -26,6 +26,8 @@ internal sealed class ConnectorAnswerForm(FactVocabulary vocabulary, bool whole,
 
     private static readonly Dictionary<string, AnswerLanguage> Documents = new(StringComparer.Ordinal) { ["json"] = AnswerLanguage.Json, ["xml"] = AnswerLanguage.Xml };
 
+    private static readonly ImmutableSortedDictionary<string, FactValue?> NoValues = ImmutableSortedDictionary.Create<string, FactValue?>(StringComparer.Ordinal);
+
     private AnswerLanguage _language = outer;
 
     private ImmutableSortedDictionary<string, string> _namespaces = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
@@ -51,6 +53,14 @@ internal sealed class ConnectorAnswerForm(FactVocabulary vocabulary, bool whole,
         MapReader.Once([.. names], faults);
         return new AnswerReading(_language, inner is null ? null : new InnerDocument(inner), _namespaces, noMatch, success, answeredOn, validUntil, facts);
     }
+
+    /// <summary>The facts alone, by name, of a connector whose answers come in the gateway's own form.</summary>
+    public AnswerReading ReadNamed(MapReader map) => new(
+        _language, Inside: null, _namespaces, NoMatch: null, Success: null, AnsweredOn: null, ValidUntil: null,
+        [
+            .. map.Names("facts", 1, FactsMax).Select(Known).OfType<FactDefinition>()
+                .Select(fact => new FactMapping(fact, From: "", NoValues, MoneyUnit.Yuan, DateForm.Calendar)),
+        ]);
 
     private ImmutableSortedDictionary<string, string> ReadNamespaces(YamlNode? node)
     {

@@ -23,8 +23,10 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
 
     private static readonly Dictionary<string, ConnectorKind> Kinds = new(StringComparer.Ordinal)
     {
-        ["http"] = ConnectorKind.Http, ["soap"] = ConnectorKind.Soap, ["grpc"] = ConnectorKind.Grpc, ["file"] = ConnectorKind.File,
+        ["http"] = ConnectorKind.Http, ["soap"] = ConnectorKind.Soap, ["grpc"] = ConnectorKind.Grpc, ["file"] = ConnectorKind.File, ["mailbox"] = ConnectorKind.Mailbox,
     };
+
+    private static readonly ImmutableSortedDictionary<PersonDocumentKind, string> NoCodes = ImmutableSortedDictionary<PersonDocumentKind, string>.Empty;
 
     private string _agency = "";
 
@@ -66,28 +68,30 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
 
         var before = faults.Count;
         var requests = new ConnectorRequestForm(faults);
-        var byFile = kind == ConnectorKind.File; // nothing is connected to, nobody proves anything and no attempt is made again
-        var (wire, rest) = byFile ? (null, null) : ReadWire(map);
+        var unconnected = kind is ConnectorKind.File or ConnectorKind.Mailbox; // nothing is connected to, nobody proves anything and no attempt is made again
+        var (wire, rest) = unconnected ? (null, null) : ReadWire(map);
         var call = kind switch
         {
             ConnectorKind.Http => requests.Http(map.Require("request"), rest),
             ConnectorKind.Soap => requests.Soap(map.Require("request"), rest),
             ConnectorKind.Grpc => requests.Grpc(map.Require("request"), map.Find("address"), rest, FindDescriptors),
             ConnectorKind.File => requests.File(map.Require("request")),
+            ConnectorKind.Mailbox => ConnectorRequestForm.Mailbox(map),
             _ => null,
         };
-        var authentication = byFile ? new ConnectorAuthentication.None() : new ConnectorAuthenticationForm(plainText, faults).Read(map.Find("auth"));
+        var authentication = unconnected ? new ConnectorAuthentication.None() : new ConnectorAuthenticationForm(plainText, faults).Read(map.Find("auth"));
         if (call is not null)
         {
             requests.CheckSecret(map, authentication);
         }
 
-        var reading = new ConnectorAnswerForm(vocabulary, whole, agencyKind, LanguageOf(kind), faults).Read(map);
-        var documents = ReadDocumentCodes(map.Find("document-kinds"));
-        var timeout = !byFile && map.Find("timeout") is { } given ? ScalarForms.Duration(given, faults, TimeoutMin, TimeoutMax) : TimeoutDefault;
-        var answer = map.Find("answer-kibibytes-max") is { } most ? ScalarForms.Number(most, faults, 1, AnswerKibibytesMax) : AnswerKibibytesDefault;
-        var pace = byFile ? ConnectorPace.Default : ConnectorPaceForm.Read(map.Find("pace"), faults);
-        return id is null || call is null || (wire is null && !byFile) || authentication is null || timeout is null || answer is null || faults.Count > before
+        var answers = new ConnectorAnswerForm(vocabulary, whole, agencyKind, LanguageOf(kind), faults);
+        var reading = kind == ConnectorKind.Mailbox ? answers.ReadNamed(map) : answers.Read(map);
+        var documents = kind == ConnectorKind.Mailbox ? NoCodes : ReadDocumentCodes(map.Find("document-kinds"));
+        var timeout = !unconnected && map.Find("timeout") is { } given ? ScalarForms.Duration(given, faults, TimeoutMin, TimeoutMax) : TimeoutDefault;
+        var answer = kind != ConnectorKind.Mailbox && map.Find("answer-kibibytes-max") is { } most ? ScalarForms.Number(most, faults, 1, AnswerKibibytesMax) : AnswerKibibytesDefault;
+        var pace = unconnected ? ConnectorPace.Default : ConnectorPaceForm.Read(map.Find("pace"), faults);
+        return id is null || call is null || (wire is null && !unconnected) || authentication is null || timeout is null || answer is null || faults.Count > before
             ? (null, Known: true)
             : (new FactConnector
             {
@@ -190,5 +194,6 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
         Soap,
         Grpc,
         File,
+        Mailbox,
     }
 }

@@ -112,6 +112,12 @@ internal sealed class ConnectorRequestForm(FaultSink faults)
         return form is null || columns.IsEmpty || question is null || every is null || most is null ? null : new ConnectorCall.File(form.Value, columns, question.Text, encoding.Name ?? "utf-8", every.Value, most.Value);
     }
 
+    /// <summary>There is no request to describe: only by when it is to be answered.</summary>
+    public static ConnectorCall? Mailbox(MapReader map) =>
+        map.Find("answer-within") is null ? new ConnectorCall.Mailbox(ConnectorCall.Mailbox.AnswerTimes["10wd"])
+        : map.Choice("answer-within", ConnectorCall.Mailbox.AnswerTimes) is { } within ? new ConnectorCall.Mailbox(within)
+        : null;
+
     /// <summary>A name that an element may have too.</summary>
     private static bool IsColumn(string name) => name.Length is > 0 and <= 64 && char.IsLetter(name[0]) && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.');
 

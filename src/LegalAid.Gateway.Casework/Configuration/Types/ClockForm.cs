@@ -23,10 +23,10 @@ internal static class ClockForm
         var warnings = map.List("warn", 0, WarningsMax, node =>
             ScalarForms.Duration(node, map.Faults, LeadMin, LeadMax) is { } lead ? new Warning(lead, node) : null);
         var when = TypeFile.Many(map, "when", 0, ListMax, TypeFile.ReadValue);
-        var basis = map.Basis("basis");
+        var (tell, basis) = (map.Names("tell", 0, ListMax), map.Basis("basis"));
         return name is null
             ? null
-            : new ClockDraft(name, title, kind, obligated, start, stop, cancel, pause, resume, limit, counting, warnings, when, basis);
+            : new ClockDraft(name, title, kind, obligated, start, stop, cancel, pause, resume, limit, counting, warnings, when, tell, basis);
     }
 
     /// <summary><c>{ fact: path }</c>, <c>{ step: name }</c>, <c>{ delivered: step, to: role }</c> or <c>{ expired: clock }</c>.</summary>

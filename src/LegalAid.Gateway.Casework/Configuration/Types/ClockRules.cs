@@ -11,6 +11,7 @@ internal static class ClockRules
         foreach (var clock in type.Clocks)
         {
             roles.Require(clock.Obligated);
+            roles.Require(clock.Tell);
             foreach (var list in new[] { clock.Stop, clock.Cancel, clock.Pause, clock.Resume })
             {
                 steps.Require(list);

@@ -19,7 +19,7 @@ public static class ExchangeTypeFaults
         "必须且只能有一个没有 from 的开始步骤", "Exactly one step, the opening one, has no `from`", "给其余步骤补上 from", "Give the others their `from`");
 
     public static readonly FaultCode OpeningRole = Row("TYPE_OPENING_ROLE",
-        "开始步骤只能由第一个角色办理，且必须通向某个状态", "The opening step is taken by the first role alone and leads to a state", "更正 by 和 to", "Correct `by` and `to`");
+        "开始步骤只能由第一个角色办理，或由网关代其办理，且必须通向某个状态", "The opening step is taken by the first role alone, or by the gateway on its behalf, and leads to a state", "更正 by 和 to", "Correct `by` and `to`");
 
     public static readonly FaultCode RoleUnfilled = Row("TYPE_ROLE_UNFILLED",
         "没有步骤使机构取得该角色", "No step gives this role to an agency", "在某个步骤的 parties 中指定，或删除角色", "Name it in some step's parties, or remove the role");
@@ -28,7 +28,7 @@ public static class ExchangeTypeFaults
         "该角色名由网关保留", "The gateway reserves this role's name", "换一个名称", "Choose another name");
 
     public static readonly FaultCode GatewaysStep = Row("TYPE_GATEWAYS_STEP",
-        "网关自己办理的步骤不能同时由机构办理，也不能带 checks、parties、required-attachments", "A step of the gateway's own is taken by nobody else and has no checks, parties or required attachments",
+        "网关自己办理的步骤不能同时由机构办理，也不能带 checks、required-attachments；parties 只能在开始步骤，且不带 else", "A step of the gateway's own is taken by nobody else and has no checks or required attachments; only an opening one has parties, and none by `else`",
         "拆成两个步骤，或删除这些键", "Make two steps of it, or remove those keys");
 
     public static readonly FaultCode RoleOpener = Row("TYPE_ROLE_OPENER",

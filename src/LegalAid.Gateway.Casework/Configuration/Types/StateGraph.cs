@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration.Yaml;
 
 namespace LegalAid.Gateway.Casework.Configuration.Types;
@@ -48,7 +49,7 @@ internal static class StateGraph
         }
 
         if (opening is [var step, ..] && type.Roles is [var opener, ..]
-            && (step.To is null || step.By.Length != 1 || step.By[0].Text != opener.Name.Text))
+            && (step.To is null || step.By.Length != 1 || (step.By[0].Text != opener.Name.Text && step.By[0].Text != RoleName.Gateway.Value)))
         {
             faults.Add(step.Name.At, ExchangeTypeFaults.OpeningRole);
         }

@@ -101,6 +101,7 @@ internal static class TypeCompiler
         Counting = clock.Counting ?? throw Unchecked(),
         Warnings = [.. clock.Warnings.Select(warning => warning.Lead)],
         When = [.. clock.When.Select(Value)],
+        Tell = [.. clock.Tell.Select(Role)],
         Basis = Checked(clock.Basis),
     };
 

@@ -73,7 +73,18 @@ internal static class TypeDigest
     /// <summary>One kind as it was written before there could be several: the digests of types that exchanges rest on stay as they are.</summary>
     private static JsonNode Kind(PartyRule party) => party.Kinds is [var only] ? only : Texts(party.Kinds);
 
-    private static JsonObject Clock(ClockDefinition clock) => new()
+    private static JsonObject Clock(ClockDefinition clock)
+    {
+        var json = ClockWithoutTell(clock);
+        if (!clock.Tell.IsEmpty)
+        {
+            json["tell"] = Texts(clock.Tell.Select(role => role.Value)); // left out where nobody is told, as before there was the key
+        }
+
+        return json;
+    }
+
+    private static JsonObject ClockWithoutTell(ClockDefinition clock) => new()
     {
         ["name"] = clock.Name.Value,
         ["title"] = Title(clock.Title),

@@ -72,6 +72,7 @@ internal sealed record ClockDraft(
     CountingRule? Counting,
     ImmutableArray<Warning> Warnings,
     ImmutableArray<ValueDraft> When,
+    ImmutableArray<Word> Tell,
     LegalBasis? Basis);
 
 internal sealed record Warning(TimeSpan Lead, YamlNode At);

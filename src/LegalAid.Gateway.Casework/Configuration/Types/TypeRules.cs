@@ -139,10 +139,13 @@ internal sealed class TypeRules
         CheckOpeningLike(step, step.Allow, step.Checks, step.RequiredAttachments, paths);
     }
 
-    /// <summary>Checks and finders look at who takes a step, and documents come from somebody: the gateway's own steps have none of them.</summary>
+    /// <summary>
+    /// Checks and finders look at who takes a step, and documents come from somebody: the gateway's own steps have none of them. Where the gateway opens, on behalf of the first
+    /// role's holder, its payload names the other parties.
+    /// </summary>
     private void CheckGateways(StepDraft step)
     {
-        if (step.By.Length > 1 || !step.Checks.IsEmpty || !step.Parties.IsEmpty || !step.RequiredAttachments.IsEmpty)
+        if (step.By.Length > 1 || !step.Checks.IsEmpty || !step.RequiredAttachments.IsEmpty || step.Parties.Any(party => step.From is not null || party.Else is not null))
         {
             _faults.Add(step.Name.At, ExchangeTypeFaults.GatewaysStep);
         }

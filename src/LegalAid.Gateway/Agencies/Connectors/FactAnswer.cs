@@ -18,7 +18,7 @@ internal abstract record FactAnswer
     /// <summary>The body knows no such person.</summary>
     public sealed record NoMatch(string RawDigest) : FactAnswer;
 
-    /// <summary>The question is on its way; the answer comes by itself (<see cref="Batches.IAnswerFiles"/>).</summary>
+    /// <summary>The question is on its way; the answer comes by itself (<see cref="Batches.IAnswerFiles"/>, <see cref="IQuestionMailbox"/>).</summary>
     public sealed record Later : FactAnswer;
 
     /// <summary>Nothing is known.</summary>

@@ -13,7 +13,8 @@ namespace LegalAid.Gateway.Agencies.Connectors;
 /// networks, certificates nor authentication changed. Safe on any thread.
 /// </summary>
 internal sealed class FactConnectors(
-    ConnectorSecrets secrets, TimeProvider system, CivilClock civil, IIdSource ids, FileChannelOptions files, ILogger<FactConnectors> logger) : IDisposable
+    ConnectorSecrets secrets, TimeProvider system, CivilClock civil, IIdSource ids, FileChannelOptions files, ILogger<FactConnectors> logger,
+    IQuestionMailbox? mailbox = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(AgencyId, string), Held> _held = [];
@@ -34,7 +35,7 @@ internal sealed class FactConnectors(
                 known?.Line?.Dispose(); // a question under way is cut off, and asked again by who asked
             }
 
-            var held = new Held(connector, line, line is null ? Batch(agency, connector) : Make(connector, $"{agency}/{connector.Id}", line, trace: null));
+            var held = new Held(connector, line, line is null ? Unconnected(agency, connector) : Make(connector, $"{agency}/{connector.Id}", line, trace: null));
             _held[key] = held;
             return held.Asks;
         }
@@ -60,9 +61,12 @@ internal sealed class FactConnectors(
         }
     }
 
-    private BatchFactConnector Batch(AgencyId agency, FactConnector connector) => connector.Call is ConnectorCall.File call
-        ? new BatchFactConnector(connector, call, agency, files.Root, system, logger)
-        : throw new ArgumentException($"connector {connector.Id} has nothing to connect to", nameof(connector));
+    private IFactConnector Unconnected(AgencyId agency, FactConnector connector) => connector.Call switch
+    {
+        ConnectorCall.File call => new BatchFactConnector(connector, call, agency, files.Root, system, logger),
+        ConnectorCall.Mailbox call when mailbox is not null => new MailboxFactConnector(connector.Id, call, agency, mailbox, logger),
+        _ => throw new ArgumentException($"connector {connector.Id} has nothing to connect to", nameof(connector)),
+    };
 
     private IFactConnector Make(FactConnector connector, string name, Line line, IConnectorTrace? trace)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Casework.Identifiers;
 
@@ -14,6 +15,9 @@ internal sealed record FactQuestion(
     string Id, PersonDocument Document, PersonName Name, ImmutableArray<FactDefinition> Facts,
     string Purpose, string LegalBasis, RegionCode Place, DateOnly ReceivedOn, string? Authorisation)
 {
+    /// <summary>The centre that asks; null where nobody does, as when a connector is tried.</summary>
+    public AgencyId? Centre { get; init; }
+
     /// <summary>Says nothing of the person.</summary>
     public override string ToString() => $"question {Id}";
 }

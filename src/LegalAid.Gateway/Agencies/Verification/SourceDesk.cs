@@ -67,8 +67,11 @@ internal sealed class SourceDesk(
 
         var basis = string.Join("; ", grants.OfType<SharingDecision.Allowed>().SelectMany(grant => grant.Rows).Select(row => row.Basis.ToString()).Distinct(StringComparer.Ordinal));
         var question = new FactQuestion(
-            ask.Id, document, name, facts, Purpose.EligibilityCheck.Name, basis, reading.Place, reading.ReceivedOn, reading.Authorisation?.PaperDigest);
-        if (connector.Call is ConnectorCall.File)
+            ask.Id, document, name, facts, Purpose.EligibilityCheck.Name, basis, reading.Place, reading.ReceivedOn, reading.Authorisation?.PaperDigest)
+        {
+            Centre = reading.Centre,
+        };
+        if (connector.Call.AnswersLater)
         {
             // Its answer comes by the question's own id, to whoever asked.
             return await pipelines.Of(agency, connector).AskAsync(connectors.For(agency.Id, connector), question, stopping);
@@ -110,6 +113,12 @@ internal sealed class SourceDesk(
 /// <summary>The words that verifications keep for faults. They never change.</summary>
 internal static class FaultWords
 {
+    /// <summary>The body said that it cannot answer.</summary>
+    public const string Declined = "declined";
+
+    /// <summary>The gateway took the question back.</summary>
+    public const string Withdrawn = "withdrawn";
+
     private static readonly string[] Words = [.. Enum.GetNames<ConnectorFault>().Select(Kebab)];
 
     public static string Of(ConnectorFault fault) => Words[(int)fault];

@@ -20,7 +20,7 @@ internal sealed class VerificationDesk : IHostedService, IAsyncDisposable
     public VerificationDesk(ExchangeLedger ledger, VerificationParts parts, IOptions<VerificationOptions> options)
     {
         (_ledger, _parts, _options) = (ledger, parts, options.Value);
-        _ledger.Advanced = OnAdvanced;
+        _ledger.Advanced += OnAdvanced;
     }
 
     /// <summary>Takes the verification up, or wakes its run: something has happened to it.</summary>
@@ -79,7 +79,7 @@ internal sealed class VerificationDesk : IHostedService, IAsyncDisposable
     /// <summary>Ends the runs; what they have not recorded is asked again by whoever goes on.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _ledger.Advanced = null;
+        _ledger.Advanced -= OnAdvanced;
         await _stopping.CancelAsync();
         await Task.WhenAll(_runs.Values.Select(run => run.Completion)).WaitAsync(cancellationToken);
     }

@@ -1,3 +1,5 @@
+using LegalAid.Gateway.Agencies.Connectors;
+using LegalAid.Gateway.Agencies.Verification.Questions;
 
 namespace LegalAid.Gateway.Agencies.Verification;
 
@@ -15,6 +17,9 @@ internal static class VerificationServices
         services.AddHostedService(provider => provider.GetRequiredService<VerificationDesk>());
         services.AddSingleton<OutsideNews>();
         services.AddSingleton<StatusChanges>();
+        services.AddSingleton<IQuestionMailbox, QuestionMailbox>();
+        services.AddSingleton<FactQuestions>();
+        services.AddHostedService<QuestionWorker>();
         services.AddHostedService<BatchWorker>();
         services.AddHostedService<VerificationSweep>();
         return services;
