@@ -108,7 +108,7 @@ internal static class ApplicationChecks
         return fact;
     }
 
-    private static string FormOf(FactDefinition fact) => fact.Kind switch
+    internal static string FormOf(FactDefinition fact) => fact.Kind switch
     {
         FactKind.YesNo => "true, false",
         FactKind.Choice => string.Join(", ", fact.Choices.Select(choice => choice.Name)),

@@ -40,6 +40,8 @@ public static class StandardChecks
             ["supplement-authorisation"] = ApplicationChecks.AddedAuthorisation,
             ["change-facts"] = ApplicationChecks.Changed,
             ["question-answer"] = QuestionChecks.Answer,
+            ["correction-request"] = CorrectionChecks.Requested,
+            ["corrected-value"] = CorrectionChecks.Corrected,
         },
         new Dictionary<string, PartyFinder>(StringComparer.Ordinal)
         {

@@ -54,6 +54,15 @@ public static class EligibilityFaults
     public static readonly FaultCode ValidityOver = Row("ELIGIBILITY_VALIDITY_OVER",
         "有效期截止日早于答复所依据之日", "It holds until a day before the day as of which it is so", "核对两个日期", "Check both days");
 
+    public static readonly FaultCode FactOfAnother = Row("ELIGIBILITY_FACT_OF_ANOTHER",
+        "该机构不答复 {0}", "The agency does not answer {0}", "向作出答复的机构提出", "Ask the agency that gave the answer");
+
+    public static readonly FaultCode NothingDisputed = Row("ELIGIBILITY_NOTHING_DISPUTED",
+        "所称的值与答复的值相同", "What is said to be so is what was answered", "核对两个值", "Check both values");
+
+    public static readonly FaultCode NothingCorrected = Row("ELIGIBILITY_NOTHING_CORRECTED",
+        "更正后的值与原答复相同", "The corrected value is what was answered", "不予更正的用 decline", "Take the step decline where you stand by the answer");
+
     private static FaultCode Row(string code, string zh, string en, string remedyZh, string remedyEn) =>
         new(code, FaultKind.Invalid, FaultActor.CallerStaff, zh, en, remedyZh, remedyEn);
 }

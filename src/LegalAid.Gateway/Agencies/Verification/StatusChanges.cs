@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
+using LegalAid.Gateway.Casework.Time;
+using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -9,16 +11,19 @@ using LegalAid.Gateway.Exchange.Storage;
 namespace LegalAid.Gateway.Agencies.Verification;
 
 /// <summary>
-/// Carries out what a body reported as changed: its answers in the person's verifications hold no longer, those that rest on them are checked again, and only then the
-/// report is applied. Where the process dies in between, the sweep finds the report and does it again: what is done already changes nothing.
+/// Carries out what a body reported as changed, or corrected on a centre's request: its answers in the person's verifications hold no longer, those that rest on them are
+/// checked again, and only then the report or request is applied. Where the process dies in between, the sweep finds the report and does it again: what is done already changes nothing.
 /// </summary>
 internal sealed class StatusChanges(ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, OutsideNews news)
 {
     public const string Type = "status-change";
+    public const string CorrectionType = "correction-request", Corrected = "corrected";
     public const string SourceRole = "source";
     private const int PageMax = 100;
 
-    private static readonly FormedPath Person = new(PayloadPath.Parse("change.person"), ComparedAs.Person);
+    private static readonly FormedPath
+        Person = new(PayloadPath.Parse("change.person"), ComparedAs.Person),
+        DisputedPerson = new(PayloadPath.Parse("request.person"), ComparedAs.Person);
 
     public async Task ApplyAsync(ExchangeId report, CancellationToken cancellationToken)
     {
@@ -63,11 +68,23 @@ internal sealed class StatusChanges(ExchangeLedger ledger, ExchangeReader reader
     private (string Person, SourceChange Change)? ChangeOf(ExchangeReading reported)
     {
         var view = reported.State.View;
-        return ComparedForms.Of(Person, view) is { } person
-            && configuration.Current.Agencies.Find(reported.State.Parties[SourceRole]) is { } source
-            && view["change"] is JsonObject change
-            && SourceChange.Of(source.Kind, change) is { } read
-                ? (person, read)
-                : null;
+        if (!reported.State.Parties.TryGetValue(SourceRole, out var id) || configuration.Current.Agencies.Find(id) is not { } source)
+        {
+            return null;
+        }
+
+        var (formed, read) = reported.State.Type.Id.Value switch
+        {
+            Type when view["change"] is JsonObject change => (Person, SourceChange.Of(source.Kind, change)),
+            CorrectionType when reported.State.State.Value == Corrected => (DisputedPerson, CorrectionOf(source.Kind, reported.State)),
+            _ => (Person, null),
+        };
+        return read is not null && ComparedForms.Of(formed, view) is { } person ? (person, read) : null;
     }
+
+    /// <summary>A correction is a change of the one fact; what was answered holds no longer from the day of the correction on.</summary>
+    private static SourceChange? CorrectionOf(string body, ExchangeState state) =>
+        (string?)state.View["request"]?["fact"] is { } fact && state.Taken.TryGetValue("correct", out var taken)
+            ? new SourceChange(body, [fact], taken.At.CivilDate())
+            : null;
 }

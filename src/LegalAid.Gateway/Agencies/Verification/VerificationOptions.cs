@@ -23,7 +23,7 @@ internal sealed class VerificationOptions
     /// <summary>How often agencies' folders are looked into for answers. Default 5 s.</summary>
     public TimeSpan FileInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often questions in mailboxes are looked through for answers not taken in and for verifications that need none any more. Default 30 s.</summary>
+    /// <summary>How often questions in mailboxes and corrections are looked through for what was not carried out. Default 30 s.</summary>
     public TimeSpan QuestionInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a step is tried again while others change the verification or the configuration. Default 5 s.</summary>

@@ -19,7 +19,7 @@ internal static class VerificationServices
         services.AddSingleton<StatusChanges>();
         services.AddSingleton<IQuestionMailbox, QuestionMailbox>();
         services.AddSingleton<FactQuestions>();
-        services.AddHostedService<QuestionWorker>();
+        services.AddHostedService<AgencyStepWorker>();
         services.AddHostedService<BatchWorker>();
         services.AddHostedService<VerificationSweep>();
         return services;

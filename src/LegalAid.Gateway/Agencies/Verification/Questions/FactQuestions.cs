@@ -17,7 +17,7 @@ namespace LegalAid.Gateway.Agencies.Verification.Questions;
 internal sealed class FactQuestions(ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, OutsideNews news, CivilClock civil)
 {
     public const string Type = "fact-question";
-    public const string SourceRole = "source", CentreRole = "centre";
+    private const string SourceRole = "source";
     public const string Asked = "asked", Answered = "answered";
 
     /// <summary>States of a verification in which no answer is waited for.</summary>
@@ -27,8 +27,6 @@ internal sealed class FactQuestions(ExchangeLedger ledger, ExchangeReader reader
     private static readonly ImmutableHashSet<string> Shut = Decided.Remove("granted");
 
     private static readonly StepName Take = new("take"), Withdraw = new("withdraw");
-
-    public static bool IsQuestion(ExchangeReading reading) => reading.State.Type.Id.Value == Type;
 
     public static bool IsDecided(ExchangeReading verification) => Decided.Contains(verification.State.State.Value);
 

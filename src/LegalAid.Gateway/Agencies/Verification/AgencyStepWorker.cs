@@ -1,17 +1,18 @@
 using System.Threading.Channels;
+using LegalAid.Gateway.Agencies.Verification.Questions;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Options;
 
-namespace LegalAid.Gateway.Agencies.Verification.Questions;
+namespace LegalAid.Gateway.Agencies.Verification;
 
 /// <summary>
-/// Attends to questions in mailboxes: at once where a body answered or a centre decided here, and by looking for what stands still, so that nothing depends on what a
-/// process remembered. What comes while too much waits is found by the look.
+/// Attends to what agencies' steps leave to the gateway, questions in mailboxes and corrections: at once where a body answered or a centre decided here, and by looking for
+/// what stands still, so that nothing depends on what a process remembered. What comes while too much waits is found by the look.
 /// </summary>
-internal sealed class QuestionWorker : BackgroundService
+internal sealed class AgencyStepWorker : BackgroundService
 {
     private const int PageMax = 200, WaitingMax = 10_000;
 
@@ -19,16 +20,17 @@ internal sealed class QuestionWorker : BackgroundService
     private readonly ExchangeLedger _ledger;
     private readonly ExchangeReader _reader;
     private readonly FactQuestions _questions;
+    private readonly StatusChanges _changes;
     private readonly ISnapshotSource _configuration;
     private readonly TimeProvider _time;
     private readonly VerificationOptions _options;
-    private readonly ILogger<QuestionWorker> _logger;
+    private readonly ILogger<AgencyStepWorker> _logger;
 
-    public QuestionWorker(
-        ExchangeLedger ledger, ExchangeReader reader, FactQuestions questions, ISnapshotSource configuration, TimeProvider time, IOptions<VerificationOptions> options,
-        ILogger<QuestionWorker> logger)
+    public AgencyStepWorker(
+        ExchangeLedger ledger, ExchangeReader reader, FactQuestions questions, StatusChanges changes, ISnapshotSource configuration, TimeProvider time,
+        IOptions<VerificationOptions> options, ILogger<AgencyStepWorker> logger)
     {
-        (_ledger, _reader, _questions, _configuration, _time, _options, _logger) = (ledger, reader, questions, configuration, time, options.Value, logger);
+        (_ledger, _reader, _questions, _changes, _configuration, _time, _options, _logger) = (ledger, reader, questions, changes, configuration, time, options.Value, logger);
         _ledger.Advanced += OnAdvanced;
     }
 
@@ -42,8 +44,14 @@ internal sealed class QuestionWorker : BackgroundService
 
     private void OnAdvanced(ExchangeReading reading)
     {
-        var answered = FactQuestions.IsQuestion(reading) && reading.State.State.Value == FactQuestions.Answered;
-        if (answered || (reading.State.Type.Id.Value == VerificationReading.Type && FactQuestions.IsDecided(reading)))
+        var concerns = reading.State.Type.Id.Value switch
+        {
+            FactQuestions.Type => reading.State.State.Value == FactQuestions.Answered,
+            StatusChanges.CorrectionType => reading.State.State.Value == StatusChanges.Corrected,
+            VerificationReading.Type => FactQuestions.IsDecided(reading),
+            _ => false,
+        };
+        if (concerns)
         {
             _waiting.Writer.TryWrite(reading.Id);
         }
@@ -64,7 +72,12 @@ internal sealed class QuestionWorker : BackgroundService
             return;
         }
 
-        await (FactQuestions.IsQuestion(reading) ? _questions.AttendAsync(reading, cancellationToken) : _questions.EndAsync(reading, cancellationToken));
+        await (reading.State.Type.Id.Value switch
+        {
+            FactQuestions.Type => _questions.AttendAsync(reading, cancellationToken),
+            StatusChanges.CorrectionType => _changes.ApplyAsync(reading.Id, cancellationToken),
+            _ => _questions.EndAsync(reading, cancellationToken),
+        });
     }
 
     private async Task LookAsync(CancellationToken stoppingToken)
@@ -80,18 +93,22 @@ internal sealed class QuestionWorker : BackgroundService
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>The centre's questions that are not over: by the centre, so that one whose source left the directory is found too.</summary>
+    /// <summary>The centre's own: by the centre, so that one whose source left the directory is found too.</summary>
     private async Task LookAsync(AgencyId centre, CancellationToken cancellationToken)
     {
-        foreach (var state in new[] { FactQuestions.Answered, FactQuestions.Asked })
+        await EachAsync(FactQuestions.Type, FactQuestions.Answered, question => _questions.AttendAsync(question, cancellationToken));
+        await EachAsync(FactQuestions.Type, FactQuestions.Asked, question => _questions.AttendAsync(question, cancellationToken));
+        await EachAsync(StatusChanges.CorrectionType, StatusChanges.Corrected, corrected => _changes.ApplyAsync(corrected.Id, cancellationToken));
+
+        async Task EachAsync(string type, string state, Func<ExchangeReading, Task> attend)
         {
-            var query = new ExchangeQuery(centre, PageMax, Types: [FactQuestions.Type], State: state);
+            var query = new ExchangeQuery(centre, PageMax, Types: [type], State: state);
             while (true)
             {
                 var page = await _reader.ListWholeAsync(query, cancellationToken);
-                foreach (var question in page)
+                foreach (var reading in page)
                 {
-                    await _questions.AttendAsync(question, cancellationToken);
+                    await attend(reading);
                 }
 
                 if (page.Length < PageMax)
@@ -115,7 +132,7 @@ internal sealed class QuestionWorker : BackgroundService
             // The loop's edge: the look comes back to it.
             if (e is not StoreUnavailableException) // the store has said that itself
             {
-                Log.QuestionsFailed(_logger, e);
+                Log.StepsFailed(_logger, e);
             }
         }
     }
