@@ -77,6 +77,15 @@ public abstract record Channel
     /// <param name="Secrets">Names of signing secrets in the key folder, newest first; each message is signed with all of them.</param>
     /// <param name="AllowedAddresses">Networks (CIDR) to which the host name may resolve.</param>
     public sealed record Push(Uri Url, ImmutableArray<string> Secrets, ImmutableArray<string> AllowedAddresses) : Channel;
+
+    /// <summary>It is another city's gateway: messages go there signed (RFC 9421) and are kept there before they count as taken.</summary>
+    /// <param name="Url">Its public address; http only where configuration allows plain text.</param>
+    /// <param name="AllowedAddresses">Networks (CIDR) to which the host name may resolve.</param>
+    public sealed record Peer(Uri Url, ImmutableArray<string> AllowedAddresses) : Channel;
+
+    /// <summary>It belongs to another city's gateway, which takes what is for it.</summary>
+    /// <param name="Gateway">An agency of kind <see cref="AgencyKinds.Gateway"/>.</param>
+    public sealed record Through(AgencyId Gateway) : Channel;
 }
 
 /// <summary>A client of an agency's system.</summary>
@@ -132,9 +141,12 @@ public static class AgencyKinds
     public const string LawFirm = "law-firm";
     public const string JusticeBureau = "justice-bureau";
 
+    /// <summary>Another city's gateway (外市网关): no body of the law, the way to those behind it.</summary>
+    public const string Gateway = "gateway";
+
     public static readonly FrozenSet<string> All = new[]
     {
-        Court, Procuratorate, Police, DetentionCentre, AidCentre, LawFirm, JusticeBureau, "state-security", "prison",
+        Court, Procuratorate, Police, DetentionCentre, AidCentre, LawFirm, JusticeBureau, Gateway, "state-security", "prison",
         "civil-affairs", "disabled-federation", "social-security", "trade-union", "womens-federation", "youth-league", "education",
         "ageing-commission", "finance", "notary", "forensic-institute", "hotline", "veterans", "military", "health",
         "natural-resources", "housing", "market-regulation", "tax", "political-legal-committee",

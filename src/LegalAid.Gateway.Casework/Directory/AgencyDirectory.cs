@@ -18,6 +18,9 @@ public sealed class AgencyDirectory(IEnumerable<Agency> agencies)
     public Agency Get(AgencyId id) =>
         Find(id) ?? throw new KeyNotFoundException($"agency {id} is not in the directory");
 
+    /// <summary>The other city's gateway to which the agency belongs; null: to this one.</summary>
+    public AgencyId? GatewayOf(AgencyId id) => Find(id)?.Channel is Channel.Through through ? through.Gateway : null;
+
     /// <summary>
     /// The aid centre competent at a place (法律援助法 38: the aid body at the case-handling organ's place): the one that serves the
     /// smallest region which contains it. Null where none does; two that serve the same region do not load.

@@ -28,20 +28,23 @@ public sealed record ExchangeState
     /// <summary>Codes of what the checks found and have not withdrawn since, without repetition.</summary>
     public required ImmutableSortedSet<string> Flags { get; init; }
 
+    /// <summary>Where another gateway decides on it; null: this one does.</summary>
+    public Replica? Replica { get; init; }
+
     public bool Final => Type.GetState(State).Final;
 
     /// <summary>The roles in which the agency takes part; none where it is no party.</summary>
     public IEnumerable<RoleName> RolesOf(AgencyId agency) =>
         Parties.Where(party => party.Value == agency).Select(party => new RoleName(party.Key));
 
-    /// <summary>The civil instant at which the next warning, breach or expiry falls due; null where no clock runs.</summary>
-    public DateTimeOffset? NextClockAt => Clocks
+    /// <summary>The civil instant at which the next warning, breach or expiry falls due; null where no clock runs here.</summary>
+    public DateTimeOffset? NextClockAt => Replica is not null ? null : Clocks
         .Select(run => run.NextEventAt(Type))
         .Where(at => at is not null)
         .Min();
 
     /// <summary>Whether a running clock rests on a calendar that is not published.</summary>
-    public bool Provisional => Clocks.Any(run => run is { IsOpen: true, Provisional: true });
+    public bool Provisional => Replica is null && Clocks.Any(run => run is { IsOpen: true, Provisional: true });
 }
 
 /// <summary>When a step was taken.</summary>

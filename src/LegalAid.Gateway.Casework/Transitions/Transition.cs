@@ -85,7 +85,7 @@ public static class Transition
             throw new ArgumentException($"{state.Type.Id}: {step.Name} is not the gateway's", nameof(step));
         }
 
-        if (!step.From.Contains(state.State))
+        if (!step.From.Contains(state.State) || state.Replica is not null)
         {
             return Decision.Unchanged.Instance;
         }
@@ -100,7 +100,7 @@ public static class Transition
         ExchangeState state, StepName step, RoleName to, AgencyId recipient, DateTimeOffset at, ConfigurationSnapshot snapshot, DateTimeOffset now)
     {
         var book = new ClockBook(state, snapshot, now);
-        if (state.Final || !book.Delivered(step, to, recipient, at))
+        if (state.Final || state.Replica is not null || !book.Delivered(step, to, recipient, at))
         {
             return Decision.Unchanged.Instance;
         }
@@ -127,7 +127,7 @@ public static class Transition
     {
         var book = new ClockBook(state, snapshot, now);
         book.Recompute();
-        return book.Messages.Count == 0
+        return book.Messages.Count == 0 || state.Replica is not null
             ? Decision.Unchanged.Instance
             : new Decision.Accepted(state with { Clocks = book.Runs }, [.. book.Messages]);
     }

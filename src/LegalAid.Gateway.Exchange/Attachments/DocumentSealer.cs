@@ -12,8 +12,8 @@ internal sealed class DocumentSealer(IIdSource ids)
 {
     public SealedDocument Whole(CommitOrigin origin, IncomingDocument document, AgencyId? sender, DateTimeOffset now)
     {
-        var by = sender ?? throw new InvalidOperationException("the gateway itself sends no documents");
-        var id = new AttachmentId(ids.NewId());
+        var by = document.Known?.Sender ?? sender ?? throw new InvalidOperationException("the gateway itself sends no documents");
+        var id = document.Known?.Id ?? new AttachmentId(ids.NewId());
         var reading = new DocumentReading(
             id, by, document.Kind, document.FileName, document.MediaType, document.Content.Length, "", "", now).With(DocumentDigest.Of(document.Content.Span));
         return Seal(origin, reading, chunkCount: 0, origin.Cipher.Seal(ExchangeCipher.Document, id.Value, document.Content.Span));

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace LegalAid.Gateway.Exchange.Delivery;
 
 /// <summary>
-/// Pushes one agency's deliveries, as long as the agency's channel is push. Each agency has a lane of its own, with a stock of what it has
+/// Pushes one agency's deliveries, or another gateway's, as long as its channel is one that the attempt serves. Each agency has a lane of its own, with a stock of what it has
 /// leased: the lane fills it, a few senders take from it, and an outcome is recorded while its sender goes on, so that neither the store's
 /// disk nor the recipient waits for the other. How far ahead it leases follows from how fast the recipient answers (<see cref="LanePace"/>): one
 /// that is slow or away has no more leased than is under way, and what it refuses to take is given back unsent.
 /// </summary>
 internal sealed class PushLane(
-    AgencyId agency, ILedgerStore store, ExchangeReader reader, ISnapshotSource configuration, Wake wake, PushAttempt attempt, SharedSlots shared,
+    AgencyId agency, ILedgerStore store, ISnapshotSource configuration, Wake wake, LaneAttempt attempt, SharedSlots shared,
     IIdSource ids, TimeProvider system, DeliveryOptions options, ILogger logger)
 {
     private readonly LaneStock _stock = new();
@@ -25,7 +25,7 @@ internal sealed class PushLane(
     public async Task RunAsync(CancellationToken abort, CancellationToken stopping)
     {
         var failures = 0;
-        while (!stopping.IsCancellationRequested && configuration.Current.Agencies.Find(agency)?.Channel is Channel.Push channel)
+        while (!stopping.IsCancellationRequested && configuration.Current.Agencies.Find(agency)?.Channel is { } channel && attempt.Serves(channel))
         {
             // Taken before the look, so that a commit after the look wakes the wait.
             var raised = wake.Next;
@@ -56,7 +56,7 @@ internal sealed class PushLane(
     }
 
     /// <summary>Leases what there is room for and starts sending it. Returns how long to wait unless woken.</summary>
-    private async Task<TimeSpan> LookAsync(Channel.Push channel, CancellationToken abort, CancellationToken stopping)
+    private async Task<TimeSpan> LookAsync(Channel channel, CancellationToken abort, CancellationToken stopping)
     {
         _storeIsDry = false; // before the claim: where there is no room now, whoever makes room raises
         var strikes = _pace.Strikes;
@@ -75,7 +75,7 @@ internal sealed class PushLane(
             if (!rows.IsEmpty)
             {
                 // Where the process dies or the read fails here, the leases run out and others take them.
-                var opened = await reader.EnvelopesAsync(rows, abort);
+                var opened = await attempt.ReadAsync(rows, abort);
                 _stock.Add(opened.Select(delivery => new StockedDelivery(delivery, now, strikes)));
                 leased = opened.Length;
                 StartSenders(channel, abort, stopping);
@@ -97,7 +97,7 @@ internal sealed class PushLane(
         return wait < options.SafetyInterval ? wait : options.SafetyInterval;
     }
 
-    private void StartSenders(Channel.Push channel, CancellationToken abort, CancellationToken stopping)
+    private void StartSenders(Channel channel, CancellationToken abort, CancellationToken stopping)
     {
         for (var started = _slots.Claim(options.AgencyConcurrency, _stock.Waiting); started > 0; started--)
         {
@@ -106,7 +106,7 @@ internal sealed class PushLane(
     }
 
     /// <summary>One sender, in one slot: sends what waits, one after the other, until nothing does.</summary>
-    private async Task SendAsync(Channel.Push channel, CancellationToken abort, CancellationToken stopping)
+    private async Task SendAsync(Channel channel, CancellationToken abort, CancellationToken stopping)
     {
         do
         {
@@ -132,7 +132,7 @@ internal sealed class PushLane(
         while (_stock.Waiting > 0 && _slots.Claim(options.AgencyConcurrency, wanted: 1) > 0); // what was added since the last look
     }
 
-    private async Task SendOneAsync(OpenedDelivery opened, Channel.Push channel, CancellationToken abort)
+    private async Task SendOneAsync(OpenedDelivery opened, Channel channel, CancellationToken abort)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LegalAid.Gateway.Exchange.Peers;
 
 namespace LegalAid.Gateway.Exchange.Delivery;
 
@@ -11,7 +12,11 @@ internal abstract record PushAnswer
 
     /// <summary>The recipient answered.</summary>
     /// <param name="RetryAfter">As the answer asks, not yet bounded; null where it does not.</param>
-    public sealed record Answered(int Status, TimeSpan? RetryAfter) : PushAnswer;
+    public sealed record Answered(int Status, TimeSpan? RetryAfter) : PushAnswer
+    {
+        /// <summary>What another gateway said; null from an agency.</summary>
+        public PeerAnswer? Said { get; init; }
+    }
 
     /// <summary>No answer.</summary>
     public sealed record Failed(PushFailure Why) : PushAnswer;
@@ -43,6 +48,9 @@ internal enum PushFailure
 
     /// <summary>The gateway could not make the message; nothing was sent.</summary>
     Unreadable,
+
+    /// <summary>The answer is not signed by the gateway that was asked; it may have the message.</summary>
+    Untrusted,
 }
 
 /// <summary>What an answer means for its delivery and for its recipient: a closed set. <paramref name="Outcome"/> is short and stable.</summary>
@@ -111,6 +119,7 @@ internal abstract record PushVerdict(string Outcome)
         PushFailure.SecretMissing => "secret-missing",
         PushFailure.Stopping => "stopping",
         PushFailure.Unreadable => "unreadable",
+        PushFailure.Untrusted => "untrusted",
         _ => throw new InvalidOperationException($"push failure {failure}"),
     };
 }

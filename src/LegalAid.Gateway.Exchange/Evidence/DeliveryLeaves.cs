@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Exchange.Evidence;
@@ -14,9 +15,10 @@ namespace LegalAid.Gateway.Exchange.Evidence;
 internal static class DeliveryLeaves
 {
     /// <summary>How a delivery ended; null where it goes on.</summary>
-    public static LeafRow? Settled(LeafId id, DeliveryRow delivery, DeliverySettlement settlement) => settlement.To switch
+    /// <param name="receipt">What another gateway signed for it; null where the recipient signs nothing.</param>
+    public static LeafRow? Settled(LeafId id, DeliveryRow delivery, DeliverySettlement settlement, string? receipt = null) => settlement.To switch
     {
-        DeliveryStatus.Delivered => Of(id, LeafKinds.Delivered, delivery, settlement.At, settlement.Outcome),
+        DeliveryStatus.Delivered => Of(id, LeafKinds.Delivered, delivery, settlement.At, settlement.Outcome, receipt),
         DeliveryStatus.Dead => Of(id, LeafKinds.NotDelivered, delivery, settlement.At, settlement.Outcome),
         _ => null,
     };
@@ -49,7 +51,7 @@ internal static class DeliveryLeaves
         return Leaf.Of(id, LeafKinds.Operator, exchange: null, subject: null, recipient, at, facts);
     }
 
-    private static LeafRow Of(LeafId id, string kind, DeliveryRow delivery, DateTimeOffset at, string outcome)
+    private static LeafRow Of(LeafId id, string kind, DeliveryRow delivery, DateTimeOffset at, string outcome, string? receipt = null)
     {
         var facts = new JsonObject
         {
@@ -61,6 +63,11 @@ internal static class DeliveryLeaves
         if (delivery.RelayedAt is { } relayed)
         {
             facts["relayed"] = Timestamps.Format(relayed);
+        }
+
+        if (receipt is not null)
+        {
+            facts["receipt"] = PeerEvidence.DigestOf(receipt);
         }
 
         return Leaf.Of(id, kind, delivery.Exchange, delivery.Id.Value, delivery.Recipient, at, facts);

@@ -10,7 +10,11 @@ using LegalAid.Gateway.Exchange.Attachments;
 namespace LegalAid.Gateway.Exchange.Ledger;
 
 /// <summary>A document as it comes with a message. Its size was bounded at the edge.</summary>
-public sealed record IncomingDocument(string Kind, string FileName, string MediaType, ReadOnlyMemory<byte> Content);
+public sealed record IncomingDocument(string Kind, string FileName, string MediaType, ReadOnlyMemory<byte> Content)
+{
+    /// <summary>Where another gateway has it already: its id there, which it keeps, and who put it to the exchange; null: it is new.</summary>
+    internal (AttachmentId Id, AgencyId Sender)? Known { get; init; }
+}
 
 /// <summary>One exchange to open: the payload in the schema's normal form, and its documents.</summary>
 public sealed record Opening(JsonObject Payload, ImmutableArray<IncomingDocument> Documents);
@@ -43,6 +47,9 @@ public sealed record StepCommand(
 
     /// <inheritdoc cref="OpenCommand.Signature"/>
     public SenderSignature? Signature { get; init; }
+
+    /// <summary>The receipt of another gateway, where the caller took the step there and it was passed on; null: the step was taken here.</summary>
+    internal ForeignReceipt? Relayed { get; init; }
 
     /// <summary>Documents that were put to the exchange before and belong to the step's message.</summary>
     public ImmutableArray<DocumentReference> References { get; init; } = [];

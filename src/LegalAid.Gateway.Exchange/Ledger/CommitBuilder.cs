@@ -9,6 +9,7 @@ using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Exchange.Ledger;
@@ -17,7 +18,7 @@ namespace LegalAid.Gateway.Exchange.Ledger;
 /// Turns a decision into the writes of one exchange: everything that must be durable together. All sealing, hashing and signing is done
 /// here, before the store's single writer sees the unit.
 /// </summary>
-internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSource ids, CivilClock civil, LedgerOptions options)
+internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSource ids, CivilClock civil, LedgerOptions options, ISnapshotSource configuration)
 {
     private readonly DocumentSealer _sealer = new(ids);
 
@@ -28,27 +29,32 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     /// <param name="uploaded">A document that was uploaded in chunks and is complete.</param>
     /// <param name="payload">The first message's payload in canonical form, where somebody made it already.</param>
     /// <param name="signature">The sender's own, of the first message.</param>
+    /// <param name="peer">Where another gateway has part in it.</param>
     public BuiltCommit Build(
         CommitOrigin origin, Decision.Accepted accepted, AgencyId? sender, ImmutableArray<IncomingDocument> documents, DateTimeOffset now, string traceParent,
         SealedDocument? uploaded = null, IReadOnlyList<DocumentReading>? referenced = null, byte[]? payload = null,
-        SenderSignature? signature = null)
+        SenderSignature? signature = null, PeerPart? peer = null)
     {
         var next = accepted.Next;
+        var paths = new DeliveryPaths(configuration.Current.Agencies, origin.Before?.State, next, peer);
         var version = origin.Version;
         var messages = ImmutableArray.CreateBuilder<MessageRow>();
         var deliveries = ImmutableArray.CreateBuilder<NewDelivery>();
         var leaves = ImmutableArray.CreateBuilder<LeafRow>();
         var attachments = documents.Select(document => _sealer.Whole(origin, document, sender, now)).ToImmutableArray();
         Receipt? receipt = null;
-        foreach (var message in accepted.Messages)
+        foreach (var message in paths.MustTellOfClocks(accepted) ? [paths.Update(civil.Now)] : accepted.Messages)
         {
-            ImmutableArray<DocumentReading> travelling = receipt is null ? [.. attachments.Select(attachment => attachment.Reading), .. referenced ?? []] : [];
+            ImmutableArray<DocumentReading> travelling = receipt is null
+                ? [.. attachments.Select(attachment => attachment.Reading).Where(document => peer?.States(document.Id) != false), .. referenced ?? []]
+                : [];
             var canonical = receipt is null && payload is not null ? payload : CanonicalJson.Canonicalise(message.Payload);
-            var (row, leaf, signed) = Seal(origin, message, canonical, travelling, receipt is null ? signature : null, ++version, now, traceParent);
+            var (row, leaf, signed) = Seal(
+                origin, message, paths, canonical, travelling, receipt is null ? signature : null, receipt is null ? peer : null, ++version, now, traceParent);
             messages.Add(row);
             leaves.Add(leaf);
             receipt ??= signed;
-            deliveries.AddRange(message.Recipients.Select(recipient => Deliver(next.Type, message, row.Id, recipient, now)));
+            deliveries.AddRange(paths.Of(message).Select(path => Deliver(next.Type, message, row.Id, path, now)));
         }
 
         attachments = uploaded is null ? attachments : attachments.Add(uploaded);
@@ -87,7 +93,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     public ImmutableArray<HoldKey> HoldsOf(ExchangeState state) =>
     [
         .. from hold in state.Type.Holds
-           where hold.While.Contains(state.State)
+           where state.Replica is null && hold.While.Contains(state.State) // who decides, holds
            let parts = hold.Parts.Select(part => ComparedForms.Of(part, state.View)).ToArray()
            where parts.All(part => part is not null)
            select new HoldKey([.. PlaceOf(hold, parts), .. keys.Blind($"hold:{hold.Name}", string.Join('\n', parts))]),
@@ -102,10 +108,10 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     /// <summary>The term by which a value is found.</summary>
     public SearchTerm TermOf(string field, string comparedForm) => new(field, keys.Blind($"search:{field}", comparedForm));
 
-    private NewDelivery Deliver(ExchangeType type, OutgoingMessage message, MessageId id, Recipient recipient, DateTimeOffset now) =>
-        new(new DeliveryId(ids.NewId()), id, recipient.Agency, recipient.Role.Value, message.Event, recipient.Overtakes, now)
+    private NewDelivery Deliver(ExchangeType type, OutgoingMessage message, MessageId id, DeliveryPath path, DateTimeOffset now) =>
+        new(new DeliveryId(ids.NewId()), id, path.To, path.Role, message.Event, path.Overtakes, now)
         {
-            Clocked = type.Clocks.Any(clock => clock.StartsOnDelivery(new StepName(message.Event), recipient.Role)),
+            Clocked = type.Clocks.Any(clock => path.Reached.Any(role => clock.StartsOnDelivery(new StepName(message.Event), role))),
             CreatedAt = now,
             OverdueAt = now + options.OverdueAfter,
         };
@@ -119,10 +125,11 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     ];
 
     private (MessageRow Row, LeafRow Leaf, Receipt Receipt) Seal(
-        CommitOrigin origin, OutgoingMessage message, byte[] payload, ImmutableArray<DocumentReading> documents, SenderSignature? signature,
-        long sequence, DateTimeOffset now, string traceParent)
+        CommitOrigin origin, OutgoingMessage message, DeliveryPaths paths, byte[] payload, ImmutableArray<DocumentReading> documents, SenderSignature? signature,
+        PeerPart? peer, long sequence, DateTimeOffset now, string traceParent)
     {
-        var id = new MessageId(ids.NewId());
+        var id = new MessageId(peer?.Message ?? ids.NewId());
+        var away = paths.Away(message);
         var payloadDigest = CanonicalJson.Digest(payload);
 
         // Canonical parts in the order of their names make the canonical whole; the payload, the larger part, is not gone through twice.
@@ -130,6 +137,8 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         [
             .. "{\"documents\":"u8, .. CanonicalJson.Canonicalise(new JsonArray([.. documents.Select(Manifest)])),
             .. ",\"payload\":"u8, .. payload,
+            .. away.IsEmpty ? default(ReadOnlySpan<byte>) : [.. ",\"peers\":"u8, .. MessageContent.Write(away)],
+            .. peer?.Relayed is null ? default(ReadOnlySpan<byte>) : [.. ",\"relayed\":"u8, .. MessageContent.Write(peer.Relayed)],
             .. signature is null ? default(ReadOnlySpan<byte>) : [.. ",\"signature\":"u8, .. signature.ToCanonicalJson()], (byte)'}',
         ];
         var nonce = new byte[MessageContent.NonceBytes];
@@ -146,6 +155,12 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         if (signature is not null)
         {
             facts["signedBy"] = signature.KeyId;
+        }
+
+        if (peer?.Relayed is { } relayed)
+        {
+            facts["relayedBy"] = relayed.Gateway.Value;
+            facts["relayedReceipt"] = PeerEvidence.DigestOf(relayed.Jws);
         }
 
         var leaf = Leaf.Of(new LeafId(ids.NewId()), LeafKinds.Message, origin.Id, id.Value, message.Sender, now, facts);

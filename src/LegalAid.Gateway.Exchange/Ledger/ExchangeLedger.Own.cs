@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Clocks;
@@ -152,9 +153,10 @@ public sealed partial class ExchangeLedger
     }
 
     /// <summary>Applies what the gateway itself decides. With nothing to change the settlements alone are written, if that is still so.</summary>
+    /// <param name="said">What the recipient of the first settlement answered, to be sealed with it.</param>
     private async Task<bool> ApplyAsync(
         ExchangeId id, Func<ExchangeState, DateTimeOffset, Decision> decide, ImmutableArray<DeliverySettlement> settlements, CancellationToken cancellationToken,
-        SeenExchange? seen = null)
+        SeenExchange? seen = null, string? said = null)
     {
         for (var decision = 0; decision < DecisionsMax; decision++)
         {
@@ -162,6 +164,12 @@ public sealed partial class ExchangeLedger
             var loaded = seen is null ? await _vault.LoadAsync(id, withDocuments: false, cancellationToken)
                 : seen.Loaded ?? await _vault.OpenAsync(seen.Row, withDocuments: false, cancellationToken);
             seen = null;
+            if (said is not null && loaded?.Cipher is { } seal)
+            {
+                // What another gateway said is kept as a recipient's own words are.
+                settlements = [.. settlements.Select(settlement => settlement with { DetailCipher = seal.Seal(ExchangeCipher.Detail, settlement.Delivery.Value, Encoding.UTF8.GetBytes(said)) })];
+            }
+
             var accepted = loaded?.Cipher is null ? null : decide(loaded.Reading.State, _civil.Now) as Decision.Accepted;
             if (loaded is null || (accepted is null && settlements.IsEmpty))
             {

@@ -11,6 +11,7 @@ using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Exchange.Ledger;
@@ -52,7 +53,7 @@ public sealed partial class ExchangeLedger
     {
         (_store, _configuration, _checks, _keys, _civil, _system, _ids) = (store, configuration, checks, keys, civil, system, ids);
         _vault = new ExchangeVault(store, configuration, keys);
-        _builder = new CommitBuilder(keys, signer, ids, civil, options ?? new LedgerOptions());
+        _builder = new CommitBuilder(keys, signer, ids, civil, options ?? new LedgerOptions(), configuration);
         _sealer = new DocumentSealer(ids);
     }
 
@@ -179,9 +180,15 @@ public sealed partial class ExchangeLedger
             return new Change.Refused([.. faults, .. named.Faults]);
         }
 
+        var peer = command.Relayed is { } relayed ? new PeerPart(Message: null, relayed, ToHome: false, Stated: null) : null;
+        if (state.Replica is not null)
+        {
+            (accepted, peer) = PassOn(accepted, loaded.Reading.State, step, command.Caller);
+        }
+
         var built = _builder.Build(
             CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, _system.GetUtcNow(), command.TraceParent, referenced: named.Documents,
-            payload: payload, signature: command.Signature);
+            payload: payload, signature: command.Signature, peer: peer);
         return new Change.Ready(built, accepted.Messages, snapshot.Digest);
     }
 

@@ -9,6 +9,7 @@ using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Exchange.Ledger;
@@ -308,6 +309,9 @@ public abstract record OpenedDelivery(DeliveryRow Delivery)
         /// <summary>The exchange as it stood when this was read.</summary>
         internal SeenExchange? Exchange { get; init; }
     }
+
+    /// <summary>It goes to another gateway.</summary>
+    public sealed record ForPeer(DeliveryRow Delivery, PeerParcel Parcel) : OpenedDelivery(Delivery);
 
     /// <summary>It was erased before it could be handed out.</summary>
     public sealed record Erased(DeliveryRow Delivery) : OpenedDelivery(Delivery);

@@ -39,4 +39,14 @@ public sealed record MessageReading(
 
     /// <summary>The documents that the message brought or named, as it states them; empty where it was erased.</summary>
     public ImmutableArray<DocumentReference> Documents { get; init; } = [];
+
+    /// <summary>Recipients that belong to other gateways, which tell them; empty where it was erased.</summary>
+    public ImmutableArray<Recipient> Away { get; init; } = [];
+
+    /// <summary>Where another gateway passed it on: its receipt; null where it was said here, or was erased.</summary>
+    public ForeignReceipt? Relayed { get; init; }
 }
+
+/// <summary>What another gateway signed for a message: that it holds it. With it either side proves both hops.</summary>
+/// <param name="Message">The message's id there.</param>
+public sealed record ForeignReceipt(Casework.Directory.AgencyId Gateway, Guid Message, string Jws);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Time;
+using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Storage;
@@ -84,19 +85,26 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
         }
 
         var (_, receipt, utf8) = MessageContent.Split(cipher.Open(ExchangeCipher.Message, row.Id.Value, row.ContentCipher));
-        var (documents, payload) = Parts(row, utf8);
-        return erased with { PayloadJson = payload, PayloadDigest = Casework.Json.CanonicalJson.Digest(payload.Span), ReceiptJws = receipt, Documents = documents };
+        var parts = Parts(row, utf8);
+        return erased with
+        {
+            PayloadJson = parts.Payload, PayloadDigest = Casework.Json.CanonicalJson.Digest(parts.Payload.Span), ReceiptJws = receipt, Documents = parts.Documents,
+            Away = parts.Away, Relayed = parts.Relayed,
+        };
     }
 
-    /// <summary>The documents that a message states, and its payload as it lies in the canonical content: it goes out again and is not taken apart.</summary>
-    private static (ImmutableArray<DocumentReference> Documents, ReadOnlyMemory<byte> Payload) Parts(MessageRow message, ReadOnlyMemory<byte> content)
+    /// <summary>What a message states, and its payload as it lies in the canonical content: it goes out again and is not taken apart.</summary>
+    private static (ImmutableArray<DocumentReference> Documents, ReadOnlyMemory<byte> Payload, ImmutableArray<Recipient> Away, ForeignReceipt? Relayed) Parts(
+        MessageRow message, ReadOnlyMemory<byte> content)
     {
         var (documents, payload) = (ImmutableArray<DocumentReference>.Empty, ReadOnlyMemory<byte>.Empty);
+        var (away, relayed) = (ImmutableArray<Recipient>.Empty, (ForeignReceipt?)null);
         var reader = new Utf8JsonReader(content.Span);
         Require(reader.Read() && reader.TokenType == JsonTokenType.StartObject);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var (isPayload, isDocuments) = (reader.ValueTextEquals("payload"u8), reader.ValueTextEquals("documents"u8));
+            var (isAway, isRelayed) = (reader.ValueTextEquals(MessageContent.Away), reader.ValueTextEquals(MessageContent.Relayed));
             Require(reader.Read());
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
@@ -109,10 +117,18 @@ internal sealed class ExchangeVault(ILedgerStore store, ISnapshotSource configur
             {
                 documents = [.. (JsonNode.Parse(value.Span)?.AsArray() ?? []).Select(document => Stated(message, document))];
             }
+            else if (isAway)
+            {
+                away = MessageContent.ReadAway(value.Span);
+            }
+            else if (isRelayed)
+            {
+                relayed = MessageContent.ReadRelayed(value.Span);
+            }
         }
 
         Require(!payload.IsEmpty);
-        return (documents, payload);
+        return (documents, payload, away, relayed);
 
         void Require(bool good)
         {

@@ -1,12 +1,19 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Json;
+using LegalAid.Gateway.Casework.Transitions;
 
 namespace LegalAid.Gateway.Exchange.Ledger;
 
 /// <summary>
 /// What a message row keeps encrypted: <c>version(1) ‖ nonce(32) ‖ receipt ‖ content</c>. The content is canonical JSON
-/// <c>{"documents":[…],"payload":{…}}</c>, with <c>signature</c> behind where the sender signed (<see cref="SenderSignature"/>), and the leaf commits to nonce and content. The receipt stands decoded, each of its three parts
+/// <c>{"documents":[…],"payload":{…}}</c>, with <c>peers</c> behind where recipients belong to other gateways, <c>relayed</c> where another gateway passed it on
+/// (<see cref="ForeignReceipt"/>) and <c>signature</c> where the sender signed (<see cref="SenderSignature"/>), and the leaf commits to nonce and content. The receipt stands decoded, each of its three parts
 /// as <c>length(4, big-endian) ‖ bytes</c>: a quarter less than in base64, so that the row of a common notice takes less than half a page.
 /// </summary>
 internal static class MessageContent
@@ -16,6 +23,36 @@ internal static class MessageContent
     /// <summary>1 had the receipt in base64.</summary>
     private const byte Version = 2;
     private const int ReceiptParts = 3;
+
+    public static ReadOnlySpan<byte> Away => "peers"u8;
+
+    public static ReadOnlySpan<byte> Relayed => "relayed"u8;
+
+    /// <summary>Canonical JSON.</summary>
+    public static byte[] Write(ImmutableArray<Recipient> away) => CanonicalJson.Canonicalise(new JsonArray([.. away.Select(recipient => (JsonNode)new JsonObject
+    {
+        ["agency"] = recipient.Agency.Value, ["overtakes"] = recipient.Overtakes, ["role"] = recipient.Role.Value,
+    })]));
+
+    public static ImmutableArray<Recipient> ReadAway(ReadOnlySpan<byte> json) =>
+    [
+        .. (JsonNode.Parse(json)?.AsArray() ?? []).Select(recipient => new Recipient(
+            AgencyId.Parse(Text(recipient, "agency")), new RoleName(Text(recipient, "role")), recipient?["overtakes"]?.GetValue<bool>() ?? false)),
+    ];
+
+    /// <summary>Canonical JSON.</summary>
+    public static byte[] Write(ForeignReceipt relayed) => CanonicalJson.Canonicalise(new JsonObject
+    {
+        ["gateway"] = relayed.Gateway.Value, ["message"] = relayed.Message.ToString(), ["receipt"] = relayed.Jws,
+    });
+
+    public static ForeignReceipt ReadRelayed(ReadOnlySpan<byte> json)
+    {
+        var relayed = JsonNode.Parse(json);
+        return new ForeignReceipt(AgencyId.Parse(Text(relayed, "gateway")), Guid.Parse(Text(relayed, "message")), Text(relayed, "receipt"));
+    }
+
+    private static string Text(JsonNode? holder, string name) => holder?[name]?.GetValue<string>() ?? throw new InvalidDataException($"a message's content lacks {name}");
 
     public static byte[] Join(ReadOnlySpan<byte> nonce, string receipt, ReadOnlySpan<byte> content)
     {

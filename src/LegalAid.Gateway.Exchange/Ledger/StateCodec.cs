@@ -30,6 +30,9 @@ internal static class StateCodec
             Clocks = [.. state.Clocks.Select(run => Encode(run, calendars.IndexOf(run.CalendarVersion)))],
             Taken = state.Taken.ToDictionary(taken => taken.Key, taken => new StepDocument(taken.Value.At, taken.Value.Ordinal), StringComparer.Ordinal),
             Flags = [.. state.Flags],
+            Replica = state.Replica is { } replica
+                ? new ReplicaDocument(replica.Gateway.Value, replica.Version, replica.Stream, replica.Relayed.IsEmpty ? null : [.. replica.Relayed.Select(step => new RelayedDocument(step.Step.Value, step.Message))])
+                : null,
         };
     }
 
@@ -48,6 +51,9 @@ internal static class StateCodec
         Taken = control.Taken.ToImmutableSortedDictionary(
             taken => taken.Key, taken => new StepTime(taken.Value.At.ToCivil(), taken.Value.Ordinal), StringComparer.Ordinal),
         Flags = control.Flags.ToImmutableSortedSet(StringComparer.Ordinal),
+        Replica = control.Replica is { } replica
+            ? new Replica(AgencyId.Parse(replica.Gateway), replica.Version, replica.Stream, [.. (replica.Relayed ?? []).Select(step => new RelayedStep(new StepName(step.Step), step.Message))])
+            : null,
     };
 
     private static ClockDocument Encode(ClockRun run, int calendar) => new(
@@ -73,7 +79,13 @@ internal sealed record ControlDocument
     public required Dictionary<string, StepDocument> Taken { get; init; }
 
     public required List<string> Flags { get; init; }
+
+    public ReplicaDocument? Replica { get; init; }
 }
+
+internal sealed record ReplicaDocument(string Gateway, long Version, long Stream, List<RelayedDocument>? Relayed);
+
+internal sealed record RelayedDocument(string Step, Guid Message);
 
 internal sealed record ClockDocument(
     string Clock,

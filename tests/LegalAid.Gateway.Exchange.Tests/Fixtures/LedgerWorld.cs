@@ -15,6 +15,7 @@ using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Exchange.Storage.Sqlite;
 using LegalAid.Gateway.Testing;
@@ -134,8 +135,9 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     public ClockWorker ClockWorker() => new(Store, Ledger, Civil, Hub, Time, new ClockOptions(), Logs.For<ClockWorker>());
 
-    public PushWorker PushWorker(IPushSecrets secrets, IPushHandlers? handlers = null) => new(
-        Store, Ledger, Reader, Configuration, Hub, secrets, handlers ?? new GuardedPushHandlers(Delivery), Ids, Time, Delivery, Logs.For<PushWorker>());
+    public PushWorker PushWorker(IPushSecrets secrets, IPushHandlers? handlers = null, IPeerTransport? peers = null) => new(
+        Store, Ledger, Reader, Configuration, Hub, secrets, handlers ?? new GuardedPushHandlers(Delivery), Keys, Civil, peers ?? NoPeers.Instance, Ids, Time, Delivery,
+        Logs.For<PushWorker>());
 
     /// <summary>The court asks.</summary>
     public async Task<ExchangeId> AskAsync(AgencyId? centre = null, string traceParent = "", string text = "是否受理？")
@@ -222,4 +224,13 @@ internal sealed class SwitchedConfiguration(ConfigurationSnapshot snapshot) : IS
     public ValueTask<ExchangeType> PinnedTypeAsync(ExchangeTypeId id, string digest, CancellationToken cancellationToken) => Failure is { } failure
         ? throw failure
         : ValueTask.FromResult(Current.Types.Values.Single(type => type.Id == id && type.Digest == digest));
+}
+
+/// <summary>There is no other gateway.</summary>
+internal sealed class NoPeers : IPeerTransport
+{
+    public static readonly NoPeers Instance = new();
+
+    public Task<PeerReply> SendAsync(AgencyId gateway, Channel.Peer channel, PeerParcel parcel, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException($"nothing goes to {gateway}");
 }

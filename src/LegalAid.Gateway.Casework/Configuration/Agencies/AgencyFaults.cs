@@ -41,6 +41,17 @@ public static class AgencyFaults
         "不是 CIDR 网段，或过宽（IPv4 短于 /8，IPv6 短于 /16）", "Not a network in CIDR form, or too wide (IPv4 under /8, IPv6 under /16)",
         "填写网段首地址和前缀长度，如 10.45.0.0/16", "Give the first address and the prefix length, such as 10.45.0.0/16");
 
+    public static readonly FaultCode PeerChannel = Row("CONFIG_PEER_CHANNEL",
+        "外市网关（kind: gateway）的渠道须为 peer，其他机构不得为 peer", "Another city's gateway (kind: gateway) has a peer channel, and nobody else has",
+        "更正 kind 或 channel", "Correct kind or channel");
+
+    public static readonly FaultCode GatewayUnknown = Row("CONFIG_GATEWAY_UNKNOWN",
+        "没有外市网关 {0}", "There is no other city's gateway {0}", "为该网关建立 agencies/{0}.yaml，kind: gateway", "Write agencies/{0}.yaml with kind: gateway");
+
+    public static readonly FaultCode ThroughAlone = Row("CONFIG_THROUGH_ALONE",
+        "属于外市网关的机构，其系统、人员和接口只在那里登记", "An agency that belongs to another city's gateway has its systems, people and connectors there alone",
+        "删去 clients、issuers、connectors", "Take out clients, issuers, connectors");
+
     public static readonly FaultCode ChannelTwice = Row("CONFIG_CHANNEL_TWICE",
         "登记文件已为该机构设置渠道", "An enrolment sets this agency's channel already", "只保留一个", "Keep one");
 

@@ -24,6 +24,7 @@ internal static class AgencyRules
 
         CheckClients([.. agencies.SelectMany(agency => agency.Clients.Select(client => client with { Agency = agency.Id })), .. enrolled], faults);
         CheckChannels(channels, declared, faults);
+        CheckGateways(byId, channels, whole, faults);
         CheckIssuers(agencies, faults);
     }
 
@@ -109,6 +110,35 @@ internal static class AgencyRules
         }
 
         return next == id ? way : [];
+    }
+
+    /// <summary>
+    /// Another city's gateway has a way to it and nothing of an agency's own; who belongs to one has its systems and connectors there, not here.
+    /// </summary>
+    private static void CheckGateways(Dictionary<string, AgencyDraft> byId, IReadOnlyList<ChannelDraft> channels, bool whole, FaultSink faults)
+    {
+        foreach (var (id, agency) in byId)
+        {
+            var at = agency.At.Find("channel") ?? agency.At;
+            var channel = channels.FirstOrDefault(overlay => overlay.Agency.Text == id)?.Channel ?? agency.Channel;
+            if (agency.Kind is { } kind && channel is not null && (kind.Text == AgencyKinds.Gateway) != (channel is Channel.Peer))
+            {
+                faults.Add(at, AgencyFaults.PeerChannel);
+            }
+
+            if (channel is Channel.Through { Gateway: var gateway })
+            {
+                if (byId.TryGetValue(gateway.Value, out var named) ? named.Kind is { Text: not AgencyKinds.Gateway } : whole)
+                {
+                    faults.Add(at, AgencyFaults.GatewayUnknown, gateway.Value);
+                }
+
+                if (!agency.Clients.IsEmpty || !agency.Issuers.IsEmpty || agency.ConnectorsAt is not null)
+                {
+                    faults.Add(at, AgencyFaults.ThroughAlone);
+                }
+            }
+        }
     }
 
     private static void CheckServes(IReadOnlyList<AgencyDraft> agencies, FaultSink faults)

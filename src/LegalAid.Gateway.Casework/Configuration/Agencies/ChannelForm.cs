@@ -7,7 +7,8 @@ using LegalAid.Gateway.Casework.Directory;
 namespace LegalAid.Gateway.Casework.Configuration.Agencies;
 
 /// <summary>
-/// Reads how an agency receives: <c>{ kind: mailbox }</c>, <c>{ kind: file }</c> or <c>{ kind: push, url, secrets, allowed-addresses }</c>.
+/// Reads how an agency receives: <c>{ kind: mailbox }</c>, <c>{ kind: file }</c>, <c>{ kind: push, url, secrets, allowed-addresses }</c>,
+/// <c>{ kind: peer, url, allowed-addresses }</c> for another city's gateway, or <c>{ kind: through, gateway }</c> for an agency that belongs to one.
 /// </summary>
 internal static class ChannelForm
 {
@@ -18,11 +19,13 @@ internal static class ChannelForm
         Mailbox,
         File,
         Push,
+        Peer,
+        Through,
     }
 
     private static readonly Dictionary<string, Kind> Kinds = new(StringComparer.Ordinal)
     {
-        ["mailbox"] = Kind.Mailbox, ["file"] = Kind.File, ["push"] = Kind.Push,
+        ["mailbox"] = Kind.Mailbox, ["file"] = Kind.File, ["push"] = Kind.Push, ["peer"] = Kind.Peer, ["through"] = Kind.Through,
     };
 
     public static Channel? Read(YamlNode? node, bool plainText, FaultSink faults)
@@ -37,6 +40,8 @@ internal static class ChannelForm
         Channel? channel = kind switch
         {
             Kind.Push => ReadPush(map, plainText),
+            Kind.Peer => ReadPeer(map, plainText),
+            Kind.Through => map.Name("gateway") is { } gateway ? new Channel.Through(AgencyId.Parse(gateway.Text)) : null,
             Kind.File => new Channel.File(),
             Kind.Mailbox => new Channel.Mailbox(),
             _ => null,
@@ -79,6 +84,13 @@ internal static class ChannelForm
         var secrets = map.Names("secrets", 1, SecretsMax);
         var networks = Networks(map, "allowed-addresses");
         return url is null ? null : new Channel.Push(url, [.. secrets.Select(word => word.Text)], networks);
+    }
+
+    private static Channel.Peer? ReadPeer(MapReader map, bool plainText)
+    {
+        var url = Address(map.Text("url", 500), plainText, map.Faults);
+        var networks = Networks(map, "allowed-addresses");
+        return url is null ? null : new Channel.Peer(url, networks);
     }
 
     /// <summary>Networks in CIDR form.</summary>

@@ -1,0 +1,42 @@
+using LegalAid.Gateway.Casework.Faults;
+
+namespace LegalAid.Gateway.Exchange.Peers;
+
+/// <summary>Refusals between gateways. Who must act is an operator of either.</summary>
+[FaultRows]
+public static class PeerFaults
+{
+    public static readonly FaultCode NotYours = Row("PEER_NOT_YOURS", FaultKind.Denied,
+        "该机构或业务不属于发送方网关", "The agency or the exchange does not belong to the sending gateway",
+        "核对双方目录中的 channel.gateway", "Compare channel.gateway in both directories");
+
+    public static readonly FaultCode NotForUs = Row("PEER_NOT_FOR_US", FaultKind.Denied,
+        "当事方均不属于本网关", "None of the parties belongs to this gateway",
+        "核对双方目录", "Compare both directories");
+
+    public static readonly FaultCode TypeDiffers = Row("PEER_TYPE_DIFFERS", FaultKind.Conflict,
+        "本网关没有该业务类型，或其状态、当事方、时钟不同", "This gateway has no such exchange type, or one of other states, parties or clocks",
+        "更新业务类型和目录；发送方会自动重试", "Bring exchange types and directory up to date; the sender tries again by itself");
+
+    public static readonly FaultCode OtherBefore = Row("PEER_OTHER_BEFORE", FaultKind.Conflict,
+        "同一序号此前收到的是另一条消息", "Another message came under the same number before",
+        "比对双方存证", "Compare both logs");
+
+    public static readonly FaultCode NotSaid = Row("PEER_NOT_SAID", FaultKind.Denied,
+        "所称本网关机构的步骤并非由本网关转送", "The step that an agency of this gateway is said to have taken was not passed on by it",
+        "比对双方存证", "Compare both logs");
+
+    public static readonly FaultCode Malformed = Row("PEER_MALFORMED", FaultKind.Invalid,
+        "网关间报文格式不对", "A message between gateways is malformed",
+        "核对双方版本", "Compare the versions of both");
+
+    private static FaultCode Row(string code, FaultKind kind, string zh, string en, string remedyZh, string remedyEn) =>
+        new(code, kind, FaultActor.GatewayOperator, zh, en, remedyZh, remedyEn);
+}
+
+/// <summary>Events that no type declares: what gateways tell of each other.</summary>
+public static class PeerEvents
+{
+    /// <summary>A step that was passed on was refused; the payload says which and why: <c>step</c>, <c>faults: [{code, field}]</c>.</summary>
+    public const string StepRefused = "step.refused";
+}
