@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using LegalAid.Gateway.Agencies.Connectors;
+using LegalAid.Gateway.Agencies.Peers;
 using LegalAid.Gateway.Agencies.Verification;
 using LegalAid.Gateway.Api;
 using LegalAid.Gateway.Casework.Catalogue;
@@ -15,10 +16,12 @@ using LegalAid.Gateway.Edge.Services;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Edge.Signatures;
 using LegalAid.Gateway.Exchange.Clocks;
+using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Evidence.Log;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Exchange.Quotas;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
@@ -191,6 +194,11 @@ public static class GatewayHost
         services.AddPublishedServices();
         services.AddFactConnectors();
         services.AddVerifications();
+        services.AddSingleton<PeerKeys>();
+        services.AddSingleton<PeerEntrance>();
+        services.AddSingleton<IPeerTransport>(provider => new PeerTransport(
+            new SigningKey(receiptKeys[^1].Kid, receiptKeys[^1].Key), provider.GetRequiredService<PeerKeys>(), provider.GetRequiredService<ConnectorSecrets>(),
+            provider.GetRequiredService<DeliveryOptions>(), provider.GetRequiredService<TimeProvider>()));
         services.AddGatewayEdge(parts.Archive.Current.ResidentNumbers, edge => edge.RequestBytesMax = settings.Limits.MessageBytesMax);
         services.AddGatewayApi();
         services.AddGatewayConsole();
@@ -206,6 +214,7 @@ public static class GatewayHost
         app.MapGatewayConsole();
         app.MapPublishedServices();
         app.MapEnrolments();
+        app.MapPeers();
     }
 
     /// <summary>Every row of the error table that this gateway can answer with.</summary>

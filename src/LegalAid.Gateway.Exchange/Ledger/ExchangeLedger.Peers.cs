@@ -129,7 +129,7 @@ public sealed partial class ExchangeLedger
         if (loaded is null)
         {
             return snapshot.Agencies.GatewayOf(update.Opener) != from ? new PeerAnswer.Refused([new Fault(PeerFaults.NotYours)])
-                : update.Stream != 1 ? new PeerAnswer.OutOfOrder(1)
+                : update.After != 0 ? new PeerAnswer.OutOfOrder(1)
                 : null;
         }
 
@@ -147,7 +147,7 @@ public sealed partial class ExchangeLedger
         }
 
         return loaded.Cipher is null ? new PeerAnswer.Refused([new Fault(LedgerFaults.Erased)])
-            : update.Stream > replica.Stream + 1 ? new PeerAnswer.OutOfOrder(replica.Stream + 1)
+            : update.After > replica.Stream ? new PeerAnswer.OutOfOrder(replica.Stream + 1)
             : update.Message.Sender is { } sender && snapshot.Agencies.GatewayOf(sender) is null && !await WasSaidHereAsync(update, loaded, cancellationToken)
                 ? new PeerAnswer.Refused([new Fault(PeerFaults.NotSaid)])
             : null;

@@ -31,6 +31,7 @@ public static class PeerJson
         ["opener"] = update.Opener.Value,
         ["openTime"] = Timestamps.Format(update.OpenedAt),
         ["stream"] = update.Stream,
+        ["after"] = update.After,
         ["version"] = update.Version,
         ["state"] = update.State,
         ["control"] = update.Control,
@@ -65,7 +66,7 @@ public static class PeerJson
 
     public static PeerUpdate? ReadUpdate(ReadOnlySpan<byte> utf8) => Read(utf8, json => new PeerUpdate(
         new ExchangeId(Id(json, "exchange")), Id(json, "notice"), new ExchangeTypeId(Text(json, "type")), Text(json, "typeDigest"), Agency(json, "opener"), Instant(json, "openTime"),
-        Number(json, "stream"), Number(json, "version"), Text(json, "state"), Child(json, "control"), Child(json, "view"), ReadMessage(Child(json, "message")),
+        Number(json, "stream"), Number(json, "after"), Number(json, "version"), Text(json, "state"), Child(json, "control"), Child(json, "view"), ReadMessage(Child(json, "message")),
         ReadDocuments(json)));
 
     public static PeerCommand? ReadCommand(ReadOnlySpan<byte> utf8) => Read(utf8, json => new PeerCommand(

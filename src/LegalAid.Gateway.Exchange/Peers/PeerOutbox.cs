@@ -75,9 +75,12 @@ internal sealed class PeerOutbox(ILedgerStore store, ISnapshotSource configurati
         var isTold = !granted.IsEmpty || (message.Sender is { } sender && agencies.GatewayOf(sender) == gateway);
 
         var stated = showsNotice ? message.Documents.Select(document => document.Id).ToImmutableArray() : [];
-        var documents = showsNotice ? await ContentsAsync(loaded, cipher, id => delivery.Sequence == 1 || stated.Contains(id), cancellationToken) : [];
+        var before = (await store.ListDeliveriesAsync(delivery.Exchange, cancellationToken))
+            .Where(row => row.Recipient == gateway && row.Sequence < delivery.Sequence && row.Status != DeliveryStatus.WrittenOff)
+            .Select(row => row.Sequence).DefaultIfEmpty().Max();
+        var documents = showsNotice ? await ContentsAsync(loaded, cipher, id => before == 0 || stated.Contains(id), cancellationToken) : [];
         var update = new PeerUpdate(
-            loaded.Row.Id, loaded.Row.NoticeId, state.Type.Id, state.Type.Digest, loaded.Row.Opener, loaded.Reading.OpenedAtCivil, delivery.Sequence, loaded.Row.Version,
+            loaded.Row.Id, loaded.Row.NoticeId, state.Type.Id, state.Type.Digest, loaded.Row.Opener, loaded.Reading.OpenedAtCivil, delivery.Sequence, before, loaded.Row.Version,
             state.State.Value, PeerStates.Write(showsNotice ? state : state with { Flags = state.Flags.Clear() }),
             seen.Count == 0 ? [] : seen.Aggregate((one, other) => one.Union(other)).Cut(state.View),
             new PeerMessage(

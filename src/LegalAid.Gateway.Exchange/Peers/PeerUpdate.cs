@@ -8,7 +8,8 @@ using LegalAid.Gateway.Exchange.Ledger;
 namespace LegalAid.Gateway.Exchange.Peers;
 
 /// <summary>One message of an exchange, from the gateway that decides to one whose agencies take part, with the exchange as they may see it.</summary>
-/// <param name="Stream">Number of the message in the exchange's stream to that gateway, from 1 without gaps.</param>
+/// <param name="Stream">Number of the message in the exchange's stream to that gateway, from 1.</param>
+/// <param name="After">Number of the one before it; 0: it is the first. Between the two stands only what an operator gave up.</param>
 /// <param name="Version">The exchange's version of which state, control and view are; at least the message's.</param>
 /// <param name="Control">Parties, clocks, times of steps and flags, as they are stored.</param>
 /// <param name="View">Cut to what the sharing matrix lets the agencies there see.</param>
@@ -21,6 +22,7 @@ public sealed record PeerUpdate(
     AgencyId Opener,
     DateTimeOffset OpenedAt,
     long Stream,
+    long After,
     long Version,
     string State,
     JsonObject Control,

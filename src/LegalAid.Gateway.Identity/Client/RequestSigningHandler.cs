@@ -9,10 +9,16 @@ namespace LegalAid.Gateway.Identity.Client;
 /// messages has none that could be told in advance and is not for this handler.
 /// </summary>
 /// <param name="kid">Id of the key as enrolled.</param>
-/// <param name="key">The private key on P-256; stays the caller's.</param>
-public sealed class RequestSigningHandler(string kid, ECDsa key, TimeProvider time) : DelegatingHandler
+/// <param name="sign">Signs by ES256, 64 bytes (RFC 7518 3.4). Several at a time.</param>
+public sealed class RequestSigningHandler(string kid, Func<byte[], byte[]> sign, TimeProvider time) : DelegatingHandler
 {
     private const int NonceBytes = 16;
+
+    /// <param name="key">The private key on P-256; stays the caller's.</param>
+    public RequestSigningHandler(string kid, ECDsa key, TimeProvider time)
+        : this(kid, content => key.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation), time)
+    {
+    }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -44,7 +50,7 @@ public sealed class RequestSigningHandler(string kid, ECDsa key, TimeProvider ti
                 new("tag", new BareItem.Text(SignatureCheck.Tag)),
             ]));
         var signed = SignatureBase.TryBuild(input, request.ValueOf) ?? throw new InvalidOperationException("a header holds what cannot be signed");
-        return (input, new BareItem.Bytes(key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)));
+        return (input, new BareItem.Bytes(sign(signed)));
     }
 
     /// <summary>A request that is sent again is signed anew.</summary>

@@ -164,6 +164,30 @@ public sealed class TwoGatewaysTests
         Assert.Equal(PeerFaults.NotYours, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, Cancellation)));
     }
 
+    /// <summary>What an operator gave up is no gap for those behind it.</summary>
+    [Fact]
+    public async Task Update_BeforeItWasWrittenOff_IsTaken()
+    {
+        await using var cities = await TwoGateways.StartAsync();
+        (cities.North.ErrorsExpected, cities.North.Delivery) = (true, cities.North.Delivery with { AttemptsMax = 1 }); // a dead letter is one
+        await cities.StopWorkersAsync();
+        await cities.StartWorkersAsync();
+        var exchange = await cities.North.AskAsync();
+        await cities.UntilBothAsync(exchange, SmallExchange.Asked);
+        cities.ToSouth.IsCut = true;
+        await cities.North.NoteAsync(exchange, "一");
+        await cities.UntilAsync(async () => (await cities.North.Store.ListDeliveriesAsync(exchange, Cancellation)).Any(row => row.Status == DeliveryStatus.Dead), "a dead letter");
+        await cities.North.NoteAsync(exchange, "二");
+        cities.ToSouth.IsCut = false;
+        var desk = new Exchange.Delivery.DeliveryDesk(cities.North.Store, cities.North.Reader, cities.North.Ids, cities.North.Time);
+        await foreach (var _ in desk.WriteOffAsync(new Exchange.Delivery.DeliverySelection.Matching { Recipient = TwoGateways.SouthId }, new Exchange.Delivery.OperatorAct("wei", "测试"), Cancellation))
+        {
+            // All of it is one page.
+        }
+
+        await cities.UntilAsync(async () => (string?)(await TwoGateways.ReadAsync(cities.South, exchange))?.State.View["note"]?["text"] == "二", "the note behind it");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
@@ -201,7 +225,7 @@ public sealed class TwoGatewaysTests
         var opened = (await new PeerOutbox(cities.North.Store, cities.North.Configuration, cities.North.Keys, cities.North.Civil).ReadAsync([row], Cancellation))[0];
         var update = PeerJson.ReadUpdate(Assert.IsType<PeerParcel.Update>(Assert.IsType<OpenedDelivery.ForPeer>(opened).Parcel).Body);
         Assert.NotNull(update);
-        return update with { Stream = stream };
+        return update with { Stream = stream, After = stream - 1 };
     }
 
     private static Casework.Faults.FaultCode Refusal(PeerAnswer answer) => Assert.Single(Assert.IsType<PeerAnswer.Refused>(answer).Faults).Code;

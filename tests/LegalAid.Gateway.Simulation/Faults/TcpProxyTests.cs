@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 
+using LegalAid.Gateway.Testing;
+
 namespace LegalAid.Gateway.Simulation.Faults;
 
 /// <summary>Each fault as both ends see it. The server sends back what it gets, and ends when its client has finished.</summary>
@@ -122,7 +124,7 @@ public sealed class TcpProxyTests : IAsyncLifetime
     }
 
     private static List<TcpFate> Fates(Dice dice) =>
-        [.. Enumerable.Range(1, 200).SelectMany(number => (TcpFate[])[TcpFate.Of(dice, "p", number, share: 0.5), TcpFate.OfDatabase(dice, number)])];
+        [.. Enumerable.Range(1, 200).SelectMany(number => (TcpFate[])[TcpFates.Of(dice, "p", number, share: 0.5), TcpFates.OfDatabase(dice, number)])];
 
     /// <summary>Sends so many bytes and reads the answer to its end. How many came back, and whether the connection broke.</summary>
     private async Task<(int Echoed, bool Broken)> EchoAsync(TcpFate fate, int count)

@@ -1,5 +1,6 @@
 using System.Net;
 using LegalAid.Gateway.Simulation.Faults;
+using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Simulation.Kill;
 
@@ -13,7 +14,7 @@ internal sealed class DatabaseLine : IAsyncDisposable
     private volatile bool _stormy;
 
     public DatabaseLine(int databasePort, Dice dice, TimeProvider time) => _proxy = TcpProxy.Start(
-        [new IPEndPoint(IPAddress.Loopback, databasePort)], connection => _stormy ? TcpFate.OfDatabase(dice, connection) : TcpFate.None, time);
+        [new IPEndPoint(IPAddress.Loopback, databasePort)], connection => _stormy ? TcpFates.OfDatabase(dice, connection) : TcpFate.None, time);
 
     /// <summary>Where the nodes find the server.</summary>
     public int Port => _proxy.Address.Port;

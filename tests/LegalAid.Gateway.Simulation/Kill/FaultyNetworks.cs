@@ -1,5 +1,6 @@
 using System.Net;
 using LegalAid.Gateway.Simulation.Faults;
+using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Simulation.Kill;
 
@@ -20,7 +21,7 @@ internal sealed class FaultyNetworks(Dice dice, TimeProvider time) : IAsyncDispo
     public Uri Before(IReadOnlyList<Uri> addresses, string name)
     {
         var proxy = TcpProxy.Start(
-            [.. addresses.Select(address => new IPEndPoint(IPAddress.Loopback, address.Port))], connection => TcpFate.Of(dice, name, connection, Share), time);
+            [.. addresses.Select(address => new IPEndPoint(IPAddress.Loopback, address.Port))], connection => TcpFates.Of(dice, name, connection, Share), time);
         _proxies.Add(proxy);
         return new UriBuilder(addresses[0]) { Port = proxy.Address.Port }.Uri;
     }

@@ -10,17 +10,22 @@ internal static class ConnectorHandlers
 {
     private const int ConnectionsMax = 64;
 
-    public static SocketsHttpHandler Create(ConnectorWire wire, TimeSpan timeout, ConnectorSecrets secrets)
+    public static SocketsHttpHandler Create(ConnectorWire wire, TimeSpan timeout, ConnectorSecrets secrets) =>
+        Create(wire.AllowedAddresses, wire.Certificate, wire.Authority, timeout, secrets);
+
+    /// <param name="certificate">Name of the certificate that is shown; null: none.</param>
+    /// <param name="authority">Name of the authorities that alone are trusted; null: the machine's.</param>
+    public static SocketsHttpHandler Create(IEnumerable<string> networks, string? certificate, string? authority, TimeSpan timeout, ConnectorSecrets secrets)
     {
-        var handler = GuardedHandlers.Create(wire.AllowedAddresses, timeout, ConnectionsMax);
+        var handler = GuardedHandlers.Create(networks, timeout, ConnectionsMax);
         handler.SslOptions = new SslClientAuthenticationOptions();
-        if (wire.Certificate is { } certificate)
+        if (certificate is not null)
         {
             // Asked for at each handshake, so that a renewed certificate is shown without a restart.
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => secrets.FindCertificate(certificate)!; // null shows none, which the signature does not say
         }
 
-        if (wire.Authority is { } authority)
+        if (authority is not null)
         {
             handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, faults) =>
                 shown is X509Certificate2 server && secrets.FindAuthorities(authority) is { } trusted && IsTrusted(server, trusted, faults);

@@ -63,7 +63,7 @@ internal sealed class RequestSignatures(
 
         if (verdict is not { Accepted: { Key: AgencyClientKey key } accepted })
         {
-            return FaultOf(verdict.Outcome);
+            return SignatureFaults.Of(verdict.Outcome);
         }
 
         var digest = hasBody ? ContentDigest.TryParse(headers["Content-Digest"].ToString()) : null;
@@ -149,16 +149,6 @@ internal sealed class RequestSignatures(
         context.Features.Set(new RefusedCall(OperationOf(context), faults));
         _ = context.TryRefuse(faults) || GrpcAnswers.TryRefuse(context, faults);
     }
-
-    private static FaultCode FaultOf(SignatureOutcome outcome) => outcome switch
-    {
-        SignatureOutcome.Malformed => SignatureFaults.Malformed,
-        SignatureOutcome.Uncovered => SignatureFaults.Uncovered,
-        SignatureOutcome.Expired => SignatureFaults.Expired,
-        SignatureOutcome.NotYetValid => SignatureFaults.NotYetValid,
-        SignatureOutcome.Invalid => SignatureFaults.Wrong,
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "An outcome without a fault."),
-    };
 
     private static byte[] KeyOf(AgencyClient client, string nonce) => SHA256.HashData(Encoding.UTF8.GetBytes($"signature\0{client.ClientId}\0{nonce}"));
 

@@ -1,4 +1,5 @@
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Identity.Signatures;
 
 namespace LegalAid.Gateway.Edge.Signatures;
 
@@ -44,6 +45,17 @@ internal static class SignatureFaults
 
     private static FaultCode Denied(string code, string zh, string en, string remedyZh, string remedyEn) =>
         new(code, FaultKind.Denied, FaultActor.CallerSystem, zh, en, remedyZh, remedyEn);
+
+    /// <summary>What a signature that does not hold is refused with.</summary>
+    public static FaultCode Of(SignatureOutcome outcome) => outcome switch
+    {
+        SignatureOutcome.Malformed => Malformed,
+        SignatureOutcome.Uncovered => Uncovered,
+        SignatureOutcome.Expired => Expired,
+        SignatureOutcome.NotYetValid => NotYetValid,
+        SignatureOutcome.Invalid => Wrong,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "An outcome without a fault."),
+    };
 
     private static FaultCode Invalid(string code, string zh, string en, string remedyZh, string remedyEn) =>
         new(code, FaultKind.Invalid, FaultActor.CallerSystem, zh, en, remedyZh, remedyEn);

@@ -80,6 +80,8 @@ internal sealed class ReadinessDesk(
                 Channel.Mailbox => "mailbox",
                 Channel.Push => "push",
                 Channel.File => "file",
+                Channel.Peer => "peer",
+                Channel.Through => "through",
                 _ => throw new InvalidOperationException($"channel {agency.Channel}"),
             },
             waiting.Sum(count => count.Count),

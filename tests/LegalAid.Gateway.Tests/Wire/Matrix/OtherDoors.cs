@@ -1,5 +1,6 @@
 using LegalAid.Gateway.Tests.Federation;
 using LegalAid.Gateway.Tests.Identity;
+using LegalAid.Gateway.Tests.Peers;
 
 namespace LegalAid.Gateway.Tests.Wire.Matrix;
 
@@ -13,6 +14,7 @@ internal static class OtherDoors
 {
     private const string Public = "public: it tells of no case and no agency's business";
     private const string Provider = "the provider's own: it asks for the client's credential, and the token that it gives is what the matrix asks";
+    private const string Peers = "other cities' gateways: they sign each request, and each exchange asks who decides on it";
     private const string SignIn = "the way in for staff: nobody is known yet";
     private const string Staff = "staff only, by their session";
 
@@ -41,6 +43,9 @@ internal static class OtherDoors
         new("* /.well-known/jwks", Public, typeof(TokenEndpointTests)),
         new("* /.well-known/oauth-protected-resource", Public, typeof(StandInProviderTests)),
         new("POST /v1/enrolments", "the way in for systems: it asks for a code in place of a token", typeof(EnrolmentTests)),
+        new("POST /v1/peers/updates", Peers, typeof(TwoCitiesTests)),
+        new("POST /v1/peers/commands", Peers, typeof(TwoCitiesTests)),
+        new("GET /v1/peers/capabilities", "public: names of exchange types and their digests", typeof(TwoCitiesTests)),
         new("GET /console/style.css", Public, typeof(StaffSignInTests)),
         new("GET /console/sign-in", SignIn, typeof(StaffSignInTests)),
         new("GET /console/sign-in/{agency}", SignIn, typeof(StaffSignInTests)),

@@ -3,14 +3,14 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace LegalAid.Gateway.Simulation.Faults;
+namespace LegalAid.Gateway.Testing;
 
 /// <summary>
 /// A network that fails: listens on a free port of loopback, passes each connection on to its target, and lets happen to it what its
 /// fate says. On real sockets, so that both ends see what a network would show them. Of several targets each connection gets the first that
 /// answers, from another one on each time: what stands before the nodes of a gateway.
 /// </summary>
-internal sealed class TcpProxy : IAsyncDisposable
+public sealed class TcpProxy : IAsyncDisposable
 {
     private const int PieceBytes = 16 * 1024;
 

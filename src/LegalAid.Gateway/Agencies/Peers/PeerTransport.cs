@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using LegalAid.Gateway.Agencies.Connectors;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Keys;
+using LegalAid.Gateway.Exchange.Peers;
+using LegalAid.Gateway.Identity;
+using LegalAid.Gateway.Identity.Client;
+
+namespace LegalAid.Gateway.Agencies.Peers;
+
+/// <summary>
+/// Sends parcels to other gateways over HTTP: each request signed (RFC 9421) with the key that signs receipts, each answer taken only with the other's own signature over it
+/// and over the request's. The connection shows this gateway's certificate, where the key folder has one for the peer (<c>connectors/{gateway}.pem</c>), and trusts the
+/// authorities beside it alone (<c>connectors/{gateway}.ca.pem</c>), else the machine's.
+/// </summary>
+internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSecrets secrets, DeliveryOptions options, TimeProvider time) : IPeerTransport, IDisposable
+{
+    private const int AnswerBytesMax = 1 << 20;
+
+    private readonly ConcurrentDictionary<AgencyId, (Channel.Peer Channel, HttpMessageInvoker Client)> _clients = new();
+
+    public async Task<PeerReply> SendAsync(AgencyId gateway, Channel.Peer channel, PeerParcel parcel, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(channel.Url, parcel is PeerParcel.Update ? PeerEndpoints.Updates : PeerEndpoints.Commands))
+        {
+            Content = new ByteArrayContent(parcel.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+        };
+        try
+        {
+            using var response = await ClientOf(gateway, channel).SendAsync(request, cancellationToken);
+            return await ReplyAsync(gateway, response, cancellationToken);
+        }
+        catch (AddressRefusedException)
+        {
+            return new PeerReply.AddressRefused();
+        }
+        catch (HttpRequestException refused) when (refused.InnerException is AddressRefusedException)
+        {
+            return new PeerReply.AddressRefused();
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException)
+        {
+            return new PeerReply.None(TimedOut: false);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, client) in _clients.Values)
+        {
+            client.Dispose();
+        }
+    }
+
+    private async Task<PeerReply> ReplyAsync(AgencyId gateway, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            return new PeerReply.Status((int)response.StatusCode, response.Headers.RetryAfter?.Delta);
+        }
+
+        if (await BoundedBody.ReadAsync(response.Content, AnswerBytesMax, cancellationToken) is not { } body)
+        {
+            return new PeerReply.Untrusted();
+        }
+
+        response.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = response.Content.Headers.ContentType } };
+        return await response.IsSignedAsync(kid => peers.Find(gateway, kid), cancellationToken) && PeerJson.ReadAnswer(body.Span, GatewayHost.Faults.Find) is { } answer
+            ? new PeerReply.Said(answer)
+            : new PeerReply.Untrusted();
+    }
+
+    /// <summary>One for each peer, made anew when its networks change.</summary>
+    private HttpMessageInvoker ClientOf(AgencyId gateway, Channel.Peer channel)
+    {
+        if (_clients.TryGetValue(gateway, out var known) && known.Channel.AllowedAddresses.SequenceEqual(channel.AllowedAddresses, StringComparer.Ordinal))
+        {
+            return known.Client;
+        }
+
+        var made = (channel, New());
+        var kept = _clients.AddOrUpdate(gateway, _ => made, (_, _) => made);
+        if (!ReferenceEquals(kept.Client, known.Client))
+        {
+            known.Client?.Dispose(); // requests under way end on their connections; what is cut off is sent again
+        }
+
+        return kept.Client;
+
+        HttpMessageInvoker New()
+        {
+            var wire = ConnectorHandlers.Create(
+                channel.AllowedAddresses, gateway.Value, secrets.FindAuthorities(gateway.Value) is null ? null : gateway.Value, options.AttemptTimeout, secrets);
+            return new HttpMessageInvoker(new RequestSigningHandler(key.Kid, content => key.Sign(content), time) { InnerHandler = wire }, disposeHandler: true);
+        }
+    }
+}
+
+/// <summary>The keys of other gateways, as their systems are enrolled here: several while one is exchanged for the next.</summary>
+internal sealed class PeerKeys(IAgencyClientRegistry clients, TimeProvider time)
+{
+    /// <summary>A key of this gateway's; null where it has none of that id in force.</summary>
+    public AgencyClientKey? Find(AgencyId gateway, string kid) => Of(gateway).Select(client => client.FindKey(kid, time.GetUtcNow())).FirstOrDefault(key => key is not null);
+
+    /// <summary>The enabled systems of the gateway.</summary>
+    public IEnumerable<AgencyClient> Of(AgencyId gateway) => clients.All.Where(client => client.Agency == gateway && client.Enabled);
+}
