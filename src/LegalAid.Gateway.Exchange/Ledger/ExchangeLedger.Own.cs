@@ -23,22 +23,44 @@ public sealed partial class ExchangeLedger
     /// Takes a step of the gateway's own, decided on the exchange as it stands at the commit: <paramref name="decide"/> is called again wherever it moved on, and its null
     /// leaves everything as it is. False where nothing was written: no such exchange, erased, contended, or nothing to do.
     /// </summary>
-    public async Task<bool> TakeOwnAsync(ExchangeId id, Func<ExchangeState, DateTimeOffset, OwnStep?> decide, CancellationToken cancellationToken)
+    public async Task<bool> TakeOwnAsync(ExchangeId id, Func<ExchangeState, DateTimeOffset, OwnStep?> decide, CancellationToken cancellationToken) =>
+        (await TakeOwnAsync(id, held: null, decide, cancellationToken)).Written;
+
+    /// <param name="held">The exchange as the caller has it; decided on first, without a read. Null: it is read.</param>
+    /// <inheritdoc cref="TakeOwnAsync(ExchangeId, Func{ExchangeState, DateTimeOffset, OwnStep}, CancellationToken)"/>
+    public async Task<OwnTaken> TakeOwnAsync(ExchangeId id, HeldExchange? held, Func<ExchangeState, DateTimeOffset, OwnStep?> decide, CancellationToken cancellationToken)
     {
-        var taken = false;
-        var written = await ApplyAsync(
-            id,
-            (state, now) =>
+        for (var decision = 0; decision < DecisionsMax; decision++)
+        {
+            var configuration = _configuration.Current.Digest;
+            var loaded = held?.Loaded ?? await _vault.LoadAsync(id, withDocuments: true, cancellationToken);
+            if (loaded is not { Cipher: { } cipher })
             {
-                var decided = decide(state, now) is { } own && state.Type.FindStep(own.Step) is { } step
-                    ? Transition.TakeOwn(state, step, own.Payload, _configuration.Current, now)
-                    : Decision.Unchanged.Instance;
-                taken = decided is Decision.Accepted;
-                return decided;
-            },
-            [],
-            cancellationToken);
-        return taken && written;
+                return new OwnTaken(Written: false, Held: null);
+            }
+
+            var (state, now) = (loaded.Reading.State, _civil.Now);
+            if (decide(state, now) is not { } own || state.Type.FindStep(own.Step) is not { } step
+                || Transition.TakeOwn(state, step, own.Payload, _configuration.Current, now) is not Decision.Accepted accepted)
+            {
+                return new OwnTaken(Written: false, new HeldExchange(loaded));
+            }
+
+            var built = _builder.Build(CommitOrigin.Of(loaded, cipher), accepted, sender: null, [], _system.GetUtcNow(), traceParent: "");
+            switch (await _store.CommitAsync(new CommitUnit { Exchanges = [built.Write], Configuration = configuration }, cancellationToken))
+            {
+                case CommitOutcome.Committed:
+                    ClockMeters.Committed(accepted.Messages);
+                    return new OwnTaken(Written: true, HeldExchange.After(built));
+                case CommitOutcome.ConfigurationMoved:
+                    return new OwnTaken(Written: false, Held: null);
+                default:
+                    held = null; // it moved on
+                    continue;
+            }
+        }
+
+        return new OwnTaken(Written: false, Held: null);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Checks;
+using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Time;
@@ -61,7 +62,13 @@ public sealed partial class ExchangeLedger
     /// Called after an agency's command was committed here, with the exchange after it; handlers are added while the host starts. Called before the command is answered, on its thread: a handler returns at once. What rests on it must
     /// also be found by looking, as the process may die in between.
     /// </summary>
-    public Action<ExchangeReading>? Advanced { get; set; }
+    public Action<HeldExchange>? Advanced { get; set; }
+
+    /// <summary>
+    /// Asked for each exchange that an agency opens, once it is decided and before it is committed; the step that it names is committed with the opening, all or nothing. Set
+    /// once. It may read, and has no effect of its own: the opening may yet turn out to be a repeat, or be refused by the store.
+    /// </summary>
+    public OpeningFollowUp? FollowUp { get; set; }
 
     /// <summary>Opens exchanges. Fields of faults begin with <c>[i].payload</c> or <c>[i].attachments</c>.</summary>
     public async Task<CommandOutcome> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
@@ -93,14 +100,14 @@ public sealed partial class ExchangeLedger
             return await RepeatOrRefuseAsync(request, [.. faults], cancellationToken);
         }
 
-        // 4. Build.
+        // 4. Build, with what the gateway itself does at once.
+        var opened = await OpenedAsync([.. decisions.Cast<Decision.Accepted>()], snapshot, civilNow, cancellationToken);
         var now = _system.GetUtcNow();
         var notice = _ids.NewId();
         var signature = command.Openings.Length == 1 ? command.Signature : command.Signature?.AmongSeveral();
-        var built = command.Openings.Zip(decisions.Cast<Decision.Accepted>(), request.Payloads).Select(item =>
+        var built = command.Openings.Zip(opened, request.Payloads).Select(item =>
         {
-            var (opening, accepted, payload) = item;
-            var id = new ExchangeId(_ids.NewId());
+            var (opening, (id, accepted), payload) = item;
             var (key, wrapped) = _keys.NewDataKey(id.Value);
             var cipher = new ExchangeCipher(key);
             var origin = new CommitOrigin(id, notice, Version: 0, type.Digest, command.Caller, civilNow, cipher, wrapped, [], Before: null);
@@ -122,10 +129,10 @@ public sealed partial class ExchangeLedger
         switch (await _store.CommitAsync(unit, cancellationToken))
         {
             case CommitOutcome.Committed:
-                ClockMeters.Committed([.. decisions.Cast<Decision.Accepted>().SelectMany(accepted => accepted.Messages)]);
-                foreach (var answer in answers)
+                ClockMeters.Committed([.. opened.SelectMany(one => one.Accepted.Messages)]);
+                foreach (var one in built)
                 {
-                    Advanced?.Invoke(answer.Exchange);
+                    Advanced?.Invoke(HeldExchange.After(one));
                 }
 
                 return new CommandOutcome.Accepted(answers, Repeated: false);
@@ -138,6 +145,23 @@ public sealed partial class ExchangeLedger
             case var other:
                 throw new InvalidOperationException($"a new exchange was not committed: {other}");
         }
+    }
+
+    /// <summary>Each exchange with its id and, where there is one, the gateway's own step after the opening's.</summary>
+    private async ValueTask<ImmutableArray<(ExchangeId Id, Decision.Accepted Accepted)>> OpenedAsync(
+        ImmutableArray<Decision.Accepted> openings, ConfigurationSnapshot snapshot, DateTimeOffset civilNow, CancellationToken cancellationToken)
+    {
+        var opened = ImmutableArray.CreateBuilder<(ExchangeId, Decision.Accepted)>(openings.Length);
+        foreach (var opening in openings)
+        {
+            var id = new ExchangeId(_ids.NewId());
+            var followed = FollowUp is { } follow && await follow(id, opening.Next, civilNow, cancellationToken) is { } own && opening.Next.Type.FindStep(own.Step) is { } step
+                ? Transition.TakeOwn(opening.Next, step, own.Payload, snapshot, civilNow)
+                : Decision.Unchanged.Instance;
+            opened.Add((id, followed is Decision.Accepted then ? then with { Messages = [.. opening.Messages, .. then.Messages] } : opening));
+        }
+
+        return opened.MoveToImmutable();
     }
 
     /// <summary>Takes a step. Fields of faults begin with <c>payload</c>, <c>attachments</c> or <c>referencedAttachments</c>.</summary>

@@ -95,6 +95,47 @@ public sealed class VerificationTests : IAsyncLifetime
         Assert.Contains(deliveries, delivery => (string?)delivery!["envelope"]!["event"] == "find-eligible"); // deliveries have envelopes
     }
 
+    /// <summary>The first questions are committed with the application: who does not wait sees them all the same, before anybody was asked.</summary>
+    [Theory]
+    [InlineData(Face.Rest)]
+    [InlineData(Face.Grpc)]
+    public async Task Verify_WithoutWaiting_HasItsQuestions(Face face)
+    {
+        var application = Applicants.Application();
+        var release = new TaskCompletionSource();
+        _bodies.Before = (_, context) => release.Task.WaitAsync(context.RequestAborted);
+
+        var verification = (await Centre.CallAsync(face, "VerifyEligibility", Applicants.Verify(application, "0s"))).Required["verification"]!.AsObject(); // as above
+
+        Assert.Equal("checking", (string?)verification["state"]);
+        Assert.Equal("ASK_STATE_ASKED", (string?)Assert.Single(verification["progress"]!["asks"]!.AsArray())!["state"]); // as asserted
+        Assert.Equal("2", (string?)verification["exchange"]?["version"]);
+        release.SetResult();
+    }
+
+    /// <summary>An answer waits a moment for the other that was asked for with it, and no longer: a slow body does not keep it from the record.</summary>
+    [Fact]
+    public async Task Verify_OneOfTwoBodiesThinks_RecordsTheOtherMeanwhile()
+    {
+        var application = Applicants.Application();
+        _bodies.Know(Applicants.NumberOf(application), ("register", "none"), ("household-income", "1000.00"), ("household-assets", "false"), ("migrant-worker", "false"));
+        var release = new TaskCompletionSource();
+        _bodies.Before = (agency, context) => agency == BodiesScene.NaturalResources ? release.Task.WaitAsync(context.RequestAborted) : Task.CompletedTask;
+        var verification = (await Centre.CallAsync(Face.Grpc, "VerifyEligibility", Applicants.Verify(application, "0s"))).Required["verification"]!.AsObject(); // as above
+
+        await Eventually.HoldsAsync(async () => await StatesAsync() is var states && states.Contains("social-security ASK_STATE_CONFIRMED") && states.Contains("natural-resources ASK_STATE_ASKED"), "the record of the one");
+        Assert.Equal("checking", await StateOfAsync(verification));
+        release.SetResult();
+
+        await Eventually.HoldsAsync(async () => await StateOfAsync(verification) == "granted", "the finding");
+
+        async Task<List<string>> StatesAsync() =>
+        [
+            .. ((await Centre.CallAsync(Face.Grpc, "GetVerification", new JsonObject { ["name"] = (string?)verification["name"] })).Required["progress"]?["asks"]?.AsArray() ?? [])
+                .Select(ask => $"{(string?)ask?["body"]} {(string?)ask?["state"]}"),
+        ];
+    }
+
     [Fact]
     public async Task Watch_WhileItIsChecked_TellsEveryChange()
     {
@@ -169,6 +210,7 @@ public sealed class VerificationTests : IAsyncLifetime
 
         Assert.Equal("granted", (string?)second["state"]);
         Assert.Equal((string?)first["name"], (string?)Assert.Single(second["progress"]!["answers"]!.AsArray())!["reusedFrom"]); // as asserted
+        Assert.Equal("2", (string?)second["exchange"]?["version"]); // application and finding, in one commit
         Assert.Equal(1, _bodies.Asked(BodiesScene.CivilAffairs));
     }
 

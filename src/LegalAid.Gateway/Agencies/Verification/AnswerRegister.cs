@@ -3,6 +3,7 @@ using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
 using LegalAid.Gateway.Casework.Time;
+using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Clocks;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -22,16 +23,12 @@ internal sealed class AnswerRegister(ExchangeReader reader, ISnapshotSource conf
     private static readonly FormedPath Applicant = new(PayloadPath.Parse("application.person"), ComparedAs.Person);
 
     /// <summary>What the register has for the verification: answers to facts that its authorisation covers, the newest of each fact and body.</summary>
-    public async ValueTask<ImmutableArray<AnswerRecord>> FindAsync(ExchangeId id, CancellationToken cancellationToken)
+    /// <param name="id">The verification itself, committed or about to be: its own answers are not among them.</param>
+    public async ValueTask<ImmutableArray<AnswerRecord>> FindAsync(ExchangeId id, ExchangeState state, CancellationToken cancellationToken)
     {
-        if (await reader.FindWholeAsync(id, cancellationToken) is not { Erased: false } own || ComparedForms.Of(Applicant, own.State.View) is not { } person)
-        {
-            return [];
-        }
-
         var (snapshot, today) = (configuration.Current, civil.Now.CivilDate());
-        var reading = VerificationReading.Of(own.State, snapshot);
-        if (reading.Authorisation is not { } authorisation)
+        var reading = VerificationReading.Of(state, snapshot);
+        if (reading.Authorisation is not { } authorisation || ComparedForms.Of(Applicant, state.View) is not { } person)
         {
             return [];
         }

@@ -23,12 +23,7 @@ internal sealed class RunInbox
                 return false;
             }
 
-            _waiting = _waiting is null
-                ? news
-                : new VerificationNews(_waiting.Results.AddRange(news.Results), _waiting.Reused.AddRange(news.Reused), _waiting.Changes.AddRange(news.Changes))
-                {
-                    Recheck = news.Recheck ?? _waiting.Recheck,
-                };
+            _waiting = Joined(_waiting, news);
             _arrived.TrySetResult();
             return true;
         }
@@ -73,6 +68,14 @@ internal sealed class RunInbox
             (_closed, _waiting) = (true, null);
         }
     }
+
+    /// <summary>Both, the earlier first.</summary>
+    public static VerificationNews Joined(VerificationNews? earlier, VerificationNews later) => earlier is null
+        ? later
+        : new VerificationNews(earlier.Results.AddRange(later.Results), earlier.Reused.AddRange(later.Reused), earlier.Changes.AddRange(later.Changes))
+        {
+            Recheck = later.Recheck ?? earlier.Recheck,
+        };
 
     // Whoever posts must not run the run's work.
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

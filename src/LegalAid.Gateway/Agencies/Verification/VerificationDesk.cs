@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
+using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
 using Microsoft.Extensions.Options;
 
 namespace LegalAid.Gateway.Agencies.Verification;
@@ -21,17 +23,19 @@ internal sealed class VerificationDesk : IHostedService, IAsyncDisposable
     {
         (_ledger, _parts, _options) = (ledger, parts, options.Value);
         _ledger.Advanced += OnAdvanced;
+        _ledger.FollowUp = FollowUpAsync;
     }
 
     /// <summary>Takes the verification up, or wakes its run: something has happened to it.</summary>
+    /// <param name="held">The verification after what happened; null: it is read.</param>
     /// <returns>False where this node works on as many as it may; the sweep comes back to it.</returns>
-    public bool Wake(ExchangeId id, VerificationNews? news = null)
+    public bool Wake(ExchangeId id, HeldExchange? held = null)
     {
         while (!_stopping.IsCancellationRequested)
         {
             if (_runs.TryGetValue(id, out var present))
             {
-                if (present.TryWake(news))
+                if (present.TryWake(held))
                 {
                     return true;
                 }
@@ -47,7 +51,7 @@ internal sealed class VerificationDesk : IHostedService, IAsyncDisposable
             var run = new VerificationRun(id, _parts, _options);
             if (_runs.TryAdd(id, run))
             {
-                run.TryWake(news);
+                run.TryWake(held);
                 run.Start(ended => _runs.TryRemove(new KeyValuePair<ExchangeId, VerificationRun>(id, ended)), _stopping.Token);
                 return true;
             }
@@ -59,19 +63,19 @@ internal sealed class VerificationDesk : IHostedService, IAsyncDisposable
     /// <summary>Whether this node works on it now.</summary>
     public bool IsRunning(ExchangeId id) => _runs.ContainsKey(id);
 
-    /// <summary>Whether the round of asking that is under way here ended within the wait; true where none is.</summary>
-    public async Task<bool> IsSettledWithinAsync(ExchangeId id, TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Waits for the end of the round of asking that is under way here.</summary>
+    public async Task<RoundEnd> RoundOverAsync(ExchangeId id, TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!_runs.TryGetValue(id, out var run))
         {
-            return true;
+            return RoundEnd.Unseen;
         }
 
         using var passed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(run.RoundOver, Task.Delay(wait, time, passed.Token));
         await passed.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        return run.RoundOver.IsCompleted;
+        return run.RoundOver.IsCompleted ? new RoundEnd(IsOver: true, await run.RoundOver) : RoundEnd.NotYet;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -80,6 +84,7 @@ internal sealed class VerificationDesk : IHostedService, IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _ledger.Advanced -= OnAdvanced;
+        _ledger.FollowUp = null;
         await _stopping.CancelAsync();
         await Task.WhenAll(_runs.Values.Select(run => run.Completion)).WaitAsync(cancellationToken);
     }
@@ -90,11 +95,44 @@ internal sealed class VerificationDesk : IHostedService, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void OnAdvanced(ExchangeReading reading)
+    private void OnAdvanced(HeldExchange held)
     {
-        if (reading.State.Type.Id.Value == VerificationReading.Type)
+        if (held.Reading.State.Type.Id.Value == VerificationReading.Type)
         {
-            Wake(reading.Id);
+            Wake(held.Reading.Id, held);
         }
     }
+
+    /// <summary>
+    /// What comes first, be it the first questions or a finding, is committed with the application itself: it waits for one sync of the disk in place of two. Where this node
+    /// works on as many as it may, and where it cannot be decided, the application is taken all the same, and the run or the sweep goes on from it.
+    /// </summary>
+    private async ValueTask<OwnStep?> FollowUpAsync(ExchangeId id, ExchangeState state, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (state.Type.Id.Value != VerificationReading.Type || _stopping.IsCancellationRequested || _runs.Count >= _options.RunningMax)
+        {
+            return null;
+        }
+
+        try
+        {
+            var reused = await _parts.Register.FindAsync(id, state, cancellationToken);
+            return _parts.Decide(id, state, VerificationNews.None with { Reused = reused }, now).Step;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or StoreUnavailableException))
+        {
+            Log.RunFailed(_parts.Logger, e, id);
+            return null;
+        }
+    }
+}
+
+/// <summary>Whether a round of asking is over.</summary>
+/// <param name="Reading">The verification as the round left it; null where it must be read.</param>
+internal readonly record struct RoundEnd(bool IsOver, ExchangeReading? Reading)
+{
+    public static readonly RoundEnd NotYet = new(IsOver: false, Reading: null);
+
+    /// <summary>None is under way here: it is over, or another node's.</summary>
+    public static readonly RoundEnd Unseen = new(IsOver: true, Reading: null);
 }

@@ -20,6 +20,12 @@ internal sealed class VerificationOptions
     /// <summary>When a body is asked again by itself. Default: <see cref="RecheckPolicy.Usual"/>.</summary>
     public RecheckPolicy Recheck { get; set; } = RecheckPolicy.Usual;
 
+    /// <summary>
+    /// How long an answer that settles nothing waits for others under way, to be recorded with them: two bodies that are asked at once mostly answer within it, and cost one
+    /// commit in place of two. Where the process ends meanwhile it is asked again. Zero: recorded at once. Default 250 ms.
+    /// </summary>
+    public TimeSpan GatherAnswers { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How often agencies' folders are looked into for answers. Default 5 s.</summary>
     public TimeSpan FileInterval { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -148,10 +148,12 @@ internal sealed class EligibilityApi(
     /// <summary>Waits for the round of asking; what the caller then sees is the verification as it stands.</summary>
     private async Task<VerificationOutcome> OutcomeAsync(StepAnswer answer, TimeSpan wait, ServerCallContext context)
     {
-        if (wait > TimeSpan.Zero && await desk.IsSettledWithinAsync(answer.Exchange.Id, wait, time, context.CancellationToken)
-            && await reader.FindAsync(context.Asker(), answer.Exchange.Id, context.CancellationToken) is { } settled)
+        // A run that goes on after its round knows the end of that one, which may lie before this step.
+        var (id, version) = (answer.Exchange.Id, answer.Exchange.Version);
+        if (wait > TimeSpan.Zero && await desk.RoundOverAsync(id, wait, time, context.CancellationToken) is { IsOver: true } end
+            && (end.Reading is { } left && left.Version >= version ? reader.SeenBy(context.Asker(), left) : await reader.FindAsync(context.Asker(), id, context.CancellationToken)) is { } settled)
         {
-            return new VerificationOutcome { Verification = mapping.Verification(settled), Receipt = ExchangeMapping.Receipt(settled.Id, answer.Receipt) };
+            return new VerificationOutcome { Verification = mapping.Verification(settled), Receipt = ExchangeMapping.Receipt(id, answer.Receipt) };
         }
 
         return Outcome(answer, context);
