@@ -21,6 +21,7 @@ internal static class BenchmarkCommand
         };
 
         var messages = new Option<int>("--messages") { Description = "Messages that a full store holds.", DefaultValueFactory = _ => 5_000_000 };
+        var rate = new Option<double>("--rate") { Description = "Calls a second of an open loop.", DefaultValueFactory = _ => 200 };
         var leaves = new Option<int>("--leaves") { Description = "Leaves that a long log holds.", DefaultValueFactory = _ => 10_000_000 };
 
         var root = new RootCommand("Measures the gateway against floors, both in the same run.");
@@ -37,6 +38,7 @@ internal static class BenchmarkCommand
         Add("published", "Calls of a published service a second, by bearer token and DPoP, with the audit leaf and without, against raw YARP.", Published.RunAsync);
         Add("tokens", "Tokens a second by private_key_jwt, each assertion remembered durably, against npm oidc-provider in memory.", Tokens.RunAsync);
         Add("token-check", "A gRPC call that shows a token, against the same call of the same gateway that shows none.", TokenCheck.RunAsync);
+        Add("verification", "What the gateway adds to the slowest body of a verification in an open loop, against asking the bodies directly.", VerificationOverhead.RunAsync);
         var serve = new Command(TokenGateway.Verb, "The gateway of the benchmark of tokens, in a process of its own.") { store };
         serve.Hidden = true;
         serve.SetAction((arguments, cancellationToken) => TokenGateway.ServeAsync(arguments.GetValue(store) ?? StoreBenches.Default, cancellationToken));
@@ -45,7 +47,7 @@ internal static class BenchmarkCommand
 
         void Add(string name, string description, params Func<BenchmarkSettings, CancellationToken, Task>[] runs)
         {
-            var command = new Command(name, description) { store, quick, pairs, seconds, producers, messages, leaves };
+            var command = new Command(name, description) { store, quick, pairs, seconds, producers, messages, leaves, rate };
             command.SetAction(async (arguments, cancellationToken) =>
             {
                 await using var measured = StoreBenches.Open(arguments.GetValue(store) ?? StoreBenches.Default);
@@ -56,7 +58,8 @@ internal static class BenchmarkCommand
                     TimeSpan.FromSeconds(arguments.GetValue(seconds)),
                     [.. arguments.GetValue(producers) ?? []],
                     arguments.GetValue(messages),
-                    arguments.GetValue(leaves));
+                    arguments.GetValue(leaves),
+                    arguments.GetValue(rate));
                 Report.Line(Conditions.Text(await measured.DescribeAsync(cancellationToken)));
                 foreach (var run in runs)
                 {
