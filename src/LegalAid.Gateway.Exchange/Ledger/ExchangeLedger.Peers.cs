@@ -67,7 +67,7 @@ public sealed partial class ExchangeLedger
             switch (await _store.CommitAsync(new CommitUnit { Exchanges = [built.Write], Configuration = snapshot.Digest }, cancellationToken))
             {
                 case CommitOutcome.Committed:
-                    Advanced?.Invoke(built.Answer.Exchange);
+                    Advanced?.Invoke(HeldExchange.After(built));
                     return new PeerAnswer.Taken(built.Answer.Receipt.Jws);
                 case CommitOutcome.ConfigurationMoved:
                     return new PeerAnswer.Refused([new Fault(LedgerFaults.ConfigurationMoved)]);

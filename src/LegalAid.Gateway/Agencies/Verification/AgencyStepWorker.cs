@@ -42,8 +42,9 @@ internal sealed class AgencyStepWorker : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ServeAsync(stoppingToken), LookAsync(stoppingToken));
 
-    private void OnAdvanced(ExchangeReading reading)
+    private void OnAdvanced(HeldExchange held)
     {
+        var reading = held.Reading;
         var concerns = reading.State.Type.Id.Value switch
         {
             FactQuestions.Type => reading.State.State.Value == FactQuestions.Answered,

@@ -72,10 +72,7 @@ internal sealed class RunInbox
     /// <summary>Both, the earlier first.</summary>
     public static VerificationNews Joined(VerificationNews? earlier, VerificationNews later) => earlier is null
         ? later
-        : new VerificationNews(earlier.Results.AddRange(later.Results), earlier.Reused.AddRange(later.Reused), earlier.Changes.AddRange(later.Changes))
-        {
-            Recheck = later.Recheck ?? earlier.Recheck,
-        };
+        : new VerificationNews(earlier.Results.AddRange(later.Results), earlier.Reused.AddRange(later.Reused), earlier.Changes.AddRange(later.Changes));
 
     // Whoever posts must not run the run's work.
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -16,7 +16,7 @@ namespace LegalAid.Gateway.Agencies.Verification;
 /// (<see cref="Rechecks"/>). It goes over the exchanges themselves, so that nothing depends on what a process remembered.
 /// </summary>
 internal sealed class VerificationSweep(
-    ExchangeReader reader, ISnapshotSource configuration, VerificationDesk desk, StatusChanges changes, CivilClock civil, TimeProvider time, IOptions<VerificationOptions> options,
+    ExchangeReader reader, ISnapshotSource configuration, VerificationDesk desk, StatusChanges changes, OutsideNews outside, CivilClock civil, TimeProvider time, IOptions<VerificationOptions> options,
     ILogger<VerificationSweep> logger) : BackgroundService
 {
     private const int PageMax = 200;
@@ -88,21 +88,30 @@ internal sealed class VerificationSweep(
             {
                 await foreach (var verification in StandingAsync(centre.Id, VerificationReading.Type, state, before, cancellationToken))
                 {
-                    if (!desk.IsRunning(verification.Id) && IsDue(verification.State))
+                    if (desk.IsRunning(verification.Id))
                     {
-                        desk.Wake(verification.Id, news);
+                        continue;
+                    }
+
+                    var reading = VerificationReading.Of(verification.State, configuration.Current);
+                    if (reading.Progress.Asks.Any(ask => ask.State == AskState.Asked))
+                    {
+                        desk.Wake(verification.Id); // a question that a process left behind
+                    }
+                    else if (IsDue(verification.State, reading))
+                    {
+                        await outside.EnterAsync(verification.Id, news, cancellationToken);
                     }
                 }
             }
         }
     }
 
-    /// <summary>Whether somebody is to be asked again, or a question was left by a process that died.</summary>
-    private bool IsDue(ExchangeState state)
+    /// <summary>Whether somebody is to be asked again.</summary>
+    private bool IsDue(ExchangeState state, VerificationReading reading)
     {
-        var (reading, now) = (VerificationReading.Of(state, configuration.Current), civil.Now);
-        return reading.Progress.Asks.Any(ask => ask.State == AskState.Asked)
-            || (reading.DecideOn(now.CivilDate(), reading.Progress) is { } found && Rechecks.Due(state, reading, found, options.Value.Recheck, now).Count > 0);
+        var now = civil.Now;
+        return reading.DecideOn(now.CivilDate(), reading.Progress) is { } found && Rechecks.Due(state, reading, found, options.Value.Recheck, now).Count > 0;
     }
 
     private async IAsyncEnumerable<ExchangeReading> StandingAsync(
