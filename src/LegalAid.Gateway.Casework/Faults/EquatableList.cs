@@ -1,9 +1,11 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace LegalAid.Gateway.Casework.Faults;
 
 /// <summary>An immutable list with value equality, so that records that hold one compare by content. The default is empty.</summary>
+[CollectionBuilder(typeof(EquatableList), nameof(EquatableList.Create))]
 public readonly struct EquatableList<T>(IEnumerable<T> items) : IReadOnlyList<T>, IEquatable<EquatableList<T>>
 {
     private readonly ImmutableArray<T> _items = [.. items];
@@ -36,4 +38,10 @@ public readonly struct EquatableList<T>(IEnumerable<T> items) : IReadOnlyList<T>
     public static bool operator ==(EquatableList<T> left, EquatableList<T> right) => left.Equals(right);
 
     public static bool operator !=(EquatableList<T> left, EquatableList<T> right) => !left.Equals(right);
+}
+
+/// <summary>Makes one from a collection expression.</summary>
+public static class EquatableList
+{
+    public static EquatableList<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());
 }
