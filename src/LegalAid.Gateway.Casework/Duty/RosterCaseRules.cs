@@ -1,0 +1,79 @@
+using LegalAid.Gateway.Casework.Faults;
+
+namespace LegalAid.Gateway.Casework.Duty;
+
+/// <summary>What must hold of a case before anything is drafted from it.</summary>
+[FaultRows]
+public static class RosterCaseRules
+{
+    public const int StationsMax = 200;
+    public const int LawyersMax = 2_000;
+    public const int ShiftsMax = 5_000;
+
+    public static readonly FaultCode TooLarge = Row("DUTY_CASE_TOO_LARGE",
+        "站点、律师或班次过多：上限为 {0}", "Too many stations, lawyers or shifts: at most {0}", "按市县或者按周分开编排", "Draft city by city or week by week");
+
+    public static readonly FaultCode PeriodInvalid = Row("DUTY_CASE_PERIOD",
+        "值班表期间起止颠倒或者超过 {0} 天", "The roster's days are in the wrong order or more than {0}", "更正起止日期", "Correct its first and last day");
+
+    public static readonly FaultCode Twice = Row("DUTY_CASE_TWICE",
+        "编号重复", "An identifier stands twice", "删除重复的一项", "Remove one of them");
+
+    public static readonly FaultCode StationMissing = Row("DUTY_CASE_STATION",
+        "班次所在站点没有列出", "The shift's station is not listed", "列入站点，或更正班次", "List the station, or correct the shift");
+
+    public static readonly FaultCode OutsidePeriod = Row("DUTY_CASE_OUTSIDE_PERIOD",
+        "班次不在值班表期间内", "The shift is outside the roster's days", "更正日期", "Correct its date");
+
+    public static readonly FaultCode SlotsInvalid = Row("DUTY_CASE_SLOTS",
+        "班次名额应为 1 至 {0}", "A shift has 1 to {0} slots", "更正名额", "Correct its slots");
+
+    /// <summary>Every fault, each with where it is. Empty where all is well.</summary>
+    public static IReadOnlyList<Fault> Check(RosterCase given)
+    {
+        var faults = new List<Fault>();
+        if (given.Stations.Count > StationsMax || given.Lawyers.Count > LawyersMax || given.Shifts.Count > ShiftsMax)
+        {
+            return [Fault.With(TooLarge, "", $"{StationsMax}, {LawyersMax}, {ShiftsMax}")];
+        }
+
+        if (given.Period.To < given.Period.From || given.Period.To.DayNumber - given.Period.From.DayNumber >= RosterPeriod.DaysMax)
+        {
+            faults.Add(Fault.With(PeriodInvalid, "period", $"{RosterPeriod.DaysMax}"));
+        }
+
+        Once(given.Stations.Select(station => station.Id.Value), "stations");
+        Once(given.Lawyers.Select(lawyer => lawyer.Id.Value), "lawyers");
+        Once(given.Shifts.Select(shift => shift.Id.Value), "shifts");
+        var stations = given.Stations.Select(station => station.Id).ToHashSet();
+        for (var place = 0; place < given.Shifts.Count; place++)
+        {
+            var (shift, at) = (given.Shifts[place], $"shifts[{place}]");
+            if (!stations.Contains(shift.Station))
+            {
+                faults.Add(new Fault(StationMissing, at + ".station"));
+            }
+
+            if (!given.Period.Holds(shift.Date))
+            {
+                faults.Add(new Fault(OutsidePeriod, at + ".date"));
+            }
+
+            if (shift.Slots is < 1 or > Shift.SlotsMax)
+            {
+                faults.Add(Fault.With(SlotsInvalid, at + ".slots", $"{Shift.SlotsMax}"));
+            }
+        }
+
+        return faults;
+
+        void Once(IEnumerable<string> ids, string field)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            faults.AddRange(ids.Select((id, place) => (id, place)).Where(one => !seen.Add(one.id)).Select(one => new Fault(Twice, $"{field}[{one.place}]")));
+        }
+    }
+
+    private static FaultCode Row(string code, string zh, string en, string remedyZh, string remedyEn) =>
+        new(code, FaultKind.Invalid, FaultActor.CallerStaff, zh, en, remedyZh, remedyEn);
+}
