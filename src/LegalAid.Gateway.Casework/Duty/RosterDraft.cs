@@ -8,8 +8,8 @@ public sealed record DraftLimits
     /// <summary>Of every choice by chance. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Parts of the roster that are improved, one after the other. Default 24; range 0 to 10,000.</summary>
-    public int RoundsMax { get; init; } = 24;
+    /// <summary>Parts of the roster that are improved, one after the other. Default 40; range 0 to 10,000.</summary>
+    public int RoundsMax { get; init; } = 40;
 
     /// <summary>A draft that is proven to be within this share of the best is good enough. Default 0.001; range 0 to 1.</summary>
     public double GapEnough { get; init; } = 0.001;
@@ -23,8 +23,8 @@ public sealed record DraftLimits
     /// <summary>A case with no more pairs of lawyer and possible shift is solved whole, with proof. Default 3,000.</summary>
     public int PairsWholeMax { get; init; } = 3_000;
 
-    /// <summary>Longest by the clock. Default 30 s. Where it ends a draft, the result may differ from machine to machine, and says so.</summary>
-    public TimeSpan TimeMax { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Longest by the clock, explanation included. Default 60 s. Where it ends a draft, the result may differ from machine to machine, and says so.</summary>
+    public TimeSpan TimeMax { get; init; } = TimeSpan.FromSeconds(60);
 }
 
 /// <summary>How far a draft is.</summary>

@@ -40,6 +40,22 @@ public sealed class DraftProperties
         },
         iter: Cases);
 
+    /// <summary>What lawyers do elsewhere counts by every rule, whole or by parts, and in a redraft.</summary>
+    [Fact]
+    public void Draft_DutiesElsewhere_AreRespected() => SmallDuty.AnyWithOthers.Sample(
+        given =>
+        {
+            var whole = Drafter.Draft(given);
+            var parts = Drafter.Draft(given, new DraftLimits { PairsWholeMax = 0, LawyersPerRound = 3, RoundsMax = 4 });
+            var again = RosterRedrafter.Redraft(given, new Roster(given.Period, []));
+            return whole.DraftOrNull is { } one && parts.DraftOrNull is { } other && again.RedraftOrNull is { } third
+                && Fits(one.Roster, whole is DraftOutcome.Complete) && Fits(other.Roster, parts is DraftOutcome.Complete) && Fits(third.Roster, again is RedraftOutcome.Complete)
+                && (whole is DraftOutcome.Complete) == (parts is DraftOutcome.Complete) && (whole is DraftOutcome.Complete) == (again is RedraftOutcome.Complete);
+
+            bool Fits(Roster roster, bool complete) => RosterRules.Check(given, roster) is var found && (complete ? found.Count == 0 : found.All(violation => violation.Rule == DutyRules.TooFew));
+        },
+        iter: Cases);
+
     [Fact]
     public void Draft_LawyersAndShiftsInAnotherOrder_SameRoster() =>
         (from given in SmallDuty.Any
@@ -77,7 +93,7 @@ public sealed class DraftProperties
     [Fact]
     public void Draft_CancelledBeforeItBegan_GivesWhatItHas()
     {
-        var given = DutyGenerator.City(new DutyGeneratorSettings { Stations = 6, Lawyers = 80, Period = RosterPeriod.Week(2026, 11) });
+        var given = DutyGenerator.City(new DutyGeneratorSettings { Stations = 6, Lawyers = 80, Period = RosterPeriod.Week(2026, 11), Scarcity = 0.02 });
         var draft = Drafter.Draft(given, cancellationToken: new CancellationToken(canceled: true)).DraftOrNull;
 
         Assert.NotNull(draft);

@@ -44,5 +44,17 @@ internal static class SmallDuty
             [.. lawyers.Select((lawyer, place) => lawyer with { Id = new($"l{place}") })],
             [.. shifts.Select((shift, place) => shift with { Id = new($"s{place}") })]);
 
+    /// <summary>The same with duties outside the roster, at places known and not.</summary>
+    public static readonly Gen<RosterCase> AnyWithOthers =
+        from given in Any
+        from others in (
+            from lawyer in Gen.Int[0, given.Lawyers.Count - 1]
+            from day in Gen.Int[5, 10]
+            from start in OneOf(6, 12, 20)
+            from at in OneOf<StationId?>(null, DutyScene.Court.Id, DutyScene.Far.Id)
+            let begin = DutyScene.March(day).ToDateTime(new TimeOnly(start, 0))
+            select new OtherDuty(given.Lawyers[lawyer].Id, DutyScene.March(day), begin, begin.AddHours(2), at)).Array[1, 4]
+        select given with { Others = [.. others] };
+
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(place => values[place]);
 }

@@ -18,7 +18,7 @@ public sealed record DutyGeneratorSettings
 
     public RosterPeriod Period { get; init; } = RosterPeriod.Month(2026, 3);
 
-    /// <summary>Two in five detention centres, two in five courts and procuratorates, one in five workstations; the last of each kind is far out.</summary>
+    /// <summary>Two in five detention centres, two in five courts and procuratorates, one in five workstations; the last fifth of all is far out.</summary>
     public int Stations { get; init; } = 20;
 
     /// <summary>All have two shifts a day, every day.</summary>
@@ -85,7 +85,7 @@ public static class DutyGenerator
     private static Station Station(DutyGeneratorSettings settings, Random chance, int number)
     {
         var kind = (number % 5) switch { 0 or 3 => StationKind.DetentionCentre, 1 => StationKind.Court, 2 => StationKind.Procuratorate, _ => StationKind.Workstation };
-        var far = number >= settings.Stations - 4 ? 60 : 12;
+        var far = IsFar(settings, number) ? 60 : 12;
         var (zh, en) = kind switch
         {
             StationKind.DetentionCentre => ("看守所", "Detention Centre"),
@@ -99,8 +99,8 @@ public static class DutyGenerator
     }
 
     /// <summary>
-    /// Morning 09:00 to 12:00 and afternoon 14:30 to 17:30; at detention centres the second is the evening, 18:00 to 22:00. Two lawyers at the first four
-    /// stations. Detention centres want criminal practice; every third day's first shift of a court wants one for minors, every seventh of a detention
+    /// Morning 09:00 to 12:00 and afternoon 14:30 to 17:30; at detention centres the second is the evening, 18:00 to 22:00. Two lawyers at the first
+    /// fifth of the stations. Detention centres want criminal practice; every third day's first shift of a court wants one for minors, every seventh of a detention
     /// centre one for death-penalty cases; afternoons at the far stations want Zhuang. Workstations serve by phone in the afternoon.
     /// </summary>
     private static IEnumerable<Shift> ShiftsOf(DutyGeneratorSettings settings, Station station, int number)
@@ -115,9 +115,9 @@ public static class DutyGenerator
                 (StationKind.DetentionCentre, _, _) => Speciality.Criminal,
                 _ => (Speciality?)null,
             };
-            var second = number >= settings.Stations - 4 ? Speciality.Zhuang : centre ? Speciality.Criminal : (Speciality?)null;
+            var second = IsFar(settings, number) ? Speciality.Zhuang : centre ? Speciality.Criminal : (Speciality?)null;
             var phone = station.Kind == StationKind.Workstation ? DutyMode.Phone : DutyMode.OnSite;
-            yield return Make("am", new TimeOnly(9, 0), new TimeOnly(12, 0), DutyMode.OnSite, first, number < 4 ? 2 : 1);
+            yield return Make("am", new TimeOnly(9, 0), new TimeOnly(12, 0), DutyMode.OnSite, first, number < settings.Stations / 5 ? 2 : 1);
             yield return Make("pm", centre ? new TimeOnly(18, 0) : new TimeOnly(14, 30), centre ? new TimeOnly(22, 0) : new TimeOnly(17, 30), phone, second, 1);
 
             Shift Make(string part, TimeOnly from, TimeOnly to, DutyMode mode, Speciality? wanted, int slots) => new(
@@ -151,6 +151,8 @@ public static class DutyGenerator
 
         bool Happens(double share) => chance.NextDouble() < share;
     }
+
+    private static bool IsFar(DutyGeneratorSettings settings, int number) => number >= settings.Stations - (settings.Stations / 5);
 
     /// <summary>Around one point, wherever the city is: only distances matter.</summary>
     private static GeoPoint Near(Random chance, double kilometres)
