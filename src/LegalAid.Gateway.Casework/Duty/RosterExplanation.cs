@@ -41,13 +41,13 @@ public sealed record Relaxation(FaultCode Rule, DutyLawyerId? Lawyer, ShiftId? S
 
 /// <summary>Why there is no roster, and the fewest changes that would make one possible.</summary>
 /// <param name="Reasons">At least one, at most five: each a conflict of its own.</param>
-/// <param name="Relaxations">The fewest changes, each counted once for each unit; among as few, more work is before given-up leave and that before open places.</param>
+/// <param name="Relaxations">The fewest changes, each counted once for each unit; among as few, more work is before given-up leave and that before open places. Empty where a bound ended the search for them.</param>
 /// <param name="Tried">Whether a whole roster was found with them. Else they resolve the reasons, and perhaps not all.</param>
 public sealed record RosterExplanation(EquatableList<RosterReason> Reasons, EquatableList<Relaxation> Relaxations, bool Tried)
 {
-    public string Zh => string.Join("\n", [.. Reasons.Select(reason => reason.Zh), $"最少的调整：{string.Join("；", Relaxations.Select(one => one.Zh))}。"]);
+    public string Zh => string.Join("\n", [.. Reasons.Select(reason => reason.Zh), .. Relaxations.Count == 0 ? Array.Empty<string>() : [$"最少的调整：{string.Join("；", Relaxations.Select(one => one.Zh))}。"]]);
 
-    public string En => string.Join("\n", [.. Reasons.Select(reason => reason.En), $"Fewest changes: {string.Join("; ", Relaxations.Select(one => one.En))}."]);
+    public string En => string.Join("\n", [.. Reasons.Select(reason => reason.En), .. Relaxations.Count == 0 ? Array.Empty<string>() : [$"Fewest changes: {string.Join("; ", Relaxations.Select(one => one.En))}."]]);
 
     /// <summary>The case with the changes made. A maximum is raised for the whole roster, since a lawyer has one of each kind.</summary>
     public RosterCase Apply(RosterCase given) => given with

@@ -20,9 +20,9 @@ internal sealed class RosterExplainer(CompiledCase given, int seed, Cancellation
     public Explained Explain(Plan plan)
     {
         var open = Enumerable.Range(0, given.Shifts.Length).Where(shift => plan.OpenOf(shift) > 0).ToList();
-        var reasons = new List<RosterReason>();
+        var conflicts = new List<ConflictScope>();
         var scope = open.Where(IsAloneImpossible).ToHashSet();
-        while (open.Count > 0 && reasons.Count < ReasonsMax && !cancellationToken.IsCancellationRequested)
+        while (open.Count > 0 && conflicts.Count < ReasonsMax && !cancellationToken.IsCancellationRequested)
         {
             var (conflict, possible) = FindConflict(open[0]);
             if (possible is not null)
@@ -34,13 +34,25 @@ internal sealed class RosterExplainer(CompiledCase given, int seed, Cancellation
             if (conflict is not null)
             {
                 scope.UnionWith(conflict.Shifts);
-                var (elements, minimal) = Reduce(conflict);
-                reasons.Add(ReasonText.Write(given, elements, minimal));
+                conflicts.Add(conflict);
                 open.RemoveAll(conflict.Shifts.Contains); // what wants the same lawyers is open for the same reason
             }
         }
 
-        return reasons.Count == 0 ? default : new(WithRelaxations(reasons, scope), null);
+        if (conflicts.Count == 0)
+        {
+            return default;
+        }
+
+        // What to do comes before why to the last detail: a reduction of many shifts may use up the time.
+        var explanation = Relaxed(scope);
+        return new(explanation with { Reasons = [.. conflicts.Select(Reason)] }, null);
+    }
+
+    private RosterReason Reason(ConflictScope conflict)
+    {
+        var (elements, minimal) = Reduce(conflict);
+        return ReasonText.Write(given, elements, minimal);
     }
 
     private bool IsAloneImpossible(int shift) => Enumerable.Range(0, given.Lawyers.Length).Count(lawyer => given.May(lawyer, shift)) < given.Shifts[shift].Slots;
@@ -109,9 +121,9 @@ internal sealed class RosterExplainer(CompiledCase given, int seed, Cancellation
         return (kept, minimal);
     }
 
-    private RosterExplanation WithRelaxations(List<RosterReason> reasons, HashSet<int> scope)
+    private RosterExplanation Relaxed(HashSet<int> scope)
     {
-        var explanation = new RosterExplanation([.. reasons], [], false);
+        var explanation = new RosterExplanation([], [], false);
         for (var attempt = 0; attempt < TriesMax; attempt++)
         {
             if (Scope(scope).Relax() is not { } relaxed)
