@@ -39,6 +39,7 @@ internal static class BenchmarkCommand
         Add("tokens", "Tokens a second by private_key_jwt, each assertion remembered durably, against npm oidc-provider in memory.", Tokens.RunAsync);
         Add("token-check", "A gRPC call that shows a token, against the same call of the same gateway that shows none.", TokenCheck.RunAsync);
         Add("verification", "What the gateway adds to the slowest body of a verification in an open loop, against asking the bodies directly.", VerificationOverhead.RunAsync);
+        root.Add(Roster());
         var serve = new Command(TokenGateway.Verb, "The gateway of the benchmark of tokens, in a process of its own.") { store };
         serve.Hidden = true;
         serve.SetAction((arguments, cancellationToken) => TokenGateway.ServeAsync(arguments.GetValue(store) ?? StoreBenches.Default, cancellationToken));
@@ -71,5 +72,15 @@ internal static class BenchmarkCommand
             });
             root.Add(command);
         }
+    }
+
+    /// <summary>Needs no store and no pairs: its floor is a drafter by turns.</summary>
+    private static Command Roster()
+    {
+        var seed = new Option<int>("--seed") { Description = "Of the made-up cities and of the search.", DefaultValueFactory = _ => 1 };
+        var cities = new Option<int>("--cities") { Description = "Cities of the province, 1 to 14.", DefaultValueFactory = _ => 14 };
+        var command = new Command("roster", "A month of duty lawyers drafted on one core, against a drafter by turns; a province; one absence; an impossible month.") { seed, cities };
+        command.SetAction((arguments, cancellationToken) => RosterBench.RunAsync(arguments.GetValue(seed), arguments.GetValue(cities), cancellationToken));
+        return command;
     }
 }
