@@ -230,6 +230,25 @@ public sealed class VerificationMovesTests
         Assert.DoesNotContain(scene.Reading.Progress.Asks, ask => ask.IsOpen);
     }
 
+    /// <summary>A person refused while a body was still to answer: what it says is on record for the review, and the refusal stands.</summary>
+    [Fact]
+    public void Next_AnswerAfterARefusal_IsRecordedAndChangesNothing()
+    {
+        var application = VerificationScene.Application();
+        application["authorisation"]!["facts"] = new JsonArray("register"); // the scene's own
+        var scene = new VerificationScene(application);
+        var ask = Assert.Single(scene.Move().Asks);
+        scene.Move(VerificationNews.None with { Results = [new AskResult(ask.Id, AskState.Later, scene.Now, [])] });
+        scene.Take("supply", new JsonObject { ["added"] = new JsonObject { ["facts"] = new JsonArray([.. Wealthy.Select(fact => (JsonNode)VerificationScene.Stated(fact.Fact, fact.Value, "FACT_GROUND_DOCUMENT"))]) } });
+        scene.Run(scene.Unavailable);
+        Assert.Equal("for-person", scene.State.State.Value);
+        scene.Take("refuse", new JsonObject { ["reasons"] = "不符合" });
+
+        Assert.Equal("record", scene.Move(VerificationNews.None with { Results = [scene.Answer(ask, ("register", "none"))] }).Step?.Value);
+        Assert.Equal("refused", scene.State.State.Value);
+        Assert.DoesNotContain(scene.Reading.Progress.Asks, one => one.IsOpen);
+    }
+
     [Fact]
     public void Next_FinalInTheMeantime_RecordsNothing()
     {

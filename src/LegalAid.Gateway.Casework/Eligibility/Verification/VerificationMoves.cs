@@ -110,10 +110,10 @@ public static class VerificationMoves
     private static VerificationMove Outside(
         ExchangeState state, VerificationReading reading, VerificationNews news, Determination found, Progress progress, ISourceRoutes routes, Func<string> newAskId, DateTimeOffset now)
     {
-        // A person's decision stands whatever comes later; what came is on record all the same, where the state allows it.
+        // A person's refusal stands whatever comes later; what came is on record all the same, for the review.
         if (!ReferenceEquals(progress, reading.Progress))
         {
-            var goesOn = ChangesOutcome(found, progress)
+            var goesOn = (state.Type.FindStep(Reopen)?.From.Contains(state.State) == true && ChangesOutcome(found, progress))
                 || (Rechecks.IsUndecided(state) && !Asks(reading, found, progress, routes, newAskId, now.CivilDate(), now).IsEmpty);
             return goesOn ? new VerificationMove(Reopen, progress, [], Ended: true)
                 : new VerificationMove(Record, progress.Answers.SequenceEqual(reading.Progress.Answers) ? progress : With(progress, found, now), [], Ended: true);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Checks;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
@@ -64,6 +65,10 @@ public sealed record VerificationReading
         };
     }
 
+    /// <summary>The person in the form in which persons are compared; null where the identity is not known.</summary>
+    public string? PersonForm =>
+        ComparedForms.Of(new FormedPath(PayloadPath.Parse("person"), ComparedAs.Person), new JsonObject { ["person"] = Person.DeepClone() });
+
     /// <summary>Whom bodies are asked about; null where the identity is not known, and then nobody is asked.</summary>
     public (PersonDocument Document, PersonName Name)? Subject(ResidentNumberRules rules, DateOnly today)
     {
@@ -104,10 +109,21 @@ public sealed record VerificationReading
 /// <param name="Facts">Names in the vocabulary; empty: all.</param>
 /// <param name="Until">The last day.</param>
 /// <param name="PaperDigest">SHA-256 of the signed paper.</param>
-public sealed record AuthorisationReading(ImmutableArray<string> Facts, DateOnly Until, string PaperDigest)
+/// <param name="Held">Resource name of the exchange that it is held as; null: it stands in the application alone.</param>
+public sealed record AuthorisationReading(ImmutableArray<string> Facts, DateOnly Until, string PaperDigest, string? Held = null)
 {
+    /// <summary>The type of an authorisation that is an object of its own.</summary>
+    public const string Type = "query-authorisation";
+
     public static AuthorisationReading? Of(JsonObject? json) => json is null ? null : new AuthorisationReading(
-        json.Texts("facts"), Progress.Date(json, "expireDate") ?? throw Progress.Corrupt("expireDate"), Progress.Needed(json, "paperSha256"));
+        json.Texts("facts"), Progress.Date(json, "expireDate") ?? throw Progress.Corrupt("expireDate"), Progress.Needed(json, "paperSha256"), json.Text("held"));
+
+    /// <summary>Whether the object lets the centre ask for this: it is given and not revoked, to this centre, by this person, with this paper, for these facts, and today.</summary>
+    /// <param name="person">Compared form of the person (<see cref="ComparedAs.Person"/>).</param>
+    public bool HoldsBy(ExchangeState held, AgencyId centre, string person, IEnumerable<FactDefinition> facts, DateOnly today) =>
+        held.Type.Id.Value == Type && held.State.Value == "given" && held.Parties.GetValueOrDefault(VerificationReading.CentreRole) == centre
+        && ComparedForms.Of(new FormedPath(PayloadPath.Parse("authorisation.person"), ComparedAs.Person), held.View) == person
+        && Of(held.View.Child("authorisation").Child("authorisation")) is { } given && given.PaperDigest == PaperDigest && facts.All(fact => given.Covers(fact, today));
 
     public bool Covers(FactDefinition fact, DateOnly on) => on <= Until && (Facts.IsEmpty || Facts.Contains(fact.Name));
 }

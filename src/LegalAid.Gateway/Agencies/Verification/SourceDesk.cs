@@ -17,7 +17,7 @@ namespace LegalAid.Gateway.Agencies.Verification;
 /// asking ends, it is a result; what failed is never a no.
 /// </summary>
 internal sealed class SourceDesk(
-    ISnapshotSource configuration, FactConnectors connectors, SourcePipelines pipelines, CivilClock civil, ILogger<SourceDesk> logger)
+    ISnapshotSource configuration, FactConnectors connectors, SourcePipelines pipelines, ExchangeReader exchanges, CivilClock civil, ILogger<SourceDesk> logger)
 {
     /// <summary>Questions under way. Names persons: it stays in memory, as long as the answer takes.</summary>
     private readonly ConcurrentDictionary<QuestionKey, Lazy<Task<FactAnswer>>> _underWay = new();
@@ -60,7 +60,7 @@ internal sealed class SourceDesk(
         }
 
         var grants = facts.Select(fact => SourceRoutes.Grant(snapshot, centre, fact, reading, today)).ToList();
-        if (grants.Contains(null) || reading.Subject(snapshot.ResidentNumbers, today) is not var (document, name))
+        if (grants.Contains(null) || reading.Subject(snapshot.ResidentNumbers, today) is not var (document, name) || !await StandsAsync(reading, facts, today, stopping))
         {
             return FactAnswer.Unavailable.Of(ConnectorFault.NotAskable);
         }
@@ -88,6 +88,12 @@ internal sealed class SourceDesk(
             _underWay.TryRemove(new KeyValuePair<QuestionKey, Lazy<Task<FactAnswer>>>(key, asked));
         }
     }
+
+    /// <summary>Whether an authorisation that is held as an object of its own stands: it may have been revoked since the application, or be another's.</summary>
+    private async ValueTask<bool> StandsAsync(VerificationReading reading, ImmutableArray<FactDefinition> facts, DateOnly today, CancellationToken cancellationToken) =>
+        reading.Authorisation is not { Held: { } name } authorisation
+        || (ExchangeId.TryParseResourceName(name, out var id) && reading.PersonForm is { } person
+            && await exchanges.FindWholeAsync(id, cancellationToken) is { Erased: false } held && authorisation.HoldsBy(held.State, reading.Centre, person, facts, today));
 
     /// <param name="now">When it ended, civil time.</param>
     public static AskResult ResultOf(string ask, FactAnswer answer, DateTimeOffset now) => answer switch
