@@ -21,6 +21,11 @@ public sealed record FactConnector
     /// <summary>For the whole call, token and answer included.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>How long an answer that comes by itself is waited for, civil time; default 3 days, 1 minute to 30 days.</summary>
+    public TimeSpan AnswersWithin { get; init; } = AnswersWithinDefault;
+
+    public static TimeSpan AnswersWithinDefault { get; } = TimeSpan.FromDays(3);
+
     /// <summary>A longer answer is refused whole.</summary>
     public required int AnswerBytesMax { get; init; }
 

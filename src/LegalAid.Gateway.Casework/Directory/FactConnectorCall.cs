@@ -38,6 +38,9 @@ public abstract record ConnectorCall
         /// <summary>The times that the exchange type has a clock for, by their names in configuration.</summary>
         public static readonly FrozenDictionary<string, TimeLimit> AnswerTimes =
             new[] { 1, 3, 5, 10, 20 }.Select(days => new TimeLimit(days, TimeLimitUnit.WorkingDays)).ToFrozenDictionary(limit => limit.ToString(), StringComparer.Ordinal);
+
+        /// <summary>How long a verification waits for the answer: the working days with their weekends, and the longest row of holidays. The exchange's own clock is exact.</summary>
+        public TimeSpan WaitMax => TimeSpan.FromDays((AnswerWithin.Amount * 7 / 5) + 12);
     }
 
     /// <summary>Whether the answer comes by itself, hours or days later, to whoever asked: by the question's own id.</summary>

@@ -265,13 +265,56 @@ public sealed class VerificationMovesTests
     {
         var scene = new VerificationScene();
         scene.Unconnected.UnionWith(VerificationScene.Snapshot.Eligibility.Vocabulary.Bodies.Select(body => body.Name).Except(["civil-affairs"]));
+        Assert.False(OverdueQuestions.AreWaitedFor(scene.Reading, scene, scene.Now)); // nobody was asked yet
         var ask = Assert.Single(scene.Move().Asks);
+        Assert.False(OverdueQuestions.AreWaitedFor(scene.Reading, scene, scene.Now)); // and has not been, as far as anybody knows
         var move = scene.Move(VerificationNews.None with { Results = [new AskResult(ask.Id, AskState.Later, scene.Now, [])] });
 
         Assert.True(move.Ended);
         Assert.Equal("checking", scene.State.State.Value);
         scene.Move(VerificationNews.None with { Results = [scene.Answer(ask, OnTheRegister)] });
         Assert.Equal("granted", scene.State.State.Value);
+    }
+
+    /// <summary>An answer that never comes does not hold the decision up for ever; should it come after all, it counts.</summary>
+    [Fact]
+    public void Next_AnswerByItselfIsOverdue_EndsAsUnavailableAndStillCounts()
+    {
+        var scene = new VerificationScene();
+        scene.Unconnected.UnionWith(VerificationScene.Snapshot.Eligibility.Vocabulary.Bodies.Select(body => body.Name).Except(["civil-affairs"]));
+        var ask = Assert.Single(scene.Move().Asks);
+        scene.Move(VerificationNews.None with { Results = [new AskResult(ask.Id, AskState.Later, scene.Now, [])] });
+
+        scene.Now = Play.Start.AddDays(3).AddSeconds(-1);
+        Assert.True(OverdueQuestions.AreWaitedFor(scene.Reading, scene, scene.Now)); // and nobody need look
+        Assert.Null(scene.Move().Step);
+        scene.Now = Play.Start.AddDays(3);
+        Assert.False(OverdueQuestions.AreWaitedFor(scene.Reading, scene, scene.Now));
+        Assert.Equal("find-evidence-needed", scene.Move().Step?.Value);
+
+        var ended = Assert.Single(scene.Reading.Progress.Asks);
+        Assert.Equal((AskState.Unavailable, "not-answered-in-time", scene.Now), (ended.State, ended.Fault, ended.EndedAt));
+        Assert.Empty(scene.Reading.Progress.Answers); // and never a no
+        Assert.Equal(VerificationMoves.Reopen, scene.Move(VerificationNews.None with { Results = [scene.Answer(ask, OnTheRegister)] }).Step);
+        scene.Move();
+        Assert.Equal("granted", scene.State.State.Value);
+        Assert.Equal((AskState.Confirmed, (string?)null), (scene.Reading.Progress.Asks[0].State, scene.Reading.Progress.Asks[0].Fault));
+    }
+
+    /// <summary>Where the agency or its connector is taken out of the configuration nobody reads its files any more: the wait is over at once.</summary>
+    [Fact]
+    public void Next_AnswerByItselfFromOneWhoIsGone_IsWaitedForNoLonger()
+    {
+        var scene = new VerificationScene();
+        scene.Unconnected.UnionWith(VerificationScene.Snapshot.Eligibility.Vocabulary.Bodies.Select(body => body.Name).Except(["civil-affairs"]));
+        var ask = Assert.Single(scene.Move().Asks);
+        scene.Move(VerificationNews.None with { Results = [new AskResult(ask.Id, AskState.Later, scene.Now, [])] });
+
+        scene.Unconnected.Add("civil-affairs");
+        scene.Move();
+
+        Assert.Equal("evidence-needed", scene.State.State.Value);
+        Assert.Equal("not-answered-in-time", Assert.Single(scene.Reading.Progress.Asks).Fault);
     }
 
     [Fact]

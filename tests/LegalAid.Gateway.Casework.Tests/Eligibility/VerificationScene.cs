@@ -75,6 +75,9 @@ internal sealed class VerificationScene : ISourceRoutes
     SourceRoute? ISourceRoutes.Find(SourceBody body, FactDefinition fact) =>
         Unconnected.Contains(body.Name) ? null : new SourceRoute(AgencyId.Parse($"nanning-{body.Name}"), "main");
 
+    TimeSpan? ISourceRoutes.AnswersWithin(AgencyId agency, string connector) =>
+        Unconnected.Contains(agency.Value["nanning-".Length..]) ? null : TimeSpan.FromDays(3);
+
     /// <summary>Decides and commits one move.</summary>
     public VerificationMove Move(VerificationNews? news = null)
     {

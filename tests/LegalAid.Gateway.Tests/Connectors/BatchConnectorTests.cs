@@ -51,6 +51,15 @@ public sealed class BatchConnectorTests : IDisposable
         File.SetLastWriteTimeUtc(path, (_scene.Time.GetUtcNow() - (age ?? TimeSpan.FromMinutes(1))).UtcDateTime);
     }
 
+    /// <summary>Every question has waited so long.</summary>
+    private void Age(TimeSpan by)
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(Folder, ".waiting")))
+        {
+            File.SetLastWriteTimeUtc(file, (_scene.Time.GetUtcNow() - by).UtcDateTime);
+        }
+    }
+
     private string Report(string folder, string name) => File.ReadAllText(Path.Combine(Folder, folder, $"{name}.report.json"));
 
     private string OutcomeOf(string question) => _taken.Single(answer => answer.QuestionId == question).Answer switch
@@ -66,11 +75,11 @@ public sealed class BatchConnectorTests : IDisposable
         var connector = Connector(Yaml());
         Assert.IsType<FactAnswer.Later>(await connector.AskAsync(Question("q-1", "a\"b,\r\n𠮷=1".Replace("\r\n", "", StringComparison.Ordinal)), Cancellation));
         Assert.IsType<FactAnswer.Later>(await connector.AskAsync(Question("q-1", "a\"b,𠮷=1"), Cancellation)); // asked again under its id
-        Assert.Equal(0, await connector.WriteBatchAsync(Cancellation)); // one waits, and not for an hour yet
+        Assert.Equal(0, (await connector.WriteBatchAsync(Cancellation)).Questions); // one waits, and not for an hour yet
         await connector.AskAsync(Question("q-2"), Cancellation);
         await connector.AskAsync(Question("q-3"), Cancellation);
 
-        Assert.Equal(2, await connector.WriteBatchAsync(Cancellation));
+        Assert.Equal(2, (await connector.WriteBatchAsync(Cancellation)).Questions);
 
         var batch = Assert.Single(Directory.GetFiles(Path.Combine(Folder, "questions")));
         var text = await File.ReadAllTextAsync(batch, Cancellation);
@@ -79,7 +88,7 @@ public sealed class BatchConnectorTests : IDisposable
         Assert.Contains($"\"q-1\",\"{ConnectorScene.Number}\",\"a\"\"b,𠮷=1\"\r\n", text, StringComparison.Ordinal);
         var back = BatchText.Read(LegalAid.Gateway.Casework.Directory.BatchForm.Csv, text.TrimStart('\uFEFF'), out _);
         Assert.Equal(["q-1", "q-2"], (back ?? []).Select(row => row["编号"]).Order(StringComparer.Ordinal));
-        Assert.Equal(0, await connector.WriteBatchAsync(Cancellation)); // q-3 waits
+        Assert.Equal(0, (await connector.WriteBatchAsync(Cancellation)).Questions); // q-3 waits
         Assert.Single(Directory.GetFiles(Path.Combine(Folder, ".waiting")));
     }
 
@@ -87,16 +96,54 @@ public sealed class BatchConnectorTests : IDisposable
     public async Task Batch_OfOneThatWaitedLongEnough_IsWrittenAfterARestartToo()
     {
         await Connector(Yaml("xml")).AskAsync(Question("q-1", "<甲&乙>"), Cancellation);
-        foreach (var file in Directory.GetFiles(Path.Combine(Folder, ".waiting")))
-        {
-            File.SetLastWriteTimeUtc(file, (_scene.Time.GetUtcNow() - TimeSpan.FromMinutes(61)).UtcDateTime);
-        }
+        Age(TimeSpan.FromMinutes(61));
 
-        Assert.Equal(1, await Connector(Yaml("xml")).WriteBatchAsync(Cancellation)); // another object, as after a restart
+        Assert.Equal(1, (await Connector(Yaml("xml")).WriteBatchAsync(Cancellation)).Questions); // another object, as after a restart
 
         var row = XElement.Load(Assert.Single(Directory.GetFiles(Path.Combine(Folder, "questions")))).Elements().Single();
         Assert.Equal(["q-1", ConnectorScene.Number, "<甲&乙>"], row.Elements().Select(column => column.Value));
         Assert.Empty(Directory.GetFiles(Path.Combine(Folder, ".waiting")));
+    }
+
+    /// <summary>The configuration changed while questions waited: those of the old columns are in no batch and are not lost; asked again, they go with the next and have not waited anew.</summary>
+    [Fact]
+    public async Task Batch_OfQuestionsOfOtherColumns_NamesThemUntilTheyAreAskedAgain()
+    {
+        const string Columns = "编号: \"{{question.id}}\", zjhm: \"{{person.number}}\"";
+        await Connector(Yaml()).AskAsync(Question("q-1"), Cancellation);
+        await Connector(Yaml()).AskAsync(Question("q-2"), Cancellation);
+        var now = Connector(Yaml(columns: Columns));
+
+        var written = await now.WriteBatchAsync(Cancellation);
+        Assert.Equal(0, written.Questions);
+        Assert.Equal(["q-1", "q-2"], written.Outdated.Order(StringComparer.Ordinal));
+        Assert.Empty(Directory.GetFiles(Path.Combine(Folder, "questions")));
+
+        await now.AskAsync(Question("q-1"), Cancellation);
+        now.Withdraw("q-2");
+        now.Withdraw("q-2"); // gone already
+        Age(TimeSpan.FromMinutes(61));
+        await now.AskAsync(Question("q-1"), Cancellation);
+        Assert.Equal(1, (await now.WriteBatchAsync(Cancellation)).Questions);
+        Assert.StartsWith("\"编号\",\"zjhm\"\r\n\"q-1\",", (await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(Folder, "questions"))), Cancellation)).TrimStart('\uFEFF'), StringComparison.Ordinal);
+    }
+
+    /// <summary>A row of an earlier build says by its file's name whose it is; one that cannot be read is put aside.</summary>
+    [Fact]
+    public async Task Batch_OfRowsInAnotherForm_NamesThoseThatItCanRead()
+    {
+        var connector = Connector(Yaml());
+        await connector.AskAsync(Question("q-1"), Cancellation);
+        await connector.AskAsync(Question("q-2"), Cancellation);
+        var files = Directory.GetFiles(Path.Combine(Folder, ".waiting")).ToLookup(file => File.ReadAllText(file).Contains("q-1", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Assert.Single(files[true]), """["q-1","x"]""", Cancellation);
+        await File.WriteAllTextAsync(Assert.Single(files[false]), "{ torn", Cancellation);
+
+        var written = await connector.WriteBatchAsync(Cancellation);
+
+        Assert.Equal((0, "q-1"), (written.Questions, Assert.Single(written.Outdated)));
+        Assert.Single(Directory.GetFiles(Path.Combine(Folder, "refused")));
+        Assert.Single(Directory.GetFiles(Path.Combine(Folder, ".waiting")));
     }
 
     [Fact]

@@ -45,6 +45,52 @@ public sealed class VerificationByFileTests
         async Task<string?> StateAsync() => (string?)(await centre.CallAsync(Face.Rest, "GetVerification", new JsonObject { ["name"] = name })).Required["state"];
     }
 
+    /// <summary>A file that never comes holds the decision up until its time is over and no longer; should it come after all, it is decided on.</summary>
+    [Fact]
+    public async Task Verify_NoAnswerInTime_GoesOnWithoutItAndTakesItLater()
+    {
+        var time = new ShiftedTime();
+        var patient = CivilAffairs with { Text = CivilAffairs.Text.Replace("    kind: file\n", "    kind: file\n    answers-within: 8h\n", StringComparison.Ordinal) };
+        await using var bodies = await BodiesScene.StartAsync(new GatewayStart { Overlay = [patient], Time = time });
+        var centre = bodies.Gateway[Applicants.Centre];
+        var verification = (await centre.CallAsync(Face.Rest, "VerifyEligibility", Applicants.Verify(Applicants.Application()))).Required["verification"]!; // as above
+        var name = (string?)verification["name"];
+        var question = (string?)verification["progress"]!["asks"]![0]!["id"]; // as above
+        Assert.Equal("checking", (string?)verification["state"]);
+
+        await bodies.Gateway.Gateway.AdvanceAsync(TimeSpan.FromHours(8));
+        time.By = TimeSpan.FromMinutes(1); // that it has stood still is seen by real time
+
+        await Eventually.HoldsAsync(async () => (string?)(await GetAsync(centre, name))["state"] == "evidence-needed", "the finding without it");
+        Assert.Equal("not-answered-in-time", (string?)(await GetAsync(centre, name))["progress"]!["asks"]![0]!["fault"]); // as above
+        await File.WriteAllTextAsync(Path.Combine(FolderOf(bodies), "answers", "answer.csv"), $"id,kind\r\n{question},01\r\n", Cancellation);
+        time.By += TimeSpan.FromMinutes(1); // the file is whole
+        await Eventually.HoldsAsync(async () => (string?)(await GetAsync(centre, name))["state"] == "granted", "the finding with it");
+    }
+
+    /// <summary>The agency wants other columns while a question waits for its batch: the question goes out with them.</summary>
+    [Fact]
+    public async Task Verify_ColumnsChangeWhileAQuestionWaits_SendsItInTheNewOnes()
+    {
+        var waiting = CivilAffairs with { Text = CivilAffairs.Text.Replace("every: 1s", "every: 24h", StringComparison.Ordinal) };
+        await using var bodies = await BodiesScene.StartAsync(new GatewayStart { Overlay = [waiting] });
+        var centre = bodies.Gateway[Applicants.Centre];
+        var application = Applicants.Application();
+        var verification = (await centre.CallAsync(Face.Rest, "VerifyEligibility", Applicants.Verify(application))).Required["verification"]!; // as above
+        var question = (string?)verification["progress"]!["asks"]![0]!["id"]; // as above
+        Assert.Single(Directory.GetFiles(Path.Combine(FolderOf(bodies), ".waiting")));
+        await bodies.Gateway.StopAsync();
+        var changed = CivilAffairs with { Text = CivilAffairs.Text.Replace("number: \"{{person.number}}\"", "sfzh: \"{{person.number}}\", cxsy: \"{{purpose}}\"", StringComparison.Ordinal) };
+        bodies.Gateway.Overlay = [.. bodies.Gateway.Overlay.Select(file => file.Path == changed.Path ? changed : file)];
+
+        await bodies.Gateway.StartAgainAsync();
+
+        await Eventually.HoldsAsync(() => Directory.GetFiles(Path.Combine(FolderOf(bodies), "questions")).Length > 0, "the batch");
+        var batch = await File.ReadAllLinesAsync(Directory.GetFiles(Path.Combine(FolderOf(bodies), "questions"))[0], Cancellation);
+        Assert.Equal(["\"id\",\"sfzh\",\"cxsy\"", $"\"{question}\",\"{Applicants.NumberOf(application)}\",\"eligibility-check\""], batch.Select(line => line.TrimStart('\uFEFF')));
+        await Eventually.HoldsAsync(() => Directory.GetFiles(Path.Combine(FolderOf(bodies), ".waiting")).Length == 0, "nothing waits any more");
+    }
+
     /// <summary>An answer counts from the agency that was asked, and from no other that learned of the question's id.</summary>
     [Fact]
     public async Task Answer_FromAnotherBody_ChangesNothing()
@@ -65,4 +111,9 @@ public sealed class VerificationByFileTests
         Assert.Equal("checking", (string?)after["state"]);
         Assert.Null(after["progress"]!["answers"]); // nobody that was asked has answered
     }
+
+    private static string FolderOf(BodiesScene bodies) => Path.Combine(bodies.Gateway.WorkingFolder, "var", "exchange", "nanning-civil-affairs", "facts", "batch");
+
+    private static async Task<JsonObject> GetAsync(Demo.Agencies.AgencySystem centre, string? name) =>
+        (await centre.CallAsync(Face.Rest, "GetVerification", new JsonObject { ["name"] = name })).Required;
 }

@@ -20,6 +20,7 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
     private const int AnswerKibibytesDefault = 1024, AnswerKibibytesMax = 16 * 1024;
 
     private static readonly TimeSpan TimeoutDefault = TimeSpan.FromSeconds(10), TimeoutMin = TimeSpan.FromMilliseconds(100), TimeoutMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswersWithinMin = TimeSpan.FromMinutes(1), AnswersWithinMax = TimeSpan.FromDays(30);
 
     private static readonly Dictionary<string, ConnectorKind> Kinds = new(StringComparer.Ordinal)
     {
@@ -89,9 +90,12 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
         var reading = kind == ConnectorKind.Mailbox ? answers.ReadNamed(map) : answers.Read(map);
         var documents = kind == ConnectorKind.Mailbox ? NoCodes : ReadDocumentCodes(map.Find("document-kinds"));
         var timeout = !unconnected && map.Find("timeout") is { } given ? ScalarForms.Duration(given, faults, TimeoutMin, TimeoutMax) : TimeoutDefault;
+        var within = kind == ConnectorKind.File && map.Find("answers-within") is { } wait ? ScalarForms.Duration(wait, faults, AnswersWithinMin, AnswersWithinMax)
+            : call is ConnectorCall.Mailbox mailbox ? mailbox.WaitMax
+            : FactConnector.AnswersWithinDefault;
         var answer = kind != ConnectorKind.Mailbox && map.Find("answer-kibibytes-max") is { } most ? ScalarForms.Number(most, faults, 1, AnswerKibibytesMax) : AnswerKibibytesDefault;
         var pace = unconnected ? ConnectorPace.Default : ConnectorPaceForm.Read(map.Find("pace"), faults);
-        return id is null || call is null || (wire is null && !unconnected) || authentication is null || timeout is null || answer is null || faults.Count > before
+        return id is null || call is null || (wire is null && !unconnected) || authentication is null || timeout is null || within is null || answer is null || faults.Count > before
             ? (null, Known: true)
             : (new FactConnector
             {
@@ -100,6 +104,7 @@ internal sealed class ConnectorForm(FactVocabulary vocabulary, bool whole, bool 
                 Wire = wire,
                 Authentication = authentication,
                 Timeout = timeout.Value,
+                AnswersWithin = within.Value,
                 AnswerBytesMax = answer.Value * 1024,
                 Pace = pace,
                 Reading = reading,

@@ -25,6 +25,13 @@ public enum AskState
     Later,
 }
 
+/// <summary>Words for why a question has no answer that are the verification's own; those of connectors are theirs. They never change.</summary>
+public static class AskFaults
+{
+    /// <summary>It was to be answered by itself, and was not within <see cref="ISourceRoutes.AnswersWithin"/>, or the way to the agency was taken out of the configuration.</summary>
+    public const string NotAnsweredInTime = "not-answered-in-time";
+}
+
 /// <summary>One question to one agency, as a verification keeps it.</summary>
 /// <param name="Id">Opaque; the agency sees it, and a repeat has the same.</param>
 /// <param name="Round">The ordinal of the step that the asking began with: the application, a supplement, a change.</param>
@@ -36,8 +43,8 @@ public sealed record AskRecord(
     string Id, int Round, string Body, AgencyId Agency, string Connector, ImmutableArray<string> Facts, AskState State, DateTimeOffset AskedAt,
     DateTimeOffset? EndedAt = null, string? Fault = null, string? AnswerDigest = null)
 {
-    /// <summary>Whether an answer may still come.</summary>
-    public bool IsOpen => State is AskState.Asked or AskState.Later;
+    /// <summary>Whether an answer may still come: also one that nobody waits for any longer.</summary>
+    public bool IsOpen => State is AskState.Asked or AskState.Later || (State == AskState.Unavailable && Fault == AskFaults.NotAnsweredInTime);
 }
 
 /// <summary>One answer to one fact, as a verification keeps it. The values are of the form that <see cref="FactValue.Parse"/> reads.</summary>
@@ -66,4 +73,7 @@ public interface ISourceRoutes
 {
     /// <summary>The route; null where there is no connected agency, or the sharing matrix does not let the centre ask it.</summary>
     SourceRoute? Find(SourceBody body, FactDefinition fact);
+
+    /// <summary>How long an answer that comes by itself is waited for, civil time; null where the agency or its connector is there no more.</summary>
+    TimeSpan? AnswersWithin(AgencyId agency, string connector);
 }

@@ -68,7 +68,7 @@ public static class VerificationMoves
         ExchangeState state, VerificationReading reading, VerificationNews news, ISourceRoutes routes, Func<string> newAskId, DateTimeOffset now)
     {
         // 1. The news.
-        var progress = Enter(reading, news);
+        var progress = OverdueQuestions.End(Enter(reading, news), routes, now);
         var learned = !ReferenceEquals(progress, reading.Progress);
 
         // 2. Decide.

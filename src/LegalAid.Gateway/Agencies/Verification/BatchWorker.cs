@@ -10,10 +10,12 @@ using Microsoft.Extensions.Options;
 namespace LegalAid.Gateway.Agencies.Verification;
 
 /// <summary>
-/// Writes the batches of questions that are due, and takes in the answers that agencies put into files hours later. An answer that was taken before changes nothing.
+/// Writes the batches of questions that are due, and takes in the answers that agencies put into files hours later. An answer that was taken before changes nothing. A question
+/// that waits in a form which the configuration has no more is asked again under its id, or ends.
 /// </summary>
 internal sealed class BatchWorker(
-    FactConnectors connectors, IAnswerFiles files, ISnapshotSource configuration, OutsideNews news, CivilClock civil, TimeProvider time, IOptions<VerificationOptions> options, ILogger<BatchWorker> logger)
+    FactConnectors connectors, IAnswerFiles files, ISnapshotSource configuration, ExchangeReader reader, SourceDesk sources, OutsideNews news, CivilClock civil, TimeProvider time,
+    IOptions<VerificationOptions> options, ILogger<BatchWorker> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -37,7 +39,10 @@ internal sealed class BatchWorker(
         {
             if (connectors.For(agency.Id, connector) is BatchFactConnector batch)
             {
-                await batch.WriteBatchAsync(stoppingToken);
+                foreach (var question in (await batch.WriteBatchAsync(stoppingToken)).Outdated)
+                {
+                    await AskAgainAsync(batch, question, stoppingToken);
+                }
             }
 
             await files.LookAsync(agency, connector, TakeAsync, stoppingToken);
@@ -50,6 +55,27 @@ internal sealed class BatchWorker(
                 Log.FilesNotExchanged(logger, e, agency.Id.Value, connector.Id);
             }
         }
+    }
+
+    private async Task AskAgainAsync(BatchFactConnector batch, string question, CancellationToken stoppingToken)
+    {
+        if (AskIds.VerificationOf(question) is { } id && await reader.FindWholeAsync(id, stoppingToken) is { Erased: false, State.Final: false } found)
+        {
+            var reading = VerificationReading.Of(found.State, configuration.Current);
+            if (reading.Progress.Asks.FirstOrDefault(ask => ask.Id == question) is { State: AskState.Asked or AskState.Later } ask)
+            {
+                switch (await sources.AskAsync(ask, reading, stoppingToken))
+                {
+                    case null or { State: AskState.Later }:
+                        return; // the node stops, or it waits in its new form
+                    case var ended:
+                        await news.EnterAsync(id, VerificationNews.None with { Results = [ended] }, stoppingToken);
+                        break;
+                }
+            }
+        }
+
+        batch.Withdraw(question);
     }
 
     private async Task<bool> TakeAsync(LateAnswer late, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using LegalAid.Gateway.Casework.Eligibility.Verification;
+using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Ledger;
+using Microsoft.Extensions.Options;
 
 namespace LegalAid.Gateway.Agencies.Verification;
 
@@ -7,32 +9,59 @@ namespace LegalAid.Gateway.Agencies.Verification;
 /// Enters what came by itself into a verification, whether or not anybody works on it: a change that a body reported, an answer in a file. It is committed before this
 /// returns; what follows from it is the verification's own run's.
 /// </summary>
-internal sealed class OutsideNews(ExchangeLedger ledger, ISnapshotSource configuration, VerificationDesk desk, IIdSource ids)
+internal sealed class OutsideNews(
+    ExchangeLedger ledger, ISnapshotSource configuration, VerificationDesk desk, IIdSource ids, TimeProvider time, IOptions<VerificationOptions> options)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>True where it changed the verification; false where it is known already, or the verification is over.</summary>
+    /// <exception cref="TimeoutException">Others kept the verification from being written for longer than <see cref="VerificationOptions.StepPatience"/>: the news is not in it.</exception>
     public async Task<bool> EnterAsync(ExchangeId verification, VerificationNews news, CancellationToken cancellationToken)
     {
-        var taken = await ledger.TakeOwnAsync(
-            verification,
-            (state, now) =>
-            {
-                var snapshot = configuration.Current;
-                if (state.Type.Id.Value != VerificationReading.Type)
-                {
-                    return null;
-                }
-
-                var reading = VerificationReading.Of(state, snapshot);
-                var move = VerificationMoves.Next(state, reading, news, new SourceRoutes(snapshot, reading, now), () => AskIds.New(verification, ids), now);
-                return move.Step is { } step ? new OwnStep(step, move.Progress.ToJson()) : null;
-            },
-            cancellationToken);
-        if (taken)
+        var begun = time.GetTimestamp();
+        while (true)
         {
-            desk.Wake(verification);
+            var changes = false;
+            var taken = await ledger.TakeOwnAsync(
+                verification,
+                (state, now) =>
+                {
+                    var own = StepOf(verification, state, news, now);
+                    changes = own is not null;
+                    return own;
+                },
+                cancellationToken);
+            if (taken)
+            {
+                desk.Wake(verification);
+            }
+
+            if (taken || !changes)
+            {
+                return taken;
+            }
+
+            // A run that writes at the same time, or a configuration that this node does not have yet. Whoever brought the news forgets it once this returns.
+            if (time.GetElapsedTime(begun) > options.Value.StepPatience)
+            {
+                throw new TimeoutException($"verification {verification} keeps changing: the news is not in it");
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private OwnStep? StepOf(ExchangeId verification, ExchangeState state, VerificationNews news, DateTimeOffset now)
+    {
+        if (state.Type.Id.Value != VerificationReading.Type)
+        {
+            return null;
         }
 
-        return taken;
+        var snapshot = configuration.Current;
+        var reading = VerificationReading.Of(state, snapshot);
+        var move = VerificationMoves.Next(state, reading, news, new SourceRoutes(snapshot, reading, now), () => AskIds.New(verification, ids), now);
+        return move.Step is { } name && state.Type.FindStep(name) is { } step && step.From.Contains(state.State) ? new OwnStep(name, move.Progress.ToJson()) : null;
     }
 }
 

@@ -27,6 +27,9 @@ internal sealed class SourceRoutes(ConfigurationSnapshot snapshot, VerificationR
         return route;
     }
 
+    public TimeSpan? AnswersWithin(AgencyId agency, string connector) =>
+        snapshot.Agencies.Find(agency)?.Connectors.FirstOrDefault(one => one.Id == connector)?.AnswersWithin;
+
     /// <summary>The ground on which the centre may ask for the fact at the place; null where the matrix does not let it.</summary>
     public static SharingDecision.Allowed? Grant(ConfigurationSnapshot snapshot, Agency centre, FactDefinition fact, VerificationReading reading, DateOnly today) =>
         snapshot.Sharing.Decide(new SharingQuestion(centre, SharedObject.Fact(fact.Name), today) { Purpose = Purpose.EligibilityCheck, Place = reading.Place }) as SharingDecision.Allowed;

@@ -26,8 +26,8 @@ internal sealed class VerificationOptions
     /// </summary>
     public TimeSpan GatherAnswers { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How often agencies' folders are looked into for answers. Default 5 s.</summary>
-    public TimeSpan FileInterval { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>How often agencies' folders are looked into for answers. Default 2 s.</summary>
+    public TimeSpan FileInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How often questions in mailboxes and corrections are looked through for what was not carried out. Default 30 s.</summary>
     public TimeSpan QuestionInterval { get; set; } = TimeSpan.FromSeconds(30);
