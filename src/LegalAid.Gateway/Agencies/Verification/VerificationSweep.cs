@@ -61,7 +61,7 @@ internal sealed class VerificationSweep(
             {
                 await foreach (var reading in StandingAsync(agency.Id, VerificationReading.Type, "checking", before, cancellationToken))
                 {
-                    resumed += !desk.IsRunning(reading.Id) && desk.Wake(reading.Id) ? 1 : 0;
+                    resumed += !desk.IsRunning(reading.Id) && HasWork(reading) && desk.Wake(reading.Id) ? 1 : 0;
                 }
             }
             else if (!agency.Connectors.IsEmpty || agency.Clients.Length > 0)
@@ -112,6 +112,21 @@ internal sealed class VerificationSweep(
     {
         var now = civil.Now;
         return reading.DecideOn(now.CivilDate(), reading.Progress) is { } found && Rechecks.Due(state, reading, found, options.Value.Recheck, now).Count > 0;
+    }
+
+    /// <summary>False where it only waits for an answer by file: thousands may, for days, and each look costs a decision.</summary>
+    private bool HasWork(ExchangeReading standing)
+    {
+        try
+        {
+            var (snapshot, now) = (configuration.Current, civil.Now);
+            var reading = VerificationReading.Of(standing.State, snapshot);
+            return !OverdueQuestions.AreWaitedFor(reading, new SourceRoutes(snapshot, reading, now), now);
+        }
+        catch (InvalidDataException)
+        {
+            return true; // its run says so, and holds up no other
+        }
     }
 
     private async IAsyncEnumerable<ExchangeReading> StandingAsync(
