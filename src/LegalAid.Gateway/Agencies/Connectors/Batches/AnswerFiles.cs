@@ -18,7 +18,10 @@ internal sealed class AnswerFiles(string exchangeRoot, TimeProvider system, Civi
     /// <summary>A file that was written to less long ago may still grow.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
-    private const int FilesMax = 100;
+    private const int FilesMax = 100, QuestionCharactersMax = 200;
+
+    /// <summary>Each answer is kept durably; one by one, a file of thousands would hold up the others for minutes where the store is busy.</summary>
+    private const int TakenAtOnce = 32;
 
     static AnswerFiles() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
@@ -77,24 +80,14 @@ internal sealed class AnswerFiles(string exchangeRoot, TimeProvider system, Civi
 
         var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
         var (taken, foreign, unusable) = (0, 0, 0);
-        foreach (var same in rows.GroupBy(row => row.GetValueOrDefault(call.QuestionColumn, "").Trim(), StringComparer.Ordinal))
+        foreach (var some in rows.GroupBy(row => row.GetValueOrDefault(call.QuestionColumn, "").Trim(), StringComparer.Ordinal).Chunk(TakenAtOnce))
         {
-            if (same.Key.Length is 0 or > 200)
-            {
-                unusable += same.Count();
-                continue;
-            }
-
-            var answer = Understand(connector, [.. same], digest);
-            unusable += answer is FactAnswer.Unavailable ? 1 : 0;
-            if (await take(new LateAnswer(agency.Id, connector.Id, same.Key, answer), cancellationToken))
-            {
-                taken++;
-            }
-            else
-            {
-                foreign++;
-            }
+            var nobodys = some.Where(same => same.Key.Length is 0 or > QuestionCharactersMax).ToList();
+            var answers = some.Except(nobodys).Select(same => new LateAnswer(agency.Id, connector.Id, same.Key, Understand(connector, [.. same], digest))).ToList();
+            unusable += nobodys.Sum(same => same.Count()) + answers.Count(late => late.Answer is FactAnswer.Unavailable);
+            var known = await Task.WhenAll(answers.Select(late => take(late, cancellationToken)));
+            taken += known.Count(one => one);
+            foreign += known.Count(one => !one);
         }
 
         return (null, new JsonObject { ["rows"] = rows.Count, ["taken"] = taken, ["foreign"] = foreign, ["unusable"] = unusable });
