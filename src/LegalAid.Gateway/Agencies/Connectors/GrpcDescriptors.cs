@@ -33,7 +33,7 @@ internal static class GrpcDescriptors
         var next = new ServerReflectionRequest { FileContainingSymbol = service };
         while (files.Count <= FilesMax)
         {
-            await call.RequestStream.WriteAsync(next, cancellationToken);
+            await WriteAsync(() => call.RequestStream.WriteAsync(next, cancellationToken));
             if (!await call.ResponseStream.MoveNext(cancellationToken) || call.ResponseStream.Current.FileDescriptorResponse is not { } found)
             {
                 return null;
@@ -46,7 +46,7 @@ internal static class GrpcDescriptors
 
             if (files.Values.SelectMany(file => file.Dependency).FirstOrDefault(name => !files.ContainsKey(name) && asked.Add(name)) is not { } missing)
             {
-                await call.RequestStream.CompleteAsync();
+                await WriteAsync(call.RequestStream.CompleteAsync);
                 return Find(files.Values, service, method);
             }
 
@@ -54,6 +54,18 @@ internal static class GrpcDescriptors
         }
 
         return null;
+    }
+
+    private static async Task WriteAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (Exception cut) when (cut is IOException or InvalidOperationException)
+        {
+            // The server ended the call while it was written to: the call's own status, which reading tells, says why.
+        }
     }
 
     private static MethodDescriptor? Find(IEnumerable<FileDescriptorProto> files, string service, string method)

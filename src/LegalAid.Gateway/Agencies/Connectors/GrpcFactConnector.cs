@@ -134,6 +134,11 @@ internal sealed class GrpcFactConnector(
             return Failed(WireFaults.Of(wire), detail);
         }
 
+        if (failure.Status.DebugException is IOException)
+        {
+            return Failed(ConnectorFault.BrokenOff, detail);
+        }
+
         switch (status)
         {
             case StatusCode.Unauthenticated or StatusCode.PermissionDenied:
