@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Contracts.Eligibility.V1;
 using LegalAid.Gateway.Demo.Agencies;
@@ -12,17 +13,23 @@ namespace LegalAid.Gateway.Demo;
 
 /// <summary>
 /// Three applicants, as a centre's system would have them verified: one whom the register settles, one whose source is down and who signs an undertaking, and one who gets
-/// a document drafted. What bodies know of them stands in <c>seeds/facts.yaml</c>.
+/// a document drafted once a body has answered by file, hours later. What bodies know of them stands in <c>seeds/facts.yaml</c>.
 /// </summary>
 public sealed class EligibilityStory(DemoGateway gateway, DemoSeeds seeds, SimulatedBodies bodies, StoryTable table)
 {
     /// <summary>Longer than a body that is down is tried.</summary>
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
 
+    /// <summary>Longer than folders are looked into from both sides.</summary>
+    private static readonly TimeSpan FileWait = TimeSpan.FromSeconds(60);
+
     private static readonly JsonParser Json = new(JsonParser.Settings.Default);
 
+    /// <summary>The body that answers by file.</summary>
+    private const string Union = "trade-union";
+
     private readonly Dictionary<string, int> _asked = new(StringComparer.Ordinal);
-    private string _worker = "";
+    private string _worker = "", _neighbour = "";
 
     private AgencySystem Centre => gateway[Story.AidCentre];
 
@@ -33,6 +40,7 @@ public sealed class EligibilityStory(DemoGateway gateway, DemoSeeds seeds, Simul
         await OnTheRegisterAsync(cancellationToken);
         await SourceDownAsync(cancellationToken);
         await SourceBackAsync(cancellationToken);
+        await AnswersByFileAsync(cancellationToken);
         await DraftingOnlyAsync(cancellationToken);
     }
 
@@ -76,14 +84,30 @@ public sealed class EligibilityStory(DemoGateway gateway, DemoSeeds seeds, Simul
     });
 
     /// <summary>The draft of 2017 knows the drafting of documents; the application fell into its time, and the pack is named.</summary>
-    private Task DraftingOnlyAsync(CancellationToken stop) => table.PlayAsync(gateway.Civil, "收入高于标准、案情简单（按当时规则）：只代书\nAbove the threshold, a simple matter (by the rules of then): a document is drafted", async step =>
+    private Task AnswersByFileAsync(CancellationToken stop) => table.PlayAsync(gateway.Civil, "收入高于标准、案情简单（按当时规则）；工会按文件答复，暂不下结论\nAbove the threshold, a simple matter (by the rules of then); the union answers by file: nothing is decided yet", async step =>
     {
+        bodies[Union].Faults = new BodyFaults(Down: true); // the file lies there over noon
         var application = Application("above-threshold", "neighbours", "1983-09-26", ("simple-case", "true"), ("sex", "male"));
         (application["receivedDate"], application["pack"]) = ("2021-12-30", "nanning-2017-draft");
         var found = await VerifyAsync(step, "above-threshold", application, stop);
+        _neighbour = found.Name;
+        step.Expect(found.State == "checking", $"still checking, but {found.State} {found.Determination?.Outcome}");
+        step.Expect(found.Progress.Asks.Any(ask => ask is { Body: Union, State: AskState.Later }), "the union's answer is to come by itself");
+        Asked(step, "法援中心 ─REST→ 网关 ─文件→ 工会；网关", null);
+        step.Clock(found.Exchange, "decide", ClockState.Running);
+    });
+
+    private Task DraftingOnlyAsync(CancellationToken stop) => table.PlayAsync(gateway.Civil, "数小时后答复文件到达：只代书\nHours later the file of answers comes: a document is drafted", async step =>
+    {
+        Count();
+        await gateway.AdvanceAsync(TimeSpan.FromHours(4));
+        bodies[Union].Faults = BodyFaults.None;
+        var found = await DecidedAsync(_neighbour, stop);
         step.Expect(found is { State: "granted", Determination.Outcome: Outcome.DraftingOnly }, $"drafting only, but {found.State} {found.Determination?.Outcome} {string.Join(' ', found.Determination?.Open ?? [])}");
         step.Expect(found.Determination?.Grounds.Any(ground => ground.Rule == "drafting") == true, "by the rule on drafting");
-        Asked(step, "法援中心 ─REST→ 网关", null);
+        step.Expect(found.Progress.Answers.Any(answer => answer is { Fact: "worker-file", Body: Union }), "by what the union says");
+        Asked(step, "", Union);
+        step.Way("工会 ─文件→ 网关 ─邮箱→ 法援中心");
         step.Clock(found.Exchange, "decide", ClockState.Met);
     });
 
@@ -111,6 +135,28 @@ public sealed class EligibilityStory(DemoGateway gateway, DemoSeeds seeds, Simul
             },
             cancellationToken: stop);
         return outcome.Verification;
+    }
+
+    /// <summary>The verification when it is no longer being checked, or as it stands when the wait is over.</summary>
+    private async Task<Verification> DecidedAsync(string name, CancellationToken stop)
+    {
+        using var over = new CancellationTokenSource(FileWait, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, stop);
+        using var watch = Client.WatchVerification(new WatchVerificationRequest { Name = name }, cancellationToken: either.Token);
+        var found = new Verification();
+        try
+        {
+            while (found.State is "" or "checking" && await watch.ResponseStream.MoveNext(either.Token))
+            {
+                found = watch.ResponseStream.Current;
+            }
+        }
+        catch (Exception e) when (over.IsCancellationRequested && e is RpcException or OperationCanceledException)
+        {
+            // As it stands.
+        }
+
+        return found;
     }
 
     private void Count()

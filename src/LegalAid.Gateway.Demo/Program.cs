@@ -26,7 +26,7 @@ try
     var seeds = DemoSeeds.Read(Path.Combine(AppContext.BaseDirectory, "seeds"));
     await using var bodies = await SimulatedBodies.StartAsync(TimeProvider.System);
     bodies.Know(seeds.Known(configuration));
-    bodies.GiveSecrets(work.FullName);
+    bodies.Meet(work.FullName);
     await using var gateway = await DemoGateway.StartAsync(
         new GatewayHostOptions
         {

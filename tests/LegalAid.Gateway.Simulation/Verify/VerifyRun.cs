@@ -54,7 +54,7 @@ internal static class VerifyRun
         }
 
         await using var gateway = await GatewayFixture.StartAsync(new GatewayStart { Overlay = [.. bodies.Files(GatewayFixture.ConfigurationFolder).Select(Faster)] });
-        bodies.GiveSecrets(gateway.WorkingFolder);
+        bodies.Meet(gateway.WorkingFolder);
         var started = time.GetTimestamp();
         var calls = new VerifyCalls(gateway, time, Pause, RepeatsMax);
         var day = DemoSettings.CivilStart.CivilDate();

@@ -60,6 +60,7 @@ public sealed class PrivacyTests : IAsyncLifetime
         _scene.Bodies["natural-resources"].Faults = new BodyFaults(FailPercent: 50);
         await EverybodyAsync(Face.Grpc);
         await WrongAsync();
+        await Eventually.HoldsAsync(() => Directory.GetFiles(_scene.Gateway.WorkingFolder, "*.report.json", SearchOption.AllDirectories).Length > 0, "a file of answers was read");
 
         var found = _written.Find(Sought);
 

@@ -22,7 +22,7 @@ internal sealed class SimulatedScene : IAsyncDisposable
     {
         var bodies = await SimulatedBodies.StartAsync(TimeProvider.System);
         var gateway = await GatewayFixture.StartAsync(new GatewayStart { Overlay = bodies.Files(GatewayFixture.ConfigurationFolder) });
-        bodies.GiveSecrets(gateway.WorkingFolder);
+        bodies.Meet(gateway.WorkingFolder);
         var scene = new SimulatedScene(bodies, gateway, DemoSeeds.Read(GatewayFixture.SeedFolder));
         bodies.Know(scene.Known);
         return scene;

@@ -31,18 +31,24 @@ internal abstract class BodyInterface(params BodyField[] fields)
     /// <summary>The facts that it can tell.</summary>
     public IEnumerable<string> Facts => fields.Select(one => one.Fact);
 
+    /// <summary>The field's word for the fact; null where the body does not know it.</summary>
+    public string? Word(IReadOnlyDictionary<string, string> known, string fact) =>
+        known.TryGetValue(fact, out var value) ? fields.Single(field => field.Fact == fact).Word(value) : null;
+}
+
+/// <summary>An interface over HTTP.</summary>
+internal abstract class HttpInterface(params BodyField[] fields) : BodyInterface(fields)
+{
+    private readonly BodyField[] _fields = fields;
+
     /// <param name="find">What is known of a number, by fact; null: no such person. Called once for each question that was let in.</param>
     public abstract BodyReply Answer(BodyRequest request, string secret, Func<string, IReadOnlyDictionary<string, string>?> find);
-
-    /// <summary>The field's word for the fact; null where the body does not know it.</summary>
-    protected string? Word(IReadOnlyDictionary<string, string> known, string fact) =>
-        known.TryGetValue(fact, out var value) ? fields.Single(field => field.Fact == fact).Word(value) : null;
 
     /// <summary>The facts that the body knows of a person, as members of a JSON object.</summary>
     protected JsonObject Members(IReadOnlyDictionary<string, string> known, Func<BodyField, bool>? which = null)
     {
         var members = new JsonObject();
-        foreach (var field in fields.Where(field => (which?.Invoke(field) ?? true) && known.ContainsKey(field.Fact)))
+        foreach (var field in _fields.Where(field => (which?.Invoke(field) ?? true) && known.ContainsKey(field.Fact)))
         {
             members[field.Name] = field.Json(known[field.Fact]);
         }
@@ -77,6 +83,9 @@ internal abstract class BodyInterface(params BodyField[] fields)
 /// <param name="PerYuan">Of a sum: how many of the body's units make a yuan; null: it is no sum.</param>
 internal sealed record BodyField(string Fact, string Name, IReadOnlyDictionary<string, string>? Codes = null, decimal? PerYuan = null)
 {
+    /// <summary>In place of a value: the body writes it as it is, a code that nobody was told of.</summary>
+    public const string Unlisted = "ZZ";
+
     private const string Dates = "yyyyMMdd";
 
     public static BodyField Coded(string fact, string name, params (string Value, string Code)[] codes) =>
@@ -86,12 +95,13 @@ internal sealed record BodyField(string Fact, string Name, IReadOnlyDictionary<s
 
     public static BodyField Sum(string fact, string name, decimal perYuan) => new(fact, name, PerYuan: perYuan);
 
-    public string Word(string value) => Codes is not null ? Codes[value]
+    public string Word(string value) => value == Unlisted ? value
+        : Codes is not null ? Codes[value]
         : PerYuan is { } units ? (decimal.Parse(value, CultureInfo.InvariantCulture) * units).ToString("0.######", CultureInfo.InvariantCulture)
         : DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date.ToString(Dates, CultureInfo.InvariantCulture)
         : value;
 
-    public JsonNode Json(string value) => PerYuan is not null ? JsonValue.Create(decimal.Parse(Word(value), CultureInfo.InvariantCulture))
+    public JsonNode Json(string value) => PerYuan is not null && value != Unlisted ? JsonValue.Create(decimal.Parse(Word(value), CultureInfo.InvariantCulture))
         : Codes is null && bool.TryParse(value, out var yes) ? JsonValue.Create(yes)
         : JsonValue.Create(Word(value));
 }

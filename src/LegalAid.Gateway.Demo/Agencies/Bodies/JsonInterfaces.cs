@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace LegalAid.Gateway.Demo.Agencies.Bodies;
 
 /// <summary>Civil affairs (民政): JSON, a key in a header; codes in an envelope.</summary>
-internal sealed class CivilAffairsInterface() : BodyInterface(
+internal sealed class CivilAffairsInterface() : HttpInterface(
     BodyField.Coded(
         "register", "jzlb",
         ("none", "00"), ("subsistence", "01"), ("special-hardship", "02"), ("subsistence-edge", "03"), ("temporary", "04"), ("other-hardship", "09")),
@@ -17,7 +17,7 @@ internal sealed class CivilAffairsInterface() : BodyInterface(
 }
 
 /// <summary>Disabled persons' federation (残联): a form with the key in it.</summary>
-internal sealed class DisabledFederationInterface() : BodyInterface(
+internal sealed class DisabledFederationInterface() : HttpInterface(
     BodyField.Coded(
         "disability", "kind",
         ("none", "0"), ("sight", "1"), ("hearing", "2"), ("speech", "3"), ("limb", "4"), ("intellectual", "5"), ("mental", "6"), ("multiple", "7")),
@@ -39,7 +39,7 @@ internal sealed class DisabledFederationInterface() : BodyInterface(
 }
 
 /// <summary>Social security (人社): a token of its own for the client's secret; sums in fen; 404 for whom it does not know.</summary>
-internal sealed class SocialSecurityInterface() : BodyInterface(
+internal sealed class SocialSecurityInterface() : HttpInterface(
     new BodyField("migrant-worker", "migrant"),
     new BodyField("returning-worker", "returned"),
     new BodyField("fixed-livelihood", "livelihood"),
@@ -66,14 +66,4 @@ internal sealed class SocialSecurityInterface() : BodyInterface(
     }
 
     private static string TokenOf(string secret) => BodySignatures.HexSha256($"token of {secret}");
-}
-
-/// <summary>Trade union (工会): GET, the person in headers, a list of rows.</summary>
-internal sealed class TradeUnionInterface() : BodyInterface(
-    BodyField.Coded("worker-file", "grade", ("none", "NONE"), ("difficult", "HARD"), ("extreme", "EXTREME")),
-    BodyField.YesNo("migrant-worker", "migrant", "是", "否"))
-{
-    public override BodyReply Answer(BodyRequest request, string secret, Func<string, IReadOnlyDictionary<string, string>?> find) =>
-        request.Header("Authorization") != secret || request.Method != "GET" ? BodyReply.Unknown
-        : BodyReply.Json(new JsonObject { ["rows"] = find(request.DecodedHeader("X-Person-Number")) is { } known ? new JsonArray(Members(known)) : [] });
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace LegalAid.Gateway.Demo.Agencies.Bodies;
 
 /// <summary>Natural resources (自然资源): JSON, each request signed by HMAC-SHA256 over its lines; sums in ten thousand yuan.</summary>
-internal sealed class NaturalResourcesInterface() : BodyInterface(
+internal sealed class NaturalResourcesInterface() : HttpInterface(
     new BodyField("household-assets", "beyondHome"),
     BodyField.Sum("household-asset-value", "worth", 0.0001m),
     new BodyField("own-assets", "beyondHome"),
@@ -32,7 +32,7 @@ internal sealed class NaturalResourcesInterface() : BodyInterface(
 }
 
 /// <summary>Public security (公安): JSON, each request signed by SM3-HMAC; the answer is a document inside of a text.</summary>
-internal sealed class PoliceInterface() : BodyInterface(
+internal sealed class PoliceInterface() : HttpInterface(
     new BodyField("birth-date", "csrq"),
     BodyField.Coded("sex", "xbdm", ("male", "1"), ("female", "2")),
     BodyField.YesNo("abuse-victim", "jqbs", "1", "0"))

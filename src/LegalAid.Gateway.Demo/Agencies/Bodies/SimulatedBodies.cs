@@ -3,20 +3,22 @@ using LegalAid.Gateway.Casework.Configuration;
 
 namespace LegalAid.Gateway.Demo.Agencies.Bodies;
 
-/// <summary>The nine bodies that the shipped configuration asks, each a server of its own with another interface.</summary>
+/// <summary>
+/// The nine bodies that the shipped configuration asks, each with another interface: JSON under four kinds of proof, a form, SOAP 1.1 and 1.2, gRPC, and batches of files.
+/// </summary>
 public sealed class SimulatedBodies : IAsyncDisposable
 {
-    private static readonly (string Agency, string Body, string Shipped, Func<BodyInterface> Interface)[] Bodies =
+    private static readonly (BodyPlace Place, Func<BodyPlace, int, TimeProvider, Task<SimulatedBody>> StartAsync)[] Bodies =
     [
-        ("nanning-civil-affairs", "civil-affairs", "http://127.0.0.1:8083", () => new CivilAffairsInterface()),
-        ("nanning-disabled-federation", "disabled-federation", "http://127.0.0.1:8084", () => new DisabledFederationInterface()),
-        ("nanning-social-security", "social-security", "http://127.0.0.1:8085", () => new SocialSecurityInterface()),
-        ("nanning-trade-union", "trade-union", "http://127.0.0.1:8086", () => new TradeUnionInterface()),
-        ("nanning-womens-federation", "womens-federation", "http://127.0.0.1:8087", () => new WomensFederationInterface()),
-        ("nanning-veterans", "veterans", "http://127.0.0.1:8088", () => new VeteransInterface()),
-        ("nanning-natural-resources", "natural-resources", "http://127.0.0.1:8089", () => new NaturalResourcesInterface()),
-        ("nanning-market-regulation", "market-regulation", "http://127.0.0.1:8090", () => new MarketRegulationInterface()),
-        ("nanning-police", "police", "http://127.0.0.1:8091", () => new PoliceInterface()),
+        Http("civil-affairs", 8083, () => new CivilAffairsInterface()),
+        Http("disabled-federation", 8084, () => new DisabledFederationInterface()),
+        Http("social-security", 8085, () => new SocialSecurityInterface()),
+        (PlaceOf("trade-union", "every: 1h"), (place, seed, time) => Task.FromResult<SimulatedBody>(new FileBody(place, seed, time))),
+        Http("womens-federation", 8087, () => new WomensFederationInterface()),
+        Http("veterans", 8088, () => new VeteransInterface()),
+        Http("natural-resources", 8089, () => new NaturalResourcesInterface()),
+        (PlaceOf("market-regulation", "http://127.0.0.1:8090"), GrpcBody.StartAsync),
+        Http("police", 8091, () => new PoliceInterface()),
     ];
 
     private readonly ImmutableArray<SimulatedBody> _bodies;
@@ -32,9 +34,9 @@ public sealed class SimulatedBodies : IAsyncDisposable
     public static async Task<SimulatedBodies> StartAsync(TimeProvider time, int seed = 1)
     {
         var bodies = ImmutableArray.CreateBuilder<SimulatedBody>();
-        foreach (var (place, body) in Bodies.Index())
+        foreach (var (index, body) in Bodies.Index())
         {
-            bodies.Add(await SimulatedBody.StartAsync(body.Agency, body.Body, body.Interface(), seed + place, time));
+            bodies.Add(await body.StartAsync(body.Place, seed + index, time));
         }
 
         return new SimulatedBodies(bodies.ToImmutable());
@@ -53,26 +55,24 @@ public sealed class SimulatedBodies : IAsyncDisposable
         }
     }
 
-    /// <summary>The shipped agencies' files with the addresses at which these bodies answer.</summary>
+    /// <summary>The shipped agencies' files, made to ask these bodies.</summary>
     public ImmutableArray<ConfigurationFile> Files(string configurationFolder) =>
     [
-        .. Bodies.Select(body =>
+        .. _bodies.Select(body =>
         {
             var file = $"agencies/{body.Agency}.yaml";
-            var text = File.ReadAllText(Path.Combine(configurationFolder, file));
-            return text.Contains(body.Shipped, StringComparison.Ordinal)
-                ? new ConfigurationFile(file, text.Replace(body.Shipped, this[body.Body].Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal))
-                : throw new InvalidDataException($"{file} does not ask {body.Shipped}");
+            return new ConfigurationFile(file, body.Reached(File.ReadAllText(Path.Combine(configurationFolder, file))));
         }),
     ];
 
-    /// <summary>Puts the bodies' secrets into the key folder, as each body would give its own to the operator.</summary>
-    public void GiveSecrets(string workingFolder)
+    /// <summary>Lets the bodies meet the gateway that works there: their secrets go into its key folder, as each would give its own to the operator, and files are exchanged in its folder.</summary>
+    public void Meet(string workingFolder)
     {
         var folder = Directory.CreateDirectory(Path.Combine(workingFolder, "var", "keys", "connectors"));
         foreach (var body in _bodies)
         {
             File.WriteAllText(Path.Combine(folder.FullName, $"{body.Body}.secret"), body.Secret);
+            body.Meet(workingFolder);
         }
     }
 
@@ -83,4 +83,9 @@ public sealed class SimulatedBodies : IAsyncDisposable
             await body.DisposeAsync();
         }
     }
+
+    private static BodyPlace PlaceOf(string body, string shipped) => new($"nanning-{body}", body, shipped);
+
+    private static (BodyPlace Place, Func<BodyPlace, int, TimeProvider, Task<SimulatedBody>> StartAsync) Http(string body, int port, Func<HttpInterface> own) =>
+        (PlaceOf(body, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")), (place, seed, time) => HttpBody.StartAsync(place, own(), seed, time));
 }

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace LegalAid.Gateway.Demo.Agencies.Bodies;
 
 /// <summary>Women's federation (妇联): SOAP 1.1, the key in the header.</summary>
-internal sealed class WomensFederationInterface() : BodyInterface(new BodyField("abuse-victim", "Abused"))
+internal sealed class WomensFederationInterface() : HttpInterface(new BodyField("abuse-victim", "Abused"))
 {
     private static readonly XNamespace Soap = "http://schemas.xmlsoap.org/soap/envelope/", Own = "urn:protection";
 
@@ -31,7 +31,7 @@ internal sealed class WomensFederationInterface() : BodyInterface(new BodyField(
 }
 
 /// <summary>Veterans' affairs (退役军人): SOAP 1.2, a key in a header of HTTP.</summary>
-internal sealed class VeteransInterface() : BodyInterface(
+internal sealed class VeteransInterface() : HttpInterface(
     BodyField.YesNo("hero-relative", "hero-relative", "1", "0"),
     BodyField.YesNo("special-care", "special-care", "1", "0"),
     BodyField.YesNo("military", "military", "1", "0"))
@@ -51,36 +51,6 @@ internal sealed class VeteransInterface() : BodyInterface(
         var result = new XElement(Own + "Result", new XAttribute("code", known is null ? "NONE" : "OK"));
         result.Add(from fact in Items let word = known is null ? null : Word(known, fact) where word is not null select new XElement(Own + "Item", new XAttribute("kind", fact), word));
         return new BodyReply(StatusCodes.Status200OK, "application/soap+xml; charset=utf-8", Xml.Write(new XElement(Soap + "Envelope", new XElement(Soap + "Body", result))));
-    }
-}
-
-/// <summary>Market regulation (市场监管): XML over HTTP without an envelope.</summary>
-internal sealed class MarketRegulationInterface() : BodyInterface(
-    BodyField.YesNo("household-assets", "assets", "yes", "no"),
-    BodyField.Sum("household-asset-value", "value", 1),
-    BodyField.YesNo("own-assets", "assets", "yes", "no"),
-    BodyField.Sum("own-asset-value", "value", 1))
-{
-    public override BodyReply Answer(BodyRequest request, string secret, Func<string, IReadOnlyDictionary<string, string>?> find)
-    {
-        if (request.Header("X-Api-Key") != secret)
-        {
-            return BodyReply.Unknown;
-        }
-
-        var known = find(Xml.Read(request.Body)?.Element("number")?.Value ?? "");
-        var answer = new XElement("answer", new XAttribute("known", known is null ? "no" : "yes"));
-        if (known is not null)
-        {
-            answer.Add(Holdings("household"), Holdings("own"));
-        }
-
-        return new BodyReply(StatusCodes.Status200OK, "application/xml; charset=utf-8", Xml.Write(answer));
-
-        XElement Holdings(string whose) => new(
-            whose,
-            Word(known, $"{whose}-assets") is { } assets ? new XAttribute("assets", assets) : null,
-            Word(known, $"{whose}-asset-value") is { } value ? new XAttribute("value", value) : null);
     }
 }
 
