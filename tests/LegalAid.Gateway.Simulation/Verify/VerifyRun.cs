@@ -1,178 +1,199 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
-using Google.Protobuf;
-using Grpc.Core;
 using LegalAid.Gateway.Casework.Configuration;
-using LegalAid.Gateway.Casework.Configuration.Eligibility;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Contracts.Eligibility.V1;
 using LegalAid.Gateway.Demo;
+using LegalAid.Gateway.Demo.Agencies;
 using LegalAid.Gateway.Demo.Agencies.Bodies;
+using LegalAid.Gateway.Simulation.Kill;
 using LegalAid.Gateway.Testing;
 
 namespace LegalAid.Gateway.Simulation.Verify;
 
-/// <summary>What came of a run.</summary>
-/// <param name="Wrong">One line for each verification that is not as it should be.</param>
-/// <param name="States">How many ended in which state.</param>
-/// <param name="Asked">How many bodies were asked, in all.</param>
-internal sealed record VerifyReport(
-    int Count, IReadOnlyList<string> Wrong, ImmutableSortedDictionary<string, int> States, int Asked, int Silent, int Repeats, TimeSpan Took);
+/// <summary>What is played.</summary>
+/// <param name="Seed">Of the applicants' lives, the bodies' faults and the moments of the kills.</param>
+/// <param name="Kills">How often the gateway is killed.</param>
+/// <param name="LostPercent">Share of the questions by file that get lost in the body, 0 to 100: the wait for their answers has to end by itself.</param>
+internal sealed record VerifyPlan(int Count, int Seed, int Kills, int LostPercent);
 
 /// <summary>
-/// Has many applicants verified by a real gateway over both faces, asking nine bodies of which two are slow, one fails half the time and one answers later than the caller
-/// waits. In the middle the gateway is stopped while calls and questions are under way, and started again on the same store. At rest each verification is judged by
-/// <see cref="VerifyOracle"/>.
+/// Has many applicants verified by a gateway in a process of its own, over both faces, asking nine bodies of which two are slow, one fails half the time and one answers by file,
+/// hours later by the civil time, which runs fast. At moments of the seed's choice the process is killed, with calls and questions under way, and started again on what is there. At rest
+/// each verification is judged by <see cref="VerifyOracle"/>, and every row that the body wrote into its files must have come home.
 /// </summary>
-internal static class VerifyRun
+internal sealed class VerifyRun : IAsyncDisposable
 {
-    private const int Callers = 32, RepeatsMax = 600;
+    private const string Centre = "nanning-qingxiu-aid-centre", Late = "trade-union";
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200), Patience = TimeSpan.FromMinutes(10);
+    private const int Callers = 32, CivilRate = 1_200, ReportEvery = 500;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5), KillDelayMax = TimeSpan.FromMilliseconds(300);
 
     private static readonly (string Body, BodyFaults Faults)[] Troubles =
     [
-        ("natural-resources", new BodyFaults(Delay: TimeSpan.FromMilliseconds(150))),
-        ("disabled-federation", new BodyFaults(Delay: TimeSpan.FromMilliseconds(100))),
-        ("veterans", new BodyFaults(FailPercent: 50)),
-        ("social-security", new BodyFaults(Delay: TimeSpan.FromMilliseconds(800))), // after the caller has left
+        ("disabled-federation", new BodyFaults(Delay: TimeSpan.FromMilliseconds(150))),
+        ("social-security", new BodyFaults(Delay: TimeSpan.FromMilliseconds(600))), // after the caller has left
+        ("natural-resources", new BodyFaults(FailPercent: 50)), // market regulation knows the same, and is asked where it fails
     ];
 
-    public static async Task<VerifyReport> PlayAsync(int count, int seed, TimeProvider time, CancellationToken cancellationToken)
+    private readonly VerifyPlan _plan;
+    private readonly SimulatedBodies _bodies;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _progress;
+    private readonly Dice _dice;
+    private readonly ImmutableArray<Applicant> _applicants;
+    private readonly AgencySystem _centre = new(Centre);
+    private readonly RunFolder _folder;
+    private readonly GatewayProcess _gateway;
+    private readonly VerifyCalls _calls;
+    private readonly ConcurrentDictionary<string, bool> _answeredByFile = new(StringComparer.Ordinal);
+    private readonly long _started;
+    private int _begun, _kills;
+
+    private VerifyRun(VerifyPlan plan, SimulatedBodies bodies, Action<string> progress, TimeProvider time)
     {
-        await using var bodies = await SimulatedBodies.StartAsync(time, seed);
-        var applicants = Enumerable.Range(0, count).Select(index => Applicant.Of(new Dice(seed), index)).ToImmutableArray();
-        foreach (var (body, applicant) in from body in bodies.All from applicant in applicants select (body, applicant))
+        (_plan, _bodies, _progress, _time, _dice, _started) = (plan, bodies, progress, time, new Dice(plan.Seed), time.GetTimestamp());
+        _applicants = [.. Enumerable.Range(0, plan.Count).Select(index => Applicant.Of(_dice, index))];
+        _folder = RunFolder.Prepare([_centre], [], CivilRate, time);
+        _gateway = new GatewayProcess(_folder.Nodes[0], time);
+        _calls = new VerifyCalls(_centre, time);
+    }
+
+    public static async Task<VerifyReport> PlayAsync(VerifyPlan plan, Action<string> progress, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var bodies = await SimulatedBodies.StartAsync(time, plan.Seed);
+        await using var run = new VerifyRun(plan, bodies, progress, time);
+        run.Prepare();
+        return await run.PlayAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        _centre.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>The bodies know everybody, are in trouble, and are connected.</summary>
+    private void Prepare()
+    {
+        foreach (var (body, applicant) in from body in _bodies.All from applicant in _applicants select (body, applicant))
         {
             body.Know(applicant.Number, body.Facts.ToDictionary(fact => fact, fact => applicant.Truth[fact], StringComparer.Ordinal));
         }
 
         foreach (var (body, faults) in Troubles)
         {
-            bodies[body].Faults = faults;
+            _bodies[body].Faults = faults;
         }
 
-        await using var gateway = await GatewayFixture.StartAsync(new GatewayStart { Overlay = [.. bodies.Files(GatewayFixture.ConfigurationFolder).Select(Faster)] });
-        bodies.Meet(gateway.WorkingFolder);
-        var started = time.GetTimestamp();
-        var calls = new VerifyCalls(gateway, time, Pause, RepeatsMax);
+        _bodies[Late].Faults = new BodyFaults(FailPercent: _plan.LostPercent, Delay: TimeSpan.FromMilliseconds(300));
+        _bodies[Late].Overheard = file =>
+        {
+            foreach (var row in file.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1))
+            {
+                _answeredByFile[row.Split(',')[0]] = true;
+            }
+        };
+        foreach (var file in _bodies.Files(_folder.Configuration))
+        {
+            File.WriteAllText(Path.Combine(_folder.Configuration, file.Path), Paced(file));
+        }
+
+        _bodies.Meet(_folder.Nodes[0].Work);
+    }
+
+    /// <summary>
+    /// As many questions at once as a connector may have: thousands of applicants wait. A body that fails half the time is asked all the same, where it would be left alone. And an answer by
+    /// file is waited for as long as the run can wait.
+    /// </summary>
+    private static string Paced(ConfigurationFile file) => file.Text
+        .Replace("    timeout: 5s\n", "    timeout: 5s\n    pace: { concurrency: 64, breaker: { failure-percent: 90 } }\n", StringComparison.Ordinal)
+        .Replace("answers-within: 3d", "answers-within: 12h", StringComparison.Ordinal);
+
+    private async Task<VerifyReport> PlayAsync(CancellationToken cancellationToken)
+    {
+        _gateway.Start();
+        await _gateway.WaitReadyAsync(cancellationToken);
+        _centre.Connect(_folder.Nodes[0].Rest, _folder.Nodes[0].Grpc, _folder.PublicAddress, _time);
+
         var day = DemoSettings.CivilStart.CivilDate();
-        var (names, begun) = (new ConcurrentDictionary<int, string>(), 0);
-        var middle = new TaskCompletionSource();
-        var restart = RestartAsync();
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Callers, CancellationToken = cancellationToken }, async (index, stop) =>
+        var names = new string[_plan.Count];
+        var killing = KillAllAsync(cancellationToken);
+        await EachAsync(async (index, stop) =>
         {
-            if (Interlocked.Increment(ref begun) == (count / 2) + 1)
+            var begun = Interlocked.Increment(ref _begun);
+            var request = _applicants[index].Request(Text($"verify-{_plan.Seed}-{index}"), day);
+            names[index] = (string?)(await _calls.UntilAnsweredAsync(index % 2 == 0 ? Face.Rest : Face.Grpc, "VerifyEligibility", request, stop))["verification"]?["name"] ?? "";
+            Report(begun, "verified");
+        }, cancellationToken);
+        await killing;
+
+        var oracle = VerifyOracle.Shipped(_bodies.All.SelectMany(body => body.Facts.Select(fact => (body.Body, fact))).ToHashSet(), Late, day);
+        var ended = new Verification[_plan.Count];
+        var judgements = new VerifyJudgement[_plan.Count];
+        var rested = 0;
+        await EachAsync(async (index, stop) =>
+        {
+            ended[index] = await _calls.WhenAsync(IsAtRest, names[index], Patience, stop);
+            judgements[index] = oracle.Judge(_applicants[index], ended[index], IsAtRest(ended[index]));
+            Report(Interlocked.Increment(ref rested), "at rest and judged");
+        }, cancellationToken);
+        return ReportOf(ended, judgements);
+    }
+
+    /// <summary>It is decided, and whatever a file answered is in it.</summary>
+    private bool IsAtRest(Verification verification) => verification.State != "checking"
+        && !verification.Progress.Asks.Any(ask => ask.Body == Late && ask.State is AskState.Later or AskState.Unavailable && _answeredByFile.ContainsKey(ask.Id));
+
+    /// <summary>Once in each stretch of the run.</summary>
+    private async Task KillAllAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10), _time);
+        for (var number = 1; number <= _plan.Kills; number++)
+        {
+            var at = (int)((number - 0.75 + (_dice.Roll(Text($"kill {number}")) / 2)) * _plan.Count / _plan.Kills);
+            while (Volatile.Read(ref _begun) < at && await timer.WaitForNextTickAsync(cancellationToken))
             {
-                middle.SetResult();
             }
 
-            var request = applicants[index].Request(string.Create(CultureInfo.InvariantCulture, $"verify-{seed}-{index}"), day);
-            names[index] = (string?)(await calls.UntilAnsweredAsync(index % 2 == 0 ? Face.Rest : Face.Grpc, "VerifyEligibility", request, stop))["verification"]?["name"] ?? "";
-        });
-        await restart;
+            await Task.Delay(KillDelayMax * _dice.Roll(Text($"kill {number} after")), _time, cancellationToken);
+            await _gateway.KillAsync(cancellationToken);
+            _kills++;
+            _progress(Text($"{Seconds,6:0} s  killed, {_begun} begun"));
+            _gateway.Start();
+            await _gateway.WaitReadyAsync(cancellationToken);
+        }
+    }
 
-        var oracle = OracleOf(bodies, day);
-        ConcurrentQueue<string> wrong = [];
-        ConcurrentQueue<Verification> ended = [];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Callers, CancellationToken = cancellationToken }, async (index, stop) =>
-        {
-            var verification = await calls.AtRestAsync(names[index], Patience, stop);
-            ended.Enqueue(verification);
-            if (oracle.WhatIsWrong(applicants[index], verification) is { } fault)
-            {
-                wrong.Enqueue($"{index} {verification.Name}: {fault}");
-            }
-        });
+    private Task EachAsync(Func<int, CancellationToken, Task> act, CancellationToken cancellationToken) => Parallel.ForAsync(
+        0, _plan.Count, new ParallelOptions { MaxDegreeOfParallelism = Callers, CancellationToken = cancellationToken }, async (index, stop) => await act(index, stop));
+
+    private VerifyReport ReportOf(IReadOnlyList<Verification> ended, IReadOnlyList<VerifyJudgement> judgements)
+    {
+        var asks = ended.SelectMany(one => one.Progress.Asks).ToLookup(ask => ask.Body);
+        var planned = judgements.SelectMany(one => one.Planned).GroupBy(body => body).ToDictionary(body => body.Key, body => body.Count());
+        var hours = asks[Late].Where(ask => _answeredByFile.ContainsKey(ask.Id) && ask.EndTime is not null).Select(ask => (ask.EndTime - ask.AskTime).ToTimeSpan().TotalHours).Order().ToList();
         return new VerifyReport(
-            count, [.. wrong.Order(StringComparer.Ordinal)],
+            _plan,
+            [.. judgements.Zip(ended).SelectMany((one, index) => one.First.Findings.Select(finding => finding with { Text = $"{index} {one.Second.Name}: {finding.Text}" }))],
             ended.GroupBy(one => one.State).ToImmutableSortedDictionary(state => state.Key, state => state.Count(), StringComparer.Ordinal),
-            ended.Sum(one => one.Progress.Asks.Select(ask => ask.Body).Distinct().Count()),
-            ended.Sum(one => one.Progress.Asks.Count(ask => ask.State is AskState.Unavailable)), calls.Repeats, time.GetElapsedTime(started));
+            [.. _bodies.All.Select(body => SourceFigures.Of(body.Body, [.. asks[body.Body]], planned.GetValueOrDefault(body.Body)))],
+            _bodies.All.Sum(body => body.Asked), hours.Count, hours.Count == 0 ? 0 : hours[hours.Count / 2], ended.Count(one => one.Progress.Asks.Select(ask => ask.Round).Distinct().Count() > 1),
+            _kills, _calls.Repeats, _gateway.Errors, _time.GetElapsedTime(_started));
+    }
 
-        async Task RestartAsync()
+    private void Report(int count, string what)
+    {
+        if (count % ReportEvery == 0)
         {
-            await middle.Task.WaitAsync(cancellationToken);
-            await gateway.StopAsync();
-            await gateway.StartAgainAsync();
+            _progress(Text($"{Seconds,6:0} s  {count} {what}"));
         }
     }
 
-    /// <summary>As many questions at once as a connector may have: thousands of applicants wait.</summary>
-    private static ConfigurationFile Faster(ConfigurationFile file) =>
-        file with { Text = file.Text.Replace("    timeout: 5s\n", "    timeout: 5s\n    pace: { concurrency: 64 }\n", StringComparison.Ordinal) };
+    private double Seconds => _time.GetElapsedTime(_started).TotalSeconds;
 
-    private static VerifyOracle OracleOf(SimulatedBodies bodies, DateOnly day)
-    {
-        var folder = Path.Combine(GatewayFixture.ConfigurationFolder, "eligibility");
-        var (packs, faults) = EligibilityFiles.Read(
-            Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories)
-                .Select(path => new ConfigurationFile($"eligibility/{Path.GetRelativePath(folder, path).Replace('\\', '/')}", File.ReadAllText(path))));
-        var pack = faults.Count == 0 ? packs.Find("guangxi-2022") : null;
-        return new VerifyOracle(
-            pack ?? throw new InvalidOperationException(string.Join('\n', faults)),
-            bodies.All.SelectMany(body => body.Facts.Select(fact => (body.Body, fact))).ToHashSet(), day);
-    }
-}
-
-/// <summary>Calls of a centre that repeats what got no answer, with the same request id, until it has one.</summary>
-internal sealed class VerifyCalls(GatewayFixture gateway, TimeProvider time, TimeSpan pause, int repeatsMax)
-{
-    private const string Centre = "nanning-qingxiu-aid-centre";
-
-    private static readonly JsonParser Json = new(JsonParser.Settings.Default);
-
-    private int _repeats;
-
-    public int Repeats => _repeats;
-
-    public async Task<System.Text.Json.Nodes.JsonObject> UntilAnsweredAsync(Face face, string method, System.Text.Json.Nodes.JsonObject request, CancellationToken cancellationToken)
-    {
-        for (var repeat = 0; ; repeat++)
-        {
-            var told = "";
-            try
-            {
-                var answer = await gateway[Centre].CallUntilAsync(face, method, request, cancellationToken);
-                if (answer.Message is { } message)
-                {
-                    return message;
-                }
-
-                told = $"{answer.Status} {answer.Code} {string.Join(' ', answer.Faults)}";
-            }
-            catch (Exception gone) when (gone is HttpRequestException or IOException or RpcException or InvalidOperationException or ObjectDisposedException or OperationCanceledException)
-            {
-                // The gateway stops, is down, or the agency's system is just being connected to the one that came up.
-                cancellationToken.ThrowIfCancellationRequested();
-                told = gone.GetType().Name;
-            }
-
-            if (repeat == repeatsMax)
-            {
-                throw new TimeoutException($"{method} got no answer: {told}");
-            }
-
-            Interlocked.Increment(ref _repeats);
-            await Task.Delay(pause, time, cancellationToken);
-        }
-    }
-
-    /// <summary>The verification when it is no longer being checked, or as it stands when patience ends.</summary>
-    public async Task<Verification> AtRestAsync(string name, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        while (true)
-        {
-            var answer = await UntilAnsweredAsync(Face.Grpc, "GetVerification", new System.Text.Json.Nodes.JsonObject { ["name"] = name }, cancellationToken);
-            var verification = Json.Parse<Verification>(answer.ToJsonString());
-            if (verification.State != "checking" || time.GetElapsedTime(started) > patience)
-            {
-                return verification;
-            }
-
-            await Task.Delay(pause, time, cancellationToken);
-        }
-    }
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
