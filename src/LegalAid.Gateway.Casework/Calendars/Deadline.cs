@@ -5,7 +5,11 @@ namespace LegalAid.Gateway.Casework.Calendars;
 /// </summary>
 /// <param name="From">The instant from which time no longer runs.</param>
 /// <param name="To">The instant at which it runs again, not before <paramref name="From"/>; null while the pause lasts.</param>
-public readonly record struct Pause(DateTimeOffset From, DateTimeOffset? To);
+public readonly record struct Pause(DateTimeOffset From, DateTimeOffset? To)
+{
+    /// <summary>What tells it from others that last at the same time; null where there can be no other. Counting does not ask.</summary>
+    public string? Cause { get; init; }
+}
 
 /// <summary>When an obligation is due (届满), and what that rests on. All instants are at the civil offset.</summary>
 /// <param name="DueAt">The instant at which the period has ended: 24:00 of the last day is 00:00 of the next. At it is late, before it is in time.</param>

@@ -69,6 +69,37 @@ public static class Deadlines
             since, now is { } instant ? Forward(rule, limit, start, calendar, union.ResumedAt(instant)) : null);
     }
 
+    /// <summary>Whether the rule can say when a day ends that was named as the last one.</summary>
+    public static bool AcceptsDate(CountingRule rule) => rule is CountingRule.CriminalDays or CountingRule.CivilDays or CountingRule.CalendarDaysNoRoll;
+
+    /// <summary>
+    /// When an obligation is due that was set to a day: at that day's end; later by the days that pauses took out between the start and it; and rolling off a rest day where the
+    /// rule rolls. A day that is not after the start's takes no pause.
+    /// </summary>
+    /// <param name="last">The day that was named.</param>
+    /// <param name="start">From when it runs: pauses before that were known when the day was named.</param>
+    /// <exception cref="ArgumentException">The rule does not count days.</exception>
+    public static DeadlineOutcome Until(
+        CountingRule rule, DateOnly last, DateTimeOffset start, LayeredCalendar calendar, IReadOnlyList<Pause> pauses, DateTimeOffset? now = null)
+    {
+        if (!AcceptsDate(rule))
+        {
+            throw new ArgumentException($"{rule} counts no days", nameof(rule));
+        }
+
+        var union = PauseUnion.Of(pauses);
+        var deadline = Until(rule, last, start.CivilDate(), calendar, union);
+        return union.OpenSince is not { } since || since >= deadline.DueAt
+            ? new DeadlineOutcome.Due(deadline)
+            : new DeadlineOutcome.Suspended(since, now is { } instant ? Until(rule, last, start.CivilDate(), calendar, union.ResumedAt(instant)) : null);
+    }
+
+    private static Deadline Until(CountingRule rule, DateOnly last, DateOnly start, LayeredCalendar calendar, PauseUnion pauses)
+    {
+        var nominal = last > start ? Advance(start, last.DayNumber - start.DayNumber, date => !pauses.TakesOut(date)) : last;
+        return rule == CountingRule.CalendarDaysNoRoll ? At(nominal, nominal, doubtful: false, calendar) : Roll(nominal, calendar, pauses);
+    }
+
     /// <summary>
     /// Whether a limit can be counted from the instant at all: within a margin of the days that there are, which no limit exceeds (<see cref="TimeLimit"/>). Nothing real lies outside,
     /// and a payload may say anything.

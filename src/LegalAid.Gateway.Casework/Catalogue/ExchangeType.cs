@@ -41,6 +41,9 @@ public sealed record ExchangeType
 
     public required Retention Retention { get; init; }
 
+    /// <summary>Which other exchange this one may refer to, and what its steps do there; null: none.</summary>
+    public ReferenceDefinition? Reference { get; init; }
+
     public StepDefinition Opening => Steps[0];
 
     public RoleName Opener => Roles[0].Name;
@@ -104,6 +107,12 @@ public sealed record StepDefinition
     /// <summary>Checks in code, by name (see <c>Casework/Checks</c>).</summary>
     public required ImmutableArray<string> Checks { get; init; }
 
+    /// <summary>Steps that ask something, of which one at least must be unanswered for this one to be taken: it answers them. Empty: it answers nothing.</summary>
+    public ImmutableArray<StepName> Answers { get; init; } = [];
+
+    /// <summary>Steps that ask something to which no answer is due after this one, open or not.</summary>
+    public ImmutableArray<StepName> Closes { get; init; } = [];
+
     public bool IsOpening => From.IsEmpty;
 
     /// <summary>Whether the gateway takes it and no agency can.</summary>
@@ -128,6 +137,13 @@ public abstract record ViewChange
     /// field, anything else takes the place of what stood there.
     /// </summary>
     public sealed record Extend(string Section, PayloadPath From) : ViewChange;
+
+    /// <summary>The payload goes to the end of the section's list <see cref="Items"/>; where <paramref name="Max"/> stand there, the step cannot be taken.</summary>
+    public sealed record Append(string Section, int Max) : ViewChange
+    {
+        /// <summary>The name of the list in the section.</summary>
+        public const string Items = "items";
+    }
 }
 
 /// <summary>Who takes a role by a step: the agency named at a path in the payload, or one that a check of the directory finds.</summary>
@@ -168,7 +184,20 @@ public sealed record ClockDefinition
 
     public required ImmutableArray<StepName> Resume { get; init; }
 
+    /// <summary>Further reasons to stand still, beside <see cref="Pause"/>: each ends by itself, and the clock runs again when none lasts.</summary>
+    public ImmutableArray<StandstillRule> Standstills { get; init; } = [];
+
+    /// <summary>How long; not valid where <see cref="Due"/> says until when.</summary>
     public required TimeLimit Limit { get; init; }
+
+    /// <summary>A date in the view by whose end it is due, in place of a limit. When the date changes, the clock moves.</summary>
+    public PayloadPath? Due { get; init; }
+
+    /// <summary>Whether an open run passes to whoever replaces the obligated role's holder, counted from the same start by the new one's calendar. What is breached stays with who missed it.</summary>
+    public bool PassesOn { get; init; }
+
+    /// <summary>Roles whose holders are told what the clock says, beside the obligated body and its supervisor.</summary>
+    public ImmutableArray<RoleName> Tell { get; init; } = [];
 
     public required CountingRule Counting { get; init; }
 
@@ -178,10 +207,29 @@ public sealed record ClockDefinition
     /// <summary>Values in the view under which the clock applies; empty: always.</summary>
     public required ImmutableArray<ValueRule> When { get; init; }
 
-    /// <summary>Roles whose holders are told of its breach or end beside the obligated body and its supervisor: whoever waits for the act.</summary>
-    public ImmutableArray<RoleName> Tell { get; init; } = [];
-
     public required LegalBasis Basis { get; init; }
+}
+
+/// <summary>A reason for a clock to stand still (中止).</summary>
+/// <param name="From">Steps with which it begins.</param>
+/// <param name="Until">Steps with which it ends.</param>
+/// <param name="Each">Path in the steps' payloads to what tells one such reason from another: several may last at a time. Null: there is one.</param>
+/// <param name="At">Path in the steps' payloads to the instant from which it counts, where the step records what happened before it; null: the step's own.</param>
+public sealed record StandstillRule(ImmutableArray<StepName> From, ImmutableArray<StepName> Until, PayloadPath? Each, PayloadPath? At);
+
+/// <summary>Which other exchange one refers to. Who opens it must see that one, else the reference is answered like one to nothing.</summary>
+/// <param name="Path">View path to <c>exchanges/{exchange}</c>; absent: it refers to none. Only the opening step's section.</param>
+/// <param name="Types">Types of which it may be.</param>
+public sealed record ReferenceDefinition(PayloadPath Path, ImmutableArray<ExchangeTypeId> Types, ImmutableArray<ReferenceEffect> Effects);
+
+/// <summary>What steps of the exchange that refers do to the other: the gateway takes a step of its own there, with <see cref="Payload"/>.</summary>
+/// <param name="On">Steps of the exchange that refers.</param>
+/// <param name="Take">The gateway's step on the other.</param>
+/// <param name="When">Values in the view of the exchange that refers under which it does; empty: always.</param>
+public sealed record ReferenceEffect(ImmutableArray<StepName> On, StepName Take, ImmutableArray<ValueRule> When)
+{
+    /// <summary>What such a step says.</summary>
+    public const string Payload = "legalaid.exchange.v1.ReferringStep";
 }
 
 /// <summary>What the end of a clock means.</summary>

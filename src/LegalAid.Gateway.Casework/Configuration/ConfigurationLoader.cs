@@ -259,6 +259,8 @@ public static class ConfigurationLoader
                 TypeRules.Check(draft, around, _faults, _warnings);
             }
 
+            ReferenceRules.Check(drafts, IsWhole("exchange-types"), _faults);
+
             // A sink that is full counts no further, and then nothing tells whether these drafts are sound.
             var sound = _faults.Count == before && before <= options.FaultsMax && IsWhole("exchange-types");
             return sound ? drafts.SelectMany(TypeCompiler.Compile).ToFrozenDictionary(type => type.Id) : null;

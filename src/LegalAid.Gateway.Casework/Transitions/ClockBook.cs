@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Calendars;
 using LegalAid.Gateway.Casework.Catalogue;
@@ -22,6 +21,7 @@ internal sealed class ClockBook
     private readonly JsonObject _view;
     private readonly StateName _state;
     private readonly DateTimeOffset _now;
+    private readonly ClockCounting _counting;
     private readonly Dictionary<ClockName, ClockRun> _runs;
     private readonly List<OutgoingMessage> _messages = [];
 
@@ -35,6 +35,7 @@ internal sealed class ClockBook
         _view = state.View;
         _state = state.State;
         _now = now;
+        _counting = new ClockCounting(snapshot, state.View, now);
         _runs = state.Clocks.ToDictionary(run => run.Clock);
     }
 
@@ -44,18 +45,20 @@ internal sealed class ClockBook
 
     public IReadOnlyList<OutgoingMessage> Messages => _messages;
 
-    /// <summary>A step was taken: clocks move with the facts it changed, then stop, end, pause, resume or start by it.</summary>
-    public void StepTaken(StepName step)
+    /// <summary>A step was taken: clocks move with the facts and dates it changed and pass on with the role, then stop, end, pause, resume or start by it.</summary>
+    public void StepTaken(StepName step, JsonObject payload)
     {
         foreach (var clock in _type.Clocks)
         {
             FollowFact(clock);
+            FollowDue(clock, step);
+            PassOn(clock, step);
             if (_runs.TryGetValue(clock.Name, out var run) && run.IsOpen)
             {
                 if (clock.Stop.Contains(step))
                 {
                     // What is stopped while it stands still is judged by the instant to which the pause has moved its due.
-                    Stop(run.Status == ClockStatus.Paused ? Resumed(clock, run) : run, _now);
+                    Stop(run.Status == ClockStatus.Paused ? Recounted(clock, Standstills.EndAll(run, _now)) : run, _now);
                 }
                 else if (clock.Cancel.Contains(step) || !Applies(clock))
                 {
@@ -63,7 +66,7 @@ internal sealed class ClockBook
                 }
                 else
                 {
-                    PauseOrResume(clock, run, step);
+                    StandStill(clock, run, step, payload);
                 }
             }
 
@@ -132,7 +135,7 @@ internal sealed class ClockBook
         foreach (var run in Runs.Where(run => run is { IsOpen: true, Provisional: true }))
         {
             var clock = _type.GetClock(run.Clock);
-            var deadline = Count(clock, run.Obligated, run.StartedAt, run.Pauses);
+            var deadline = _counting.Count(clock, run);
             if (deadline is null || deadline.CalendarVersion == run.CalendarVersion)
             {
                 continue;
@@ -146,7 +149,7 @@ internal sealed class ClockBook
 
     private void FollowFact(ClockDefinition clock)
     {
-        var instant = clock.Start.OfType<ClockTrigger.Fact>().Select(fact => InstantAt(fact.Path)).FirstOrDefault(at => at is not null);
+        var instant = clock.Start.OfType<ClockTrigger.Fact>().Select(fact => _counting.InstantAt(fact.Path)).FirstOrDefault(at => at is not null);
         if (instant is not { } start || !Applies(clock))
         {
             return;
@@ -165,7 +168,7 @@ internal sealed class ClockBook
 
     private void Follow(ClockDefinition clock, ClockRun current)
     {
-        if (Count(clock, current.Obligated, current.StartedAt, current.Pauses) is not { } deadline)
+        if (_counting.Count(clock, current) is not { } deadline)
         {
             Set(current); // it stands still: the new start counts when it runs again
             return;
@@ -226,15 +229,30 @@ internal sealed class ClockBook
 
     private ClockRun? NewRun(ClockDefinition clock, DateTimeOffset start)
     {
-        if (!_parties.TryGetValue(clock.Obligated.Value, out var obligated) || Count(clock, obligated, start, []) is not { } deadline)
+        if (!_parties.TryGetValue(clock.Obligated.Value, out var obligated))
         {
             return null;
         }
 
-        var run = (_runs.GetValueOrDefault(clock.Name)?.Run ?? 0) + 1;
-        return new ClockRun(
-            clock.Name, run, ClockStatus.Running, obligated, start.ToCivil(), deadline.DueAt, deadline.Provisional, deadline.CalendarVersion,
-            Pauses: [], WarningsGiven: 0, StoppedAt: null);
+        var number = (_runs.GetValueOrDefault(clock.Name)?.Run ?? 0) + 1;
+        var run = new ClockRun(
+            clock.Name, number, ClockStatus.Running, obligated, start.ToCivil(), DueAt: default, Provisional: false, CalendarVersion: "",
+            Pauses: [], WarningsGiven: 0, StoppedAt: null) { LastDay = _counting.DayOf(clock, start) };
+        if (_counting.Count(clock, run) is not { } deadline)
+        {
+            return null;
+        }
+
+        // While the reason lasts for which it stands still, it begins standing still, and what it would be due at is not when it is due.
+        var paused = Standstills.LastsAt(clock, _taken);
+        return run with
+        {
+            Status = paused ? ClockStatus.Paused : ClockStatus.Running,
+            Pauses = paused ? Standstills.From(clock, _taken, run.StartedAt) : [],
+            DueAt = deadline.DueAt,
+            Provisional = deadline.Provisional,
+            CalendarVersion = deadline.CalendarVersion,
+        };
     }
 
     private void Stop(ClockRun run, DateTimeOffset at)
@@ -250,25 +268,38 @@ internal sealed class ClockBook
         }
     }
 
-    private void PauseOrResume(ClockDefinition clock, ClockRun run, StepName step)
+    private void StandStill(ClockDefinition clock, ClockRun run, StepName step, JsonObject payload)
     {
-        // What was missed is not undone by standing still afterwards: a breached run is not paused.
-        var paused = run.Status == ClockStatus.Paused;
-        if (clock.Pause.Contains(step) && run.Status == ClockStatus.Running)
+        var after = Standstills.Apply(clock, run, step, payload, _now);
+        if (after != run)
         {
-            Set(run with { Status = ClockStatus.Paused, Pauses = run.Pauses.Add(new Pause(_now, To: null)) });
-        }
-        else if (clock.Resume.Contains(step) && paused)
-        {
-            Set(Resumed(clock, run));
+            Set(after.Status == ClockStatus.Running ? Recounted(clock, after) : after);
         }
     }
 
-    private ClockRun Resumed(ClockDefinition clock, ClockRun run)
+    private ClockRun Recounted(ClockDefinition clock, ClockRun run) => _counting.Count(clock, run) is { } deadline ? Due(run, deadline) : run;
+
+    /// <summary>The date by which it is due was changed: it is counted again from its own start, with its own pauses, unless the step starts it anew.</summary>
+    private void FollowDue(ClockDefinition clock, StepName step)
     {
-        var pauses = run.Pauses.Select(pause => pause.To is null ? pause with { To = _now } : pause).ToImmutableArray();
-        var resumed = run with { Status = ClockStatus.Running, Pauses = pauses };
-        return Count(clock, run.Obligated, run.StartedAt, pauses) is { } deadline ? Due(resumed, deadline) : resumed;
+        if (clock.Due is null || !_runs.TryGetValue(clock.Name, out var run) || !run.IsOpen || _counting.DayOf(clock, run.StartedAt) is not { } day || day == run.LastDay
+            || clock.Start.Contains(new ClockTrigger.Taken(step)))
+        {
+            return;
+        }
+
+        Set(Recounted(clock, run with { LastDay = day }));
+    }
+
+    /// <summary>The obligated role has another holder, and the duty is that one's from now on; not where the step ends the duty, or it was missed before.</summary>
+    private void PassOn(ClockDefinition clock, StepName step)
+    {
+        if (clock.PassesOn && _runs.TryGetValue(clock.Name, out var run) && run.Status is ClockStatus.Running or ClockStatus.Paused
+            && _parties.TryGetValue(clock.Obligated.Value, out var holder) && holder != run.Obligated && _snapshot.Agencies.Find(holder) is not null
+            && !clock.Stop.Contains(step) && !clock.Cancel.Contains(step))
+        {
+            Set(Recounted(clock, run with { Obligated = holder }));
+        }
     }
 
     private void RunOut(ClockRun run)
@@ -315,18 +346,6 @@ internal sealed class ClockBook
         return moved with { WarningsGiven = Math.Min(run.WarningsGiven, passed) };
     }
 
-    /// <summary>Null where the clock cannot be counted: it stands still, or the obligated body is no longer in the directory and has no place.</summary>
-    private Deadline? Count(ClockDefinition clock, AgencyId obligated, DateTimeOffset start, ImmutableArray<Pause> pauses)
-    {
-        if (_snapshot.Agencies.Find(obligated) is not { } body)
-        {
-            return null;
-        }
-
-        var calendar = _snapshot.Calendars.For(body.Region.ToString());
-        return Deadlines.Compute(clock.Counting, clock.Limit, start.ToCivil(), calendar, pauses, _now).DeadlineOrNull;
-    }
-
     private bool AnsweredSince(ClockDefinition clock, StepName trigger) =>
         clock.Stop.Concat(clock.Cancel).Any(
             step => _taken.TryGetValue(step.Value, out var answer) && answer.Ordinal > _taken.GetValueOrDefault(trigger.Value).Ordinal);
@@ -336,32 +355,20 @@ internal sealed class ClockBook
 
     private bool Applies(ClockDefinition clock) => clock.When.All(rule => Values.Hold(rule, _view));
 
-    private DateTimeOffset? InstantAt(PayloadPath path) =>
-        DateTimeOffset.TryParse(path.FindText(_view), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && Deadlines.CanCount(instant)
-            ? instant.ToCivil()
-            : null;
-
     private void Set(ClockRun run) => _runs[run.Clock] = run;
 
-    /// <summary>What a clock says goes to the obligated body and its supervisor; its end also to whom it tells. It names no person.</summary>
+    /// <summary>What a clock says goes to the obligated body, to whom else the type names, and to the body's supervisor. It names no person.</summary>
     private void Say(string clockEvent, ClockRun run, DateTimeOffset occurredAt)
     {
         var clock = _type.GetClock(run.Clock);
         var recipients = new List<Recipient> { new(run.Obligated, clock.Obligated, Overtakes: true) };
+        recipients.AddRange(
+            from role in clock.Tell
+            where _parties.ContainsKey(role.Value) && _parties[role.Value] != run.Obligated
+            select new Recipient(_parties[role.Value], role, Overtakes: true));
         if (_snapshot.Agencies.Find(run.Obligated)?.Supervisor is { } supervisor)
         {
             recipients.Add(new Recipient(supervisor, RoleName.Supervisor, Overtakes: true));
-        }
-
-        if (clockEvent is ClockEvents.Breach or ClockEvents.Expired)
-        {
-            foreach (var role in clock.Tell)
-            {
-                if (_parties.TryGetValue(role.Value, out var told) && recipients.All(recipient => recipient.Agency != told))
-                {
-                    recipients.Add(new Recipient(told, role, Overtakes: true));
-                }
-            }
         }
 
         _messages.Add(new OutgoingMessage(

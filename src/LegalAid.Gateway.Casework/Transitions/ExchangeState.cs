@@ -43,6 +43,11 @@ public sealed record ExchangeState
         .Where(at => at is not null)
         .Min();
 
+    /// <summary>Whether the step asked something that no later step has answered or closed.</summary>
+    public bool Awaits(StepName asked) =>
+        Taken.TryGetValue(asked.Value, out var asking)
+        && !Type.Steps.Any(step => (step.Answers.Contains(asked) || step.Closes.Contains(asked)) && Taken.GetValueOrDefault(step.Name.Value).Ordinal > asking.Ordinal);
+
     /// <summary>Whether a running clock rests on a calendar that is not published.</summary>
     public bool Provisional => Replica is null && Clocks.Any(run => run is { IsOpen: true, Provisional: true });
 }
@@ -97,6 +102,9 @@ public sealed record ClockRun(
     int WarningsGiven,
     DateTimeOffset? StoppedAt)
 {
+    /// <summary>The day that it was counted to, for a clock that is due by a date in the view; null for one with a limit.</summary>
+    public DateOnly? LastDay { get; init; }
+
     /// <summary>Whether a step can still stop it.</summary>
     public bool IsOpen => Status is ClockStatus.Running or ClockStatus.Paused or ClockStatus.Breached;
 

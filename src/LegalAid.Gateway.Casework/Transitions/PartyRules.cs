@@ -24,9 +24,10 @@ internal static class PartyRules
         return parties;
     }
 
-    /// <summary>The roles' holders; where the step replaced or released a holder, the one before as well, and nobody twice.</summary>
+    /// <summary>The roles' holders; where the step replaced or released a holder, the one before as well, unless it took the step itself; and nobody twice.</summary>
     public static ImmutableArray<Recipient> Recipients(
         StepDefinition step,
+        AgencyId? sender,
         ImmutableSortedDictionary<string, AgencyId> before,
         ImmutableSortedDictionary<string, AgencyId> after)
     {
@@ -35,7 +36,7 @@ internal static class PartyRules
         {
             foreach (var parties in new[] { after, before })
             {
-                if (parties.TryGetValue(role.Value, out var agency) && recipients.All(recipient => recipient.Agency != agency))
+                if (parties.TryGetValue(role.Value, out var agency) && (agency != sender || after.ContainsValue(agency)) && recipients.All(recipient => recipient.Agency != agency))
                 {
                     recipients.Add(new Recipient(agency, role, step.Overtakes));
                 }

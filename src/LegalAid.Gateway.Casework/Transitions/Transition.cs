@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Checks;
@@ -69,6 +70,11 @@ public static class Transition
             return Refuse(Fault.With(TransitionFaults.StateWrong, "", state.State.Value));
         }
 
+        if (AnswersNothing(state, attempt.Step))
+        {
+            return Refuse(new Fault(TransitionFaults.NothingToAnswer));
+        }
+
         var passed = Tick(state, snapshot, now) as Decision.Accepted;
         var decided = Apply(passed?.Next ?? state, attempt, snapshot, checks, now);
         return passed is not null && decided is Decision.Accepted taken ? Joined(passed, taken) : decided;
@@ -85,7 +91,7 @@ public static class Transition
             throw new ArgumentException($"{state.Type.Id}: {step.Name} is not the gateway's", nameof(step));
         }
 
-        if (!step.From.Contains(state.State) || state.Replica is not null)
+        if (!step.From.Contains(state.State) || state.Replica is not null || AnswersNothing(state, step) || IsFull(state.View, step.View))
         {
             return Decision.Unchanged.Instance;
         }
@@ -142,6 +148,11 @@ public static class Transition
         faults.AddRange(AttachmentFaults(type, attempt));
         faults.AddRange(step.Allow.Where(rule => !Values.Hold(rule, attempt.Payload)).Select(rule => Fault.With(
             rule.Negated ? TransitionFaults.ValueExcluded : TransitionFaults.ValueNotAllowed, rule.Path.ToString(), string.Join(", ", rule.Values))));
+        if (IsFull(before.View, step.View))
+        {
+            faults.Add(Fault.With(TransitionFaults.ListFull, "", ((ViewChange.Append)step.View).Max.ToString(CultureInfo.InvariantCulture)));
+        }
+
         var input = new CheckInput(type, step, attempt.Payload, before.View, before.Parties, attempt.Caller, now, snapshot);
         var parties = PartyRules.Apply(input, checks, faults);
         input = input with { Parties = parties };
@@ -173,7 +184,7 @@ public static class Transition
             Taken = before.Taken.SetItem(step.Name.Value, new StepTime(now, before.Taken.Values.Select(taken => taken.Ordinal).DefaultIfEmpty().Max() + 1)),
             Flags = flags,
         };
-        var recipients = PartyRules.Recipients(step, before.Parties, next.Parties);
+        var recipients = PartyRules.Recipients(step, sender, before.Parties, next.Parties);
         if (recipients.IsEmpty && !step.DeliverTo.IsEmpty)
         {
             return Refuse(new Fault(TransitionFaults.RecipientMissing));
@@ -183,7 +194,7 @@ public static class Transition
 
         // 3. The clocks: by the step, by mailboxes that hold the message as soon as it is committed, and by time already passed.
         var book = new ClockBook(next, snapshot, now);
-        book.StepTaken(step.Name);
+        book.StepTaken(step.Name, payload);
         foreach (var recipient in message.Recipients.Where(recipient => snapshot.Agencies.Find(recipient.Agency)?.Channel is Channel.Mailbox))
         {
             book.Delivered(step.Name, recipient.Role, recipient.Agency, now);
@@ -247,11 +258,35 @@ public static class Transition
                 }
 
                 break;
+            case ViewChange.Append append:
+                ItemsOf(changed, append.Section).Add(payload.DeepClone());
+                break;
             default:
                 throw new InvalidOperationException($"view change {change}");
         }
 
         return changed;
+    }
+
+    private static bool AnswersNothing(ExchangeState state, StepDefinition step) => !step.Answers.IsEmpty && !step.Answers.Any(state.Awaits);
+
+    private static bool IsFull(JsonObject view, ViewChange change) =>
+        change is ViewChange.Append append && view[append.Section]?[ViewChange.Append.Items] is JsonArray items && items.Count >= append.Max;
+
+    private static JsonArray ItemsOf(JsonObject view, string section)
+    {
+        var holder = view[section] as JsonObject;
+        if (holder is null)
+        {
+            view[section] = holder = [];
+        }
+
+        if (holder[ViewChange.Append.Items] is not JsonArray items)
+        {
+            holder[ViewChange.Append.Items] = items = [];
+        }
+
+        return items;
     }
 
     /// <summary>No deeper than the payload, whose depth is bounded at the edge.</summary>

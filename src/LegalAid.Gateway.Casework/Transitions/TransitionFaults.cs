@@ -22,6 +22,14 @@ public static class TransitionFaults
         "业务当前状态为“{0}”，不能执行此步骤", "The exchange is in state \"{0}\", in which this step cannot be taken",
         "重新读取业务状态后再决定", "Read the exchange again and decide on its present state");
 
+    public static readonly FaultCode NothingToAnswer = new("NOTHING_TO_ANSWER", FaultKind.WrongState, FaultActor.CallerStaff,
+        "没有等待此答复的事项", "Nothing waits for this answer",
+        "重新读取业务；对方可能已撤换提议，或已有答复", "Read the exchange again: what was asked may have been replaced or answered");
+
+    public static readonly FaultCode ListFull = new("LIST_FULL", FaultKind.WrongState, FaultActor.CallerStaff,
+        "该步骤在一项业务中最多办理 {0} 次", "The step may be taken at most {0} times in one exchange",
+        "改用其他步骤，或与对方联系后另行发起", "Take another step, or agree with the other side and open another exchange");
+
     public static readonly FaultCode AttachmentMissing = new("ATTACHMENT_MISSING", FaultKind.Invalid, FaultActor.CallerStaff,
         "缺少随案文书，应附下列之一：{0}", "A document is missing; one of these must travel with the message: {0}",
         "补充文书后重新提交", "Add the document and send again");

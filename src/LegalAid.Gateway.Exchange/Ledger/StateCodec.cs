@@ -58,12 +58,13 @@ internal static class StateCodec
 
     private static ClockDocument Encode(ClockRun run, int calendar) => new(
         run.Clock.Value, run.Run, run.Status, run.Obligated.Value, run.StartedAt, run.DueAt, run.Provisional, calendar,
-        run.Pauses.IsEmpty ? null : [.. run.Pauses.Select(pause => new PauseDocument(pause.From, pause.To))], run.WarningsGiven, run.StoppedAt);
+        run.Pauses.IsEmpty ? null : [.. run.Pauses.Select(pause => new PauseDocument(pause.From, pause.To, pause.Cause))], run.WarningsGiven, run.StoppedAt,
+        run.LastDay);
 
     private static ClockRun Decode(ClockDocument run, string calendarVersion) => new(
         new ClockName(run.Clock), run.Run, run.Status, AgencyId.Parse(run.Obligated), run.StartedAt.ToCivil(), run.DueAt.ToCivil(), run.Provisional,
-        calendarVersion, [.. (run.Pauses ?? []).Select(pause => new Pause(pause.From.ToCivil(), pause.To?.ToCivil()))], run.WarningsGiven,
-        run.StoppedAt?.ToCivil());
+        calendarVersion, [.. (run.Pauses ?? []).Select(pause => new Pause(pause.From.ToCivil(), pause.To?.ToCivil()) { Cause = pause.Cause })], run.WarningsGiven,
+        run.StoppedAt?.ToCivil()) { LastDay = run.LastDay };
 }
 
 /// <summary>The maps keep the order in which they are written, which is the state's: by name.</summary>
@@ -98,9 +99,10 @@ internal sealed record ClockDocument(
     int Calendar,
     List<PauseDocument>? Pauses,
     int WarningsGiven,
-    DateTimeOffset? StoppedAt);
+    DateTimeOffset? StoppedAt,
+    DateOnly? LastDay = null);
 
-internal sealed record PauseDocument(DateTimeOffset From, DateTimeOffset? To);
+internal sealed record PauseDocument(DateTimeOffset From, DateTimeOffset? To, string? Cause = null);
 
 internal sealed record StepDocument(DateTimeOffset At, int Ordinal);
 

@@ -113,7 +113,7 @@ internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civ
             Clock = clock.Name.Value,
             TitleZh = clock.Title.Zh,
             TitleEn = clock.Title.En,
-            Limit = clock.Limit.ToString(),
+            Limit = clock.Due is { } due ? due.ToString() : clock.Limit.ToString(),
             Counting = clock.Counting.ToString(),
             Obligated = clock.Obligated.Value,
             LegalBasis = clock.Basis.ToString(),

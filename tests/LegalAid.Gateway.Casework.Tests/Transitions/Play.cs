@@ -82,6 +82,13 @@ internal sealed class Play(ExchangeType type, ConfigurationSnapshot? snapshot = 
         return Pure(state => Transition.Take(state, Attempt(definition, caller, payload, []), Snapshot, _checks, Now));
     }
 
+    /// <summary>The gateway takes a step of its own.</summary>
+    public Decision Own(string step, JsonObject? payload = null)
+    {
+        var definition = type.FindStep(new StepName(step)) ?? throw new ArgumentException(step, nameof(step));
+        return Pure(state => Transition.TakeOwn(state, definition, payload ?? [], Snapshot, Now));
+    }
+
     /// <summary>Proof of delivery arrives now.</summary>
     public Decision Delivered(string step, string role, AgencyId recipient) =>
         Pure(state => Transition.Delivered(state, new StepName(step), new RoleName(role), recipient, Now, Snapshot, Now));

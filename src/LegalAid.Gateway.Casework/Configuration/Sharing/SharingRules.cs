@@ -154,7 +154,8 @@ internal sealed class SharingRules(Declared agencies, IReadOnlyDictionary<Exchan
     {
         var names = field.Split('.');
         var inner = names[1..].TakeWhile(name => name != "*").ToList();
-        return type.Steps.Any(step => step.View is ViewChange.Put put && put.Section == names[0]
+        return type.Steps.Any(step => step.View is ViewChange.Append append && append.Section == names[0] && inner.Count == 0)
+            || type.Steps.Any(step => step.View is ViewChange.Put put && put.Section == names[0]
             && (inner.Count == 0 || (PayloadPath.TryParse(string.Join('.', inner), out var path) && schemas.Find(step.Payload)?.HasField(path) == true)));
     }
 }

@@ -18,16 +18,26 @@ internal static class ClockForm
         var start = TypeFile.Many(map, "start", 1, ListMax, ReadTrigger);
         var (stop, cancel) = (map.Names("stop", 0, ListMax), map.Names("cancel", 0, ListMax));
         var (pause, resume) = (map.Names("pause", 0, ListMax), map.Names("resume", 0, ListMax));
-        var limit = ReadLimit(map);
+        var standstills = TypeFile.Many(map, "standstills", 0, ListMax, ReadStandstill);
+        var (limit, due) = (ReadLimit(map), map.OptionalText("due"));
+        if (map.Node.Find("limit") is null == (map.Node.Find("due") is null))
+        {
+            map.Faults.Add(map.Node, ConfigurationFaults.EitherOr, "limit, due");
+        }
+
         var counting = map.Choice("counting", ConfigurationNames.Rules);
         var warnings = map.List("warn", 0, WarningsMax, node =>
             ScalarForms.Duration(node, map.Faults, LeadMin, LeadMax) is { } lead ? new Warning(lead, node) : null);
+        var (tell, passesOn) = (map.Names("tell", 0, ListMax), map.Flag("passes-on", otherwise: false));
         var when = TypeFile.Many(map, "when", 0, ListMax, TypeFile.ReadValue);
-        var (tell, basis) = (map.Names("tell", 0, ListMax), map.Basis("basis"));
+        var basis = map.Basis("basis");
         return name is null
             ? null
-            : new ClockDraft(name, title, kind, obligated, start, stop, cancel, pause, resume, limit, counting, warnings, when, tell, basis);
+            : new ClockDraft(name, title, kind, obligated, start, stop, cancel, pause, resume, standstills, limit, due, counting, warnings, tell, passesOn, when, basis);
     }
+
+    private static StandstillDraft ReadStandstill(MapReader map) =>
+        new(map.Names("from", 1, ListMax), map.Names("until", 1, ListMax), map.OptionalText("each"), map.OptionalText("at"));
 
     /// <summary><c>{ fact: path }</c>, <c>{ step: name }</c>, <c>{ delivered: step, to: role }</c> or <c>{ expired: clock }</c>.</summary>
     private static TriggerDraft? ReadTrigger(MapReader map)
@@ -48,7 +58,7 @@ internal static class ClockForm
 
     private static (TimeLimit Value, YamlNode At)? ReadLimit(MapReader map)
     {
-        if (map.Text("limit", 20) is not { } word)
+        if (map.OptionalText("limit", 20) is not { } word)
         {
             return null;
         }

@@ -22,9 +22,14 @@ internal static class ClockRules
                 CheckTrigger(type, trigger, paths, steps, roles, clocks, faults);
             }
 
-            foreach (var rule in clock.When)
+            foreach (var path in clock.When.Select(rule => rule.Path).Concat(clock.Due is null ? [] : [clock.Due]))
             {
-                paths.CheckView(rule.Path);
+                paths.CheckView(path);
+            }
+
+            foreach (var standstill in clock.Standstills)
+            {
+                CheckStandstill(type, standstill, paths, steps);
             }
 
             CheckCounting(clock, faults);
@@ -73,6 +78,23 @@ internal static class ClockRules
         }
     }
 
+    /// <summary>What tells one reason from another, and from when it counts, stands in the payload of each of its steps.</summary>
+    private static void CheckStandstill(TypeDraft type, StandstillDraft standstill, TypePaths paths, Declared steps)
+    {
+        steps.Require(standstill.From);
+        steps.Require(standstill.Until);
+        foreach (var name in standstill.From.Concat(standstill.Until))
+        {
+            foreach (var step in type.Steps.Where(step => step.Name.Text == name.Text))
+            {
+                foreach (var path in new[] { standstill.Each, standstill.At }.OfType<Word>())
+                {
+                    paths.CheckPayload(step, path);
+                }
+            }
+        }
+    }
+
     private static void CheckCounting(ClockDraft clock, FaultSink faults)
     {
         if (clock.Stop.IsEmpty)
@@ -88,6 +110,11 @@ internal static class ClockRules
         if (clock.Limit is { } limit && clock.Counting is { } rule && !Deadlines.Accepts(rule, limit.Value))
         {
             faults.Add(limit.At, ExchangeTypeFaults.LimitCounting, $"{rule}", limit.Value.ToString());
+        }
+
+        if (clock.Due is { } due && clock.Counting is { } counting && !Deadlines.AcceptsDate(counting))
+        {
+            faults.Add(due.At, ExchangeTypeFaults.DueCounting, $"{counting}");
         }
 
         for (var i = 0; i < clock.Warnings.Length; i++)

@@ -70,6 +70,20 @@ public static class ExchangeTypeFaults
     public static readonly FaultCode LimitCounting = Row("TYPE_LIMIT_COUNTING",
         "规则 {0} 不能计算期限 {1}", "The rule {0} cannot count {1}", "更换计算规则或期限单位", "Change the counting rule or the limit's unit");
 
+    public static readonly FaultCode DueCounting = Row("TYPE_DUE_COUNTING",
+        "规则 {0} 不能计算以日期约定的期限", "The rule {0} cannot count to a date", "改用 criminal-days、civil-days 或 calendar-days-no-roll", "Use criminal-days, civil-days or calendar-days-no-roll");
+
+    public static readonly FaultCode ReferenceNotOpening = Row("TYPE_REFERENCE_NOT_OPENING",
+        "所引业务必须在开始步骤的报文中写明", "What is referred to must stand in the opening step's payload", "更正 path", "Correct `path`");
+
+    public static readonly FaultCode ReferenceUnsearchable = Row("TYPE_REFERENCE_UNSEARCHABLE",
+        "search 中没有该路径，网关无法查找引用某项业务的业务", "`search` has no such path, and the gateway cannot find what refers to an exchange",
+        "在 search 中增加该路径，as: text", "Add the path to `search`, as: text");
+
+    public static readonly FaultCode ReferenceStep = Row("TYPE_REFERENCE_STEP",
+        "业务类型 {0} 没有网关自行办理、报文为 {2} 的步骤 {1}", "The type {0} has no step {1} of the gateway's own with the payload {2}",
+        "在所引业务类型中增加该步骤，或更正 take", "Add the step to that type, or correct `take`");
+
     public static readonly FaultCode WarningOrder = Row("TYPE_WARNING_ORDER",
         "提醒必须由早到晚，且不重复", "Warnings go from the earliest to the latest, each once", "按提前量从大到小排列", "Order them from the longest lead to the shortest");
 

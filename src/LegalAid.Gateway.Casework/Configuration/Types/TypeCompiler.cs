@@ -39,7 +39,13 @@ internal static class TypeCompiler
         CaseNumber = draft.CaseNumber is null ? null : PayloadPath.Parse(draft.CaseNumber.Text),
         Retention = Checked(draft.Retention),
         AttachmentKinds = Texts(draft.AttachmentKinds),
+        Reference = draft.Reference is null ? null : Reference(draft.Reference),
     };
+
+    private static ReferenceDefinition Reference(ReferenceDraft draft) => new(
+        PayloadPath.Parse(draft.Path.Text),
+        [.. draft.Types.Select(type => new ExchangeTypeId(type.Text))],
+        [.. draft.Effects.Select(effect => new ReferenceEffect([.. effect.On.Select(StepOf)], StepOf(effect.Take), [.. effect.When.Select(Value)]))]);
 
     private static ExchangeType Vary(ExchangeType common, VariantDraft variant)
     {
@@ -69,8 +75,11 @@ internal static class TypeCompiler
         From = [.. (step.From ?? []).Select(State)],
         To = step.To is null ? null : State(step.To),
         Payload = Checked(step.Payload).Text,
-        View = step.ChangeFrom is null
-            ? new ViewChange.Put(Checked(step.Section).Text)
+        Answers = [.. step.Answers.Select(StepOf)],
+        Closes = [.. step.Closes.Select(StepOf)],
+        View = step.AppendMax is { } max
+            ? new ViewChange.Append(Checked(step.Section).Text, max)
+            : step.ChangeFrom is null ? new ViewChange.Put(Checked(step.Section).Text)
             : step.Extends ? new ViewChange.Extend(Checked(step.Section).Text, PayloadPath.Parse(step.ChangeFrom.Text))
             : new ViewChange.Patch(Checked(step.Section).Text, PayloadPath.Parse(step.ChangeFrom.Text)),
         Parties =
@@ -97,11 +106,18 @@ internal static class TypeCompiler
         Cancel = [.. clock.Cancel.Select(StepOf)],
         Pause = [.. clock.Pause.Select(StepOf)],
         Resume = [.. clock.Resume.Select(StepOf)],
-        Limit = (clock.Limit ?? throw Unchecked()).Value,
+        Standstills =
+        [
+            .. clock.Standstills.Select(standstill => new StandstillRule(
+                [.. standstill.From.Select(StepOf)], [.. standstill.Until.Select(StepOf)], PathOf(standstill.Each), PathOf(standstill.At))),
+        ],
+        Limit = clock.Limit?.Value ?? (clock.Due is null ? throw Unchecked() : default),
+        Due = PathOf(clock.Due),
+        PassesOn = clock.PassesOn,
+        Tell = [.. clock.Tell.Select(Role)],
         Counting = clock.Counting ?? throw Unchecked(),
         Warnings = [.. clock.Warnings.Select(warning => warning.Lead)],
         When = [.. clock.When.Select(Value)],
-        Tell = [.. clock.Tell.Select(Role)],
         Basis = Checked(clock.Basis),
     };
 
@@ -113,6 +129,8 @@ internal static class TypeCompiler
         { Step: { } step } => new ClockTrigger.Taken(StepOf(step)),
         _ => throw Unchecked(),
     };
+
+    private static PayloadPath? PathOf(Word? word) => word is null ? null : PayloadPath.Parse(word.Text);
 
     private static FormedPath Formed(FormedDraft draft) => new(PayloadPath.Parse(draft.Path.Text), draft.Form);
 

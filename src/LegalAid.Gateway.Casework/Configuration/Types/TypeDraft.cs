@@ -20,6 +20,7 @@ internal sealed record TypeDraft(
     ImmutableArray<SearchDraft> Search,
     Word? CaseNumber,
     Retention? Retention,
+    ReferenceDraft? Reference,
     ImmutableArray<VariantDraft> Variants)
 {
     public StepDraft? Opening => Steps.FirstOrDefault(step => step.From is null);
@@ -33,6 +34,7 @@ internal sealed record StateDraft(Word Name, LocalizedText? Title, bool Final);
 /// <param name="Section">What the step puts or patches.</param>
 /// <param name="ChangeFrom">Where in the payload the patch or extension stands; null for a put.</param>
 /// <param name="Extends">Whether it lengthens what stands in the section.</param>
+/// <param name="AppendMax">Most items of the section's list that the payload is added to; null where it is no append.</param>
 internal sealed record StepDraft(
     Word Name,
     LocalizedText? Title,
@@ -43,6 +45,9 @@ internal sealed record StepDraft(
     Word? Section,
     Word? ChangeFrom,
     bool Extends,
+    int? AppendMax,
+    ImmutableArray<Word> Answers,
+    ImmutableArray<Word> Closes,
     ImmutableArray<PartyDraft> Parties,
     ImmutableArray<Word> Releases,
     ImmutableArray<Word> Deliver,
@@ -68,12 +73,21 @@ internal sealed record ClockDraft(
     ImmutableArray<Word> Cancel,
     ImmutableArray<Word> Pause,
     ImmutableArray<Word> Resume,
+    ImmutableArray<StandstillDraft> Standstills,
     (TimeLimit Value, YamlNode At)? Limit,
+    Word? Due,
     CountingRule? Counting,
     ImmutableArray<Warning> Warnings,
-    ImmutableArray<ValueDraft> When,
     ImmutableArray<Word> Tell,
+    bool PassesOn,
+    ImmutableArray<ValueDraft> When,
     LegalBasis? Basis);
+
+internal sealed record StandstillDraft(ImmutableArray<Word> From, ImmutableArray<Word> Until, Word? Each, Word? At);
+
+internal sealed record ReferenceDraft(Word Path, ImmutableArray<Word> Types, ImmutableArray<EffectDraft> Effects);
+
+internal sealed record EffectDraft(ImmutableArray<Word> On, Word Take, ImmutableArray<ValueDraft> When);
 
 internal sealed record Warning(TimeSpan Lead, YamlNode At);
 

@@ -8,7 +8,7 @@ namespace LegalAid.Gateway.Casework.Configuration.Types;
 /// <summary>Reads <c>exchange-types/{id}.yaml</c>: its form. What it means is checked by <see cref="TypeRules"/>.</summary>
 internal static class TypeFile
 {
-    private const int RolesMax = 20, StatesMax = 60, StepsMax = 100, ClocksMax = 60, VariantsMax = 40, ListMax = 40, KindsMax = 40, RetentionDaysMax = 36_500;
+    private const int RolesMax = 20, StatesMax = 60, StepsMax = 100, ClocksMax = 60, VariantsMax = 40, ListMax = 40, KindsMax = 40, RetentionDaysMax = 36_500, AppendMaxMax = 200;
 
     /// <summary>Audit is kept three years at least (domain reference, section 9).</summary>
     private const int AuditDaysMin = 1_095;
@@ -35,6 +35,7 @@ internal static class TypeFile
             Many(map, "search", 0, ListMax, ReadSearch),
             map.OptionalText("case-number"),
             ReadRetention(map),
+            ReadReference(map),
             Many(map, "variants", 0, VariantsMax, ReadVariant));
         map.Close();
         return draft;
@@ -86,9 +87,11 @@ internal static class TypeFile
         var by = map.Names("by", 1, ListMax);
         var from = map.Find("from") is null ? (ImmutableArray<Word>?)null : map.Names("from", 1, StatesMax);
         var (to, payload) = (map.OptionalName("to"), map.Text("payload"));
-        var (section, changeFrom, extends) = ReadView(map);
+        var (section, changeFrom, extends, appendMax) = ReadView(map);
         var step = new
         {
+            Answers = map.Names("answers", 0, ListMax),
+            Closes = map.Names("closes", 0, ListMax),
             Parties = Many(map, "parties", 0, ListMax, ReadParty),
             Releases = map.Names("releases", 0, ListMax),
             Deliver = map.Names("deliver", 0, ListMax),
@@ -100,29 +103,52 @@ internal static class TypeFile
         return name is null
             ? null
             : new StepDraft(
-                name, title, by, from, to, payload, section, changeFrom, extends,
+                name, title, by, from, to, payload, section, changeFrom, extends, appendMax, step.Answers, step.Closes,
                 step.Parties, step.Releases, step.Deliver, step.Overtakes, step.Attachments, step.Allow, step.Checks);
     }
 
-    /// <summary><c>{ put: section }</c>, <c>{ patch: section, from: path }</c> or <c>{ extend: section, from: path }</c>.</summary>
-    private static (Word? Section, Word? ChangeFrom, bool Extends) ReadView(MapReader step)
+    /// <summary>
+    /// <c>{ put: section }</c>, <c>{ append: section, max: 20 }</c>, <c>{ patch: section, from: path }</c> or <c>{ extend: section, from: path }</c>.
+    /// </summary>
+    private static (Word? Section, Word? ChangeFrom, bool Extends, int? AppendMax) ReadView(MapReader step)
     {
         var map = MapReader.Open(step.Require("view"), step.Faults);
         if (map is null)
         {
-            return (null, null, false);
+            return (null, null, false, null);
         }
 
-        var (put, patch, extend) = (map.OptionalName("put"), map.OptionalName("patch"), map.OptionalName("extend"));
-        var given = new[] { "put", "patch", "extend" }.Where(key => map.Node.Find(key) is not null).ToList();
+        var (put, patch, extend, append) = (map.OptionalName("put"), map.OptionalName("patch"), map.OptionalName("extend"), map.OptionalName("append"));
+        var given = new[] { "put", "patch", "extend", "append" }.Where(key => map.Node.Find(key) is not null).ToList();
         if (given.Count != 1)
         {
-            map.Faults.Add(map.Node, ConfigurationFaults.EitherOr, "put, patch, extend");
+            map.Faults.Add(map.Node, ConfigurationFaults.EitherOr, "put, patch, extend, append");
         }
 
-        var from = given is ["put"] or [] ? null : map.Text("from");
+        var from = given is ["put"] or ["append"] or [] ? null : map.Text("from");
+        var max = given is ["append"] ? map.Number("max", 1, AppendMaxMax) : null;
         map.Close();
-        return put is not null ? (put, null, false) : (patch ?? extend, from, extend is not null);
+        return put is not null || append is not null ? (put ?? append, null, false, max) : (patch ?? extend, from, extend is not null, null);
+    }
+
+    private static ReferenceDraft? ReadReference(MapReader type)
+    {
+        var map = MapReader.Open(type.Find("refers"), type.Faults);
+        if (map is null)
+        {
+            return null;
+        }
+
+        var (path, types) = (map.Text("path"), map.Texts("types", 1, ListMax));
+        var effects = Many(map, "effects", 0, ListMax, ReadEffect);
+        map.Close();
+        return path is null ? null : new ReferenceDraft(path, types, effects);
+    }
+
+    private static EffectDraft? ReadEffect(MapReader map)
+    {
+        var (on, take, when) = (map.Names("on", 1, ListMax), map.Name("take"), Many(map, "when", 0, ListMax, ReadValue));
+        return take is null ? null : new EffectDraft(on, take, when);
     }
 
     private static PartyDraft? ReadParty(MapReader map)

@@ -70,6 +70,12 @@ internal sealed class TypePaths
 
         foreach (var step in _puts[parsed.Fields[0]])
         {
+            if (step.AppendMax is not null)
+            {
+                _faults.Add(path.At, ExchangeTypeFaults.PathInvalid); // a list, and no path leads into one
+                return false;
+            }
+
             if (_schemas.TryGetValue(step, out var schema) && !schema.HasField(parsed.Tail))
             {
                 _faults.Add(path.At, ExchangeTypeFaults.PathUnknown, parsed.Tail.ToString(), schema.Name);

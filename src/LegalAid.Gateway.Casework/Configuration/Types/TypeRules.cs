@@ -45,6 +45,7 @@ internal sealed class TypeRules
 
         ClockRules.Check(type, paths, rules._steps, rules._roles, rules._clocks, faults);
         rules.CheckHolds(paths);
+        rules.CheckReference(paths);
         rules.CheckVariants(paths);
     }
 
@@ -116,6 +117,8 @@ internal sealed class TypeRules
             _roles.Require(step.By);
         }
 
+        _steps.Require(step.Answers);
+        _steps.Require(step.Closes);
         _roles.Require(step.Releases);
         _roles.Require(step.Deliver);
         _states.Require(step.From ?? []);
@@ -225,6 +228,35 @@ internal sealed class TypeRules
         if (_type.CaseNumber is not null && paths.CheckView(_type.CaseNumber))
         {
             paths.CheckFromOpening(_type.CaseNumber);
+        }
+    }
+
+    private void CheckReference(TypePaths paths)
+    {
+        if (_type.Reference is not { } reference)
+        {
+            return;
+        }
+
+        // The ledger looks when the exchange is opened, and at no other time.
+        if (paths.CheckView(reference.Path) && _type.Opening is { Section: { } section, ChangeFrom: null }
+            && !reference.Path.Text.StartsWith(section.Text + ".", StringComparison.Ordinal))
+        {
+            _faults.Add(reference.Path.At, ExchangeTypeFaults.ReferenceNotOpening);
+        }
+
+        if (!reference.Effects.IsEmpty && _type.Search.All(search => search.Value.Path.Text != reference.Path.Text))
+        {
+            _faults.Add(reference.Path.At, ExchangeTypeFaults.ReferenceUnsearchable);
+        }
+
+        foreach (var effect in reference.Effects)
+        {
+            _steps.Require(effect.On);
+            foreach (var rule in effect.When)
+            {
+                paths.CheckView(rule.Path);
+            }
         }
     }
 
