@@ -9,6 +9,7 @@ using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.Core;
 using LegalAid.Gateway.Contracts.Attachments.V1;
+using LegalAid.Gateway.Contracts.Cooperation.V1;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Directory.V1;
 using LegalAid.Gateway.Contracts.Eligibility.V1;
@@ -49,7 +50,7 @@ public static partial class Faces
     private static readonly FrozenDictionary<string, MethodDescriptor> ByName = new FileDescriptor[]
         {
             DefenceReflection.Descriptor, ExchangeReflection.Descriptor, MailboxReflection.Descriptor, AttachmentReflection.Descriptor,
-            DirectoryReflection.Descriptor, EligibilityReflection.Descriptor, EvidenceReflection.Descriptor,
+            DirectoryReflection.Descriptor, EligibilityReflection.Descriptor, EvidenceReflection.Descriptor, CooperationReflection.Descriptor,
         }
         .SelectMany(file => file.Services).SelectMany(service => service.Methods).ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
 

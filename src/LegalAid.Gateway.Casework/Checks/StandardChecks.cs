@@ -42,6 +42,15 @@ public static class StandardChecks
             ["question-answer"] = QuestionChecks.Answer,
             ["correction-request"] = CorrectionChecks.Requested,
             ["corrected-value"] = CorrectionChecks.Corrected,
+            ["cooperation-recipient"] = CooperationChecks.Asked,
+            ["cooperation-items"] = CooperationChecks.Items,
+            ["cooperation-due"] = CooperationChecks.Due,
+            ["cooperation-amendment"] = CooperationChecks.Amendment,
+            ["forward-new-centre"] = CooperationChecks.Forward,
+            ["date-proposed"] = CooperationChecks.Proposed,
+            ["date-as-proposed"] = CooperationChecks.Agreed,
+            ["items-answered"] = CooperationChecks.Answered,
+            ["items-returned"] = CooperationChecks.Returned,
         },
         new Dictionary<string, PartyFinder>(StringComparer.Ordinal)
         {

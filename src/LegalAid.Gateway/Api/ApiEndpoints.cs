@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Api.Cooperation;
 using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Api.Eligibility;
 using LegalAid.Gateway.Api.OpenApi;
@@ -27,6 +28,9 @@ internal static class ApiEndpoints
         services.AddSingleton<Assessments>();
         services.AddSingleton<VerificationWatch>();
         services.AddSingleton<EligibilityApi>();
+        services.AddSingleton<CooperationMapping>();
+        services.AddSingleton<CooperationWatch>();
+        services.AddSingleton<CooperationApi>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<EvidenceApi>();
         services.AddGrpcReflection();
@@ -46,6 +50,7 @@ internal static class ApiEndpoints
         app.MapDownloads();
         app.MapGrpcService<EvidenceApi>();
         app.MapGrpcService<EligibilityApi>();
+        app.MapGrpcService<CooperationApi>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService().Anonymous(AnonymousUse.Free);
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).Anonymous(AnonymousUse.Free);

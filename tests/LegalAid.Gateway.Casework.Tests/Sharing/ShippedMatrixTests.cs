@@ -46,9 +46,10 @@ public sealed partial class ShippedMatrixTests
             where Allows(new SharingQuestion(agency, SharedObject.Call(operation.Name), Day), out _) != MayKnock(agency, operation)
             select $"{agency.Id} {operation.Name}");
 
-    /// <summary>Verifications are for those who verify, and reports of changes for those who answer.</summary>
+    /// <summary>Verifications and cooperation are for those who verify and help each other, and reports of changes for those who answer.</summary>
     private static bool MayKnock(Agency agency, Operation operation) =>
-        !operation.Name.StartsWith("legalaid.eligibility.", StringComparison.Ordinal)
+        operation.Name.StartsWith("legalaid.cooperation.", StringComparison.Ordinal) ? agency.Kind == AgencyKinds.AidCentre
+        : !operation.Name.StartsWith("legalaid.eligibility.", StringComparison.Ordinal)
         || (operation.Name.EndsWith("/ReportStatusChange", StringComparison.Ordinal)
             ? Snapshot.Eligibility.Vocabulary.Bodies.Any(body => !body.IsAtHand && body.Name == agency.Kind)
             : agency.Kind == AgencyKinds.AidCentre);

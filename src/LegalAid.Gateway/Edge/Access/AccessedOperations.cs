@@ -20,6 +20,10 @@ internal static class AccessedOperations
     private static readonly FrozenDictionary<string, AccessedOperation> ByName = new Dictionary<string, AccessedOperation>(StringComparer.Ordinal)
     {
         ["legalaid.attachment.v1.AttachmentService/DownloadAttachment"] = One,
+        ["legalaid.cooperation.v1.CooperationService/GetCooperation"] = One,
+        ["legalaid.cooperation.v1.CooperationService/ListCooperations"] = Many,
+        ["legalaid.cooperation.v1.CooperationService/SearchCooperations"] = Many,
+        ["legalaid.cooperation.v1.CooperationService/WatchCooperation"] = One,
         ["legalaid.defence.v1.DefenceService/GetDefenceNotice"] = One,
         ["legalaid.defence.v1.DefenceService/ListDefenceNotices"] = Many,
         ["legalaid.defence.v1.DefenceService/SearchDefenceNotices"] = Many,
