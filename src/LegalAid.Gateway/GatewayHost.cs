@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using LegalAid.Gateway.Agencies.Connectors;
 using LegalAid.Gateway.Agencies.Peers;
+using LegalAid.Gateway.Agencies.References;
 using LegalAid.Gateway.Agencies.Verification;
 using LegalAid.Gateway.Api;
 using LegalAid.Gateway.Casework.Catalogue;
@@ -199,6 +200,7 @@ public static class GatewayHost
         services.AddSingleton<IPeerTransport>(provider => new PeerTransport(
             new SigningKey(receiptKeys[^1].Kid, receiptKeys[^1].Key), provider.GetRequiredService<PeerKeys>(), provider.GetRequiredService<ConnectorSecrets>(),
             provider.GetRequiredService<DeliveryOptions>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddReferences();
         services.AddGatewayEdge(parts.Archive.Current.ResidentNumbers, edge => edge.RequestBytesMax = settings.Limits.MessageBytesMax);
         services.AddGatewayApi();
         services.AddGatewayConsole();

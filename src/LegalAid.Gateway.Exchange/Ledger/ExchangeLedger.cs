@@ -45,6 +45,7 @@ public sealed partial class ExchangeLedger
     private readonly TimeProvider _system;
     private readonly IIdSource _ids;
     private readonly ExchangeVault _vault;
+    private readonly ExchangeGrants _grants;
     private readonly CommitBuilder _builder;
     private readonly DocumentSealer _sealer;
 
@@ -54,6 +55,7 @@ public sealed partial class ExchangeLedger
     {
         (_store, _configuration, _checks, _keys, _civil, _system, _ids) = (store, configuration, checks, keys, civil, system, ids);
         _vault = new ExchangeVault(store, configuration, keys);
+        _grants = new ExchangeGrants(configuration, civil);
         _builder = new CommitBuilder(keys, signer, ids, civil, options ?? new LedgerOptions(), configuration);
         _sealer = new DocumentSealer(ids);
     }
@@ -95,6 +97,7 @@ public sealed partial class ExchangeLedger
             .Select(opening => Transition.Open(type, Attempt(caller, type.Opening, opening.Payload, opening.Documents, []), snapshot, _checks, civilNow))
             .ToImmutableArray();
         var faults = FaultsOf(decisions);
+        faults.AddRange(await ReferenceFaultsAsync(command, type, cancellationToken));
         if (faults.Count > 0)
         {
             return await RepeatOrRefuseAsync(request, [.. faults], cancellationToken);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Sharing;
+using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Clocks;
@@ -79,6 +80,16 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         }
 
         return readings.ToImmutable();
+    }
+
+    /// <summary>
+    /// What was said in an exchange, oldest first, from the one after <paramref name="afterSequence"/>: steps, and what clocks said. Without what the messages say; for the
+    /// gateway's own work.
+    /// </summary>
+    public async ValueTask<ImmutableArray<StepReading>> ListStepsAsync(ExchangeId id, long afterSequence, int countMax, CancellationToken cancellationToken)
+    {
+        var rows = await store.ListMessagesAsync(id, afterSequence, countMax, cancellationToken);
+        return [.. rows.Select(row => new StepReading(row.Sequence, row.Event, row.OccurredAtCivil.ToCivil()))];
     }
 
     /// <summary>The exchange as a question to the matrix has it; null where the reader is no party to it, or there is none.</summary>

@@ -17,6 +17,11 @@ public sealed record ExchangeReading(
     ImmutableArray<DocumentReading> Documents,
     bool Erased);
 
+/// <summary>That a message was said, and when.</summary>
+/// <param name="Event">The step's name, or what a clock said.</param>
+/// <param name="TakenAtCivil">Civil time; of what a clock said, the instant that it is about.</param>
+public readonly record struct StepReading(long Sequence, string Event, DateTimeOffset TakenAtCivil);
+
 /// <summary>A message as it is read.</summary>
 /// <param name="PayloadJson">Canonical JSON in UTF-8; empty where it was erased.</param>
 public sealed record MessageReading(

@@ -10,6 +10,10 @@ public static class LedgerFaults
         "没有该业务类型", "There is no such exchange type",
         "用目录服务查询业务类型", "Ask the directory for the exchange types");
 
+    public static readonly FaultCode ReferenceUnknown = new("REFERENCE_UNKNOWN", FaultKind.Invalid, FaultActor.CallerStaff,
+        "没有所引的业务", "There is no exchange of that name to refer to",
+        "核对所引业务的名称；只能引用本机构参与的、类型相符的业务", "Check the name; it must be an exchange of a fitting type to which your agency is party");
+
     public static readonly FaultCode HoldTaken = new("ALREADY_OPEN", FaultKind.AlreadyExists, FaultActor.CallerStaff,
         "同一人在同一案件同一阶段已有未结业务", "An exchange is open already for the same person, case and stage",
         "查询已有业务；内容有变化的用更正补充", "Find the open exchange; where something changed, amend it");

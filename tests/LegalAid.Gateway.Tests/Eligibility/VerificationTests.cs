@@ -321,7 +321,7 @@ public sealed class VerificationTests : IAsyncLifetime
                 return now;
             }
 
-            var facts = open.Select(fact => (JsonNode)Applicants.Stated((string?)fact ?? "", Against((string?)fact ?? ""), "FACT_GROUND_DOCUMENT"));
+            var facts = open.Select(fact => (JsonNode)Applicants.Stated((string?)fact ?? "", Applicants.Against((string?)fact ?? ""), "FACT_GROUND_DOCUMENT"));
             var answer = await Centre.CallAsync(Face.Rest, "SupplyFacts", new JsonObject
             {
                 ["name"] = (string?)verification["name"],
@@ -331,19 +331,6 @@ public sealed class VerificationTests : IAsyncLifetime
             Assert.True(answer.Accepted, string.Join(", ", answer.Faults));
         }
     }
-
-    /// <summary>What speaks against hardship.</summary>
-    private static string Against(string fact) => fact switch
-    {
-        "household-income" or "own-income" or "household-balance" or "own-balance" => "9000.00",
-        "household-asset-value" or "own-asset-value" => "0.00",
-        "fixed-livelihood" => "true",
-        "register" or "spending-cause" or "disability" or "worker-file" => "none",
-        "possible-penalty" => "lesser",
-        "sex" => "male",
-        "limitation-date" => "2027-03-02",
-        _ => "false",
-    };
 
     private Task<FaceAnswer> StepAsync(JsonObject verification, string method, string field, JsonObject payload) => Centre.CallAsync(
         Face.Rest, method, new JsonObject { ["name"] = (string?)verification["name"], [field] = payload, ["requestId"] = NoticeSteps.NewRequestId() });

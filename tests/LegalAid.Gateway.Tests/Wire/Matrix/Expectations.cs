@@ -177,6 +177,35 @@ internal static class Expectations
         ReportStatusChange    Denied   Granted  Denied
         """);
 
+    /// <summary>
+    /// Centres of different places help each other, here on a request that was not answered yet: the one that asked may change its mind, the one that is asked answers, and any other
+    /// is answered as if there were none (docs/cooperation.md). What answers a question that nobody asked, or comes later, is stopped.
+    /// </summary>
+    public static RoleTable<Expected> Cooperations { get; } = new("""
+        operation                  origin    recipient  centre   other
+        RequestCooperation         Granted   Granted    Granted  Denied
+        GetCooperation             Granted   Granted    Absent   Denied
+        ListCooperations           Granted   Granted    Granted  Denied
+        SearchCooperations         Granted   Granted    Granted  Denied
+        WatchCooperation           Granted   Granted    Absent   Denied
+        AmendCooperation           Granted   NotYours   Absent   Denied
+        SupplyCooperation          Stopped   NotYours   Absent   Denied
+        AgreeToCooperationDate     Stopped   NotYours   Absent   Denied
+        RefuseCooperationDate      Stopped   NotYours   Absent   Denied
+        ReturnCooperationResults   Stopped   NotYours   Absent   Denied
+        AcceptCooperationResults   Stopped   NotYours   Absent   Denied
+        ReviewCooperation          Stopped   NotYours   Absent   Denied
+        CloseCooperation           Stopped   NotYours   Absent   Denied
+        WithdrawCooperation        Granted   NotYours   Absent   Denied
+        AcceptCooperation          NotYours  Granted    Absent   Denied
+        DeclineCooperation         NotYours  Granted    Absent   Denied
+        ForwardCooperation         NotYours  Granted    Absent   Denied
+        AskForSupplement           NotYours  Granted    Absent   Denied
+        ProposeCooperationDate     NotYours  Granted    Absent   Denied
+        ReportCooperationProgress  NotYours  Stopped    Absent   Denied
+        DeliverCooperationResults  NotYours  Stopped    Absent   Denied
+        """);
+
     /// <summary>The court publishes how cases stand to the legal-aid centres of the region, and to nobody else (docs/services.md).</summary>
     public static RoleTable<Expected> Services { get; } = new("""
         service                            aid-centre  other

@@ -28,6 +28,7 @@ public sealed class MatrixFixture : IAsyncLifetime
         new SystemArea(),
         new ServiceArea(),
         new VerificationArea(),
+        new CooperationArea(),
     ];
 
     public static TheoryData<string> Names => [.. Areas.Select(area => area.Name)];
