@@ -350,8 +350,9 @@ internal sealed class ClockBook
         clock.Stop.Concat(clock.Cancel).Any(
             step => _taken.TryGetValue(step.Value, out var answer) && answer.Ordinal > _taken.GetValueOrDefault(trigger.Value).Ordinal);
 
+    /// <summary>A run that the step itself ended is one from before, also where both are of one instant.</summary>
     private bool StartedSince(ClockDefinition clock, StepName trigger) =>
-        _runs.TryGetValue(clock.Name, out var run) && run.StartedAt >= _taken.GetValueOrDefault(trigger.Value).At;
+        _runs.TryGetValue(clock.Name, out var run) && _taken.GetValueOrDefault(trigger.Value).At is var at && run.StartedAt >= at && !(run.StoppedAt <= at);
 
     private bool Applies(ClockDefinition clock) => clock.When.All(rule => Values.Hold(rule, _view));
 
