@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;

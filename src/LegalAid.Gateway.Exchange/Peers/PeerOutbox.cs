@@ -1,12 +1,9 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
-using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Sharing;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Clocks;
-using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;

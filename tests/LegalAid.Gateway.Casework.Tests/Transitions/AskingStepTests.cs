@@ -74,7 +74,7 @@ public sealed class AskingStepTests
             Steps = [.. Type().Steps.Select(step => step.Name.Value == "tell-firm" ? step with
             {
                 By = [new RoleName("firm")], DeliverTo = [new RoleName("firm"), new RoleName("organ")],
-                Parties = [new PartyRule(new RoleName("firm"), PayloadPath.Parse("firm"), Else: null, AgencyKinds.LawFirm, Required: true)],
+                Parties = [new PartyRule(new RoleName("firm"), PayloadPath.Parse("firm"), Else: null, [AgencyKinds.LawFirm], Required: true)],
             } : step)],
         };
         var play = new Play(passing).Open().Take("name", new JsonObject { ["firm"] = FirmA.ResourceName });

@@ -144,11 +144,11 @@ internal sealed class ReferenceWorker : BackgroundService
     /// <summary>The searchable field that holds the reference; the loader saw that there is one.</summary>
     private static string FieldOf(ExchangeType type) => type.Search.First(search => search.Value.Path == type.Reference?.Path).Name;
 
-    private void OnAdvanced(ExchangeReading reading)
+    private void OnAdvanced(HeldExchange held)
     {
-        if (ReferenceEffects.TargetOf(reading.State) is not null)
+        if (ReferenceEffects.TargetOf(held.Reading.State) is not null)
         {
-            _waiting.Writer.TryWrite(reading.Id);
+            _waiting.Writer.TryWrite(held.Reading.Id);
         }
     }
 }
