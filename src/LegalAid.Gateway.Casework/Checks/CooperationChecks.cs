@@ -56,7 +56,7 @@ internal static class CooperationChecks
         var had = ItemsOf(input.View, "forwarding").Select(forwarding => forwarding.Text("to"))
             .Append(input.View.Child("request").Text(Recipient))
             .Append(input.Caller.Id.ResourceName)
-            .Append(input.Parties.TryGetValue(input.Type.Opener.Value, out var origin) ? origin.ResourceName : null);
+            .Append(input.Type.Roles is [var opener, ..] && input.Parties.TryGetValue(opener.Name.Value, out var origin) ? origin.ResourceName : null);
         findings.FaultIf(to is not null && had.Contains(to, StringComparer.Ordinal), CooperationFaults.ForwardedBack, "to");
         return findings.Result;
     }
