@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using LegalAid.Gateway.Agencies.Connectors;
+using LegalAid.Gateway.Agencies.Holdings;
 using LegalAid.Gateway.Agencies.Peers;
 using LegalAid.Gateway.Agencies.References;
 using LegalAid.Gateway.Agencies.Verification;
@@ -195,6 +196,8 @@ public static class GatewayHost
         services.AddPublishedServices();
         services.AddFactConnectors();
         services.AddVerifications();
+        services.AddSingleton<Holdings>();
+        services.AddHostedService<HoldingWorker>();
         services.AddSingleton<PeerKeys>();
         services.AddSingleton<PeerEntrance>();
         services.AddSingleton<IPeerTransport>(provider => new PeerTransport(

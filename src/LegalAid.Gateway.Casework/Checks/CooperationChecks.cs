@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Eligibility;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
 using LegalAid.Gateway.Casework.Time;
 
@@ -111,6 +112,19 @@ internal static class CooperationChecks
             findings.FaultIf(!asked.Contains(number), CooperationFaults.ItemUnknown, $"items[{index}]");
         }
 
+        return findings.Result;
+    }
+
+    /// <summary><c>holding-claim</c>: another centre, a matter that the vocabulary has, a day that is not ahead.</summary>
+    public static CheckFindings Claimed(CheckInput input)
+    {
+        var findings = new Findings();
+        findings.FaultIf(input.Payload.Text("other") == input.Caller.Id.ResourceName, CooperationFaults.RecipientSelf, "other");
+        findings.FaultIf(Progress.Date(input.Payload, "receivedDate") > input.Now.CivilDate(), EligibilityFaults.DateAhead, "receivedDate");
+        var matters = input.Snapshot.Eligibility.Vocabulary.Find("matter")?.Choices;
+        findings.FaultIf(
+            input.Payload.Text("matter") is { } matter && matters is { } known && known.All(choice => choice.Name != matter), EligibilityFaults.FactValue, "matter", "matter",
+            string.Join(", ", (matters ?? []).Select(choice => choice.Name)));
         return findings.Result;
     }
 

@@ -51,6 +51,7 @@ public static class StandardChecks
             ["date-as-proposed"] = CooperationChecks.Agreed,
             ["items-answered"] = CooperationChecks.Answered,
             ["items-returned"] = CooperationChecks.Returned,
+            ["holding-claim"] = CooperationChecks.Claimed,
         },
         new Dictionary<string, PartyFinder>(StringComparer.Ordinal)
         {

@@ -92,6 +92,22 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         return [.. rows.Select(row => new StepReading(row.Sequence, row.Event, row.OccurredAtCivil.ToCivil()))];
     }
 
+    /// <summary>
+    /// When the gateway that decides on the exchange kept its opening, by that gateway's receipt: of a copy the other's. Null where there is no exchange, or it was erased. The
+    /// same on both sides.
+    /// </summary>
+    public async ValueTask<DateTimeOffset?> EvidencedAsync(ExchangeId id, CancellationToken cancellationToken)
+    {
+        if (await store.FindExchangeAsync(id, cancellationToken) is not { } row || _vault.CipherOf(row) is not { } cipher
+            || await store.ListMessagesAsync(id, 0, 1, cancellationToken) is not [var opening])
+        {
+            return null;
+        }
+
+        var message = ExchangeVault.Read(opening, cipher);
+        return ReceiptTime.Of(message.Relayed?.Jws ?? message.ReceiptJws);
+    }
+
     /// <summary>The exchange as a question to the matrix has it; null where the reader is no party to it, or there is none.</summary>
     public async ValueTask<ExchangeAtHand?> AtHandAsync(Asker reader, ExchangeId id, CancellationToken cancellationToken) =>
         await _vault.LoadForAsync(reader.Agency, id, withDocuments: false, cancellationToken) is { } loaded

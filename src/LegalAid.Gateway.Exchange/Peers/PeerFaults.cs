@@ -10,10 +10,6 @@ public static class PeerFaults
         "该机构或业务不属于发送方网关", "The agency or the exchange does not belong to the sending gateway",
         "核对双方目录中的 channel.gateway", "Compare channel.gateway in both directories");
 
-    public static readonly FaultCode NotForUs = Row("PEER_NOT_FOR_US", FaultKind.Denied,
-        "当事方均不属于本网关", "None of the parties belongs to this gateway",
-        "核对双方目录", "Compare both directories");
-
     public static readonly FaultCode TypeDiffers = Row("PEER_TYPE_DIFFERS", FaultKind.Conflict,
         "本网关没有该业务类型，或其状态、当事方、时钟不同", "This gateway has no such exchange type, or one of other states, parties or clocks",
         "更新业务类型和目录；发送方会自动重试", "Bring exchange types and directory up to date; the sender tries again by itself");
@@ -29,6 +25,10 @@ public static class PeerFaults
     public static readonly FaultCode Malformed = Row("PEER_MALFORMED", FaultKind.Invalid,
         "网关间报文格式不对", "A message between gateways is malformed",
         "核对双方版本", "Compare the versions of both");
+
+    public static readonly FaultCode ReceiptInvalid = Row("PEER_RECEIPT_INVALID", FaultKind.Denied,
+        "所附回执不是发送方网关以现用密钥签的", "The receipt is not signed by the sending gateway with a key in force",
+        "核对双方目录中的密钥", "Compare the keys in both directories");
 
     private static FaultCode Row(string code, FaultKind kind, string zh, string en, string remedyZh, string remedyEn) =>
         new(code, kind, FaultActor.GatewayOperator, zh, en, remedyZh, remedyEn);

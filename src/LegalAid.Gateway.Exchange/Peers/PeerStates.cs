@@ -13,7 +13,7 @@ internal static class PeerStates
 {
     public static JsonObject Write(ExchangeState state) => ExchangeVault.Json(StateCodec.Encode(state with { Replica = null }));
 
-    /// <summary>The state by this gateway's own type; null where the type has no such state, role or clock, or a party is in no directory here, or nobody belongs here.</summary>
+    /// <summary>The state by this gateway's own type; null where the type has no such state, role or clock, or a party is in no directory here.</summary>
     public static ExchangeState? Read(ExchangeType type, PeerUpdate update, ConfigurationSnapshot snapshot)
     {
         try

@@ -14,7 +14,7 @@ public sealed class CooperationCheckTests
     internal static readonly string[] Checks =
     [
         "cooperation-recipient", "cooperation-items", "cooperation-due", "cooperation-amendment", "forward-new-centre", "date-proposed", "date-as-proposed", "items-answered",
-        "items-returned",
+        "items-returned", "holding-claim",
     ];
 
     private const string Origin = "nanning-qingxiu-aid-centre", First = "nanning-aid-centre", Second = "liuzhou-aid-centre", Third = "guangxi-aid-centre";
@@ -51,6 +51,10 @@ public sealed class CooperationCheckTests
         "COOPERATION_RESULT_MISSING results[0].result, COOPERATION_REASONS_MISSING results[0].reasons, COOPERATION_ITEM_UNKNOWN results[2].number")]
     [InlineData("items-returned", Origin, """{ "items": ["2"] }""", "")]
     [InlineData("items-returned", Origin, """{ "items": ["2", "3"] }""", "COOPERATION_ITEM_UNKNOWN items[1]")]
+    [InlineData("holding-claim", Origin, $$"""{ "other": "agencies/{{First}}", "matter": "labour-pay", "receivedDate": "2026-03-02" }""", "")]
+    [InlineData(
+        "holding-claim", Origin, $$"""{ "other": "agencies/{{Origin}}", "matter": "nothing", "receivedDate": "2026-03-03" }""",
+        "COOPERATION_RECIPIENT_SELF other, ELIGIBILITY_DATE_AHEAD receivedDate, ELIGIBILITY_FACT_VALUE matter")]
     public void Check_AtItsBoundaries_TellsEachFault(string check, string caller, string payload, string faults)
     {
         var snapshot = ShippedType.Snapshot;

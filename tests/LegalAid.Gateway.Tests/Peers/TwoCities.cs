@@ -19,11 +19,13 @@ internal sealed class TwoCities : IAsyncDisposable
 
     public City Southern { get; }
 
-    public static async Task<TwoCities> StartAsync()
+    /// <param name="northern">Agencies that belong to the northern gateway; by default a court and a firm.</param>
+    /// <param name="southern">Those that belong to the southern; by default an aid centre.</param>
+    public static async Task<TwoCities> StartAsync(string[]? northern = null, string[]? southern = null)
     {
         var (north, south) = (await City.StartAsync(), await City.StartAsync());
-        await north.EnrolAsync(South, south, [Notices.AidCentre]);
-        await south.EnrolAsync(North, north, [Notices.Court, Notices.FirstFirm]);
+        await north.EnrolAsync(South, south, southern ?? [Notices.AidCentre]);
+        await south.EnrolAsync(North, north, northern ?? [Notices.Court, Notices.FirstFirm]);
         return new TwoCities(north, south);
     }
 

@@ -18,19 +18,24 @@ internal static class PeerEndpoints
 
     public static void MapPeers(this WebApplication app)
     {
-        app.MapPost(Updates, (HttpContext context, PeerEntrance entrance, ExchangeLedger ledger) => AnswerAsync(
-            context, entrance, body => PeerJson.ReadUpdate(body.Span), ledger.CopyAsync)).Anonymous(AnonymousUse.Attempt);
-        app.MapPost(Commands, (HttpContext context, PeerEntrance entrance, ExchangeLedger ledger) => AnswerAsync(
-            context, entrance, body => PeerJson.ReadCommand(body.Span), ledger.TakePassedOnAsync)).Anonymous(AnonymousUse.Attempt);
+        app.MapPost(Updates, (HttpContext context, PeerEntrance entrance, PeerKeys keys, ExchangeLedger ledger) => AnswerAsync(
+            context, entrance, keys, body => PeerJson.ReadUpdate(body.Span), update => update.Message.Receipt, ledger.CopyAsync)).Anonymous(AnonymousUse.Attempt);
+        app.MapPost(Commands, (HttpContext context, PeerEntrance entrance, PeerKeys keys, ExchangeLedger ledger) => AnswerAsync(
+            context, entrance, keys, body => PeerJson.ReadCommand(body.Span), command => command.Receipt, ledger.TakePassedOnAsync)).Anonymous(AnonymousUse.Attempt);
         app.MapGet(Capabilities, (HttpContext context, ISnapshotSource configuration) => TellAsync(context, configuration)).Anonymous(AnonymousUse.Read);
     }
 
     private static async Task AnswerAsync<T>(
-        HttpContext context, PeerEntrance entrance, Func<ReadOnlyMemory<byte>, T?> read, Func<AgencyId, T, CancellationToken, Task<PeerAnswer>> take)
+        HttpContext context, PeerEntrance entrance, PeerKeys keys, Func<ReadOnlyMemory<byte>, T?> read, Func<T, string> receiptOf,
+        Func<AgencyId, T, CancellationToken, Task<PeerAnswer>> take)
         where T : class
     {
         var (gateway, body) = await entrance.EnterAsync(context);
         var parcel = read(body) ?? throw Refusals.Of(new Fault(PeerFaults.Malformed));
+        if (!keys.IsReceiptOf(gateway, receiptOf(parcel)))
+        {
+            throw Refusals.Of(new Fault(PeerFaults.ReceiptInvalid));
+        }
 
         // What was begun is ended, whoever hangs up: the sender asks again and is told.
         var answer = await take(gateway, parcel, CancellationToken.None);

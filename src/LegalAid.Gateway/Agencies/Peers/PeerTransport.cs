@@ -1,8 +1,13 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using LegalAid.Gateway.Agencies.Connectors;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Identity;
@@ -68,6 +73,7 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
 
         response.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = response.Content.Headers.ContentType } };
         return await response.IsSignedAsync(kid => peers.Find(gateway, kid), cancellationToken) && PeerJson.ReadAnswer(body.Span, GatewayHost.Faults.Find) is { } answer
+            && (answer is not PeerAnswer.Taken taken || peers.IsReceiptOf(gateway, taken.Receipt))
             ? new PeerReply.Said(answer)
             : new PeerReply.Untrusted();
     }
@@ -103,6 +109,23 @@ internal sealed class PeerKeys(IAgencyClientRegistry clients, TimeProvider time)
 {
     /// <summary>A key of this gateway's; null where it has none of that id in force.</summary>
     public AgencyClientKey? Find(AgencyId gateway, string kid) => Of(gateway).Select(client => client.FindKey(kid, time.GetUtcNow())).FirstOrDefault(key => key is not null);
+
+    /// <summary>Whether the compact JWS (RFC 7515) is a receipt that the gateway signed with a key in force: what is kept as evidence must hold years later.</summary>
+    public bool IsReceiptOf(AgencyId gateway, string jws)
+    {
+        var end = jws.LastIndexOf('.');
+        try
+        {
+            return jws.Split('.') is [{ } header, _, { } signature]
+                && JsonNode.Parse(Base64Url.DecodeFromChars(header)) is JsonObject named
+                && (string?)named["typ"] == ReceiptSigner.Type && (string?)named["kid"] is { } kid
+                && Find(gateway, kid)?.Verifies(Encoding.ASCII.GetBytes(jws[..end]), Base64Url.DecodeFromChars(signature)) == true;
+        }
+        catch (Exception malformed) when (malformed is FormatException or JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The enabled systems of the gateway.</summary>
     public IEnumerable<AgencyClient> Of(AgencyId gateway) => clients.All.Where(client => client.Agency == gateway && client.Enabled);

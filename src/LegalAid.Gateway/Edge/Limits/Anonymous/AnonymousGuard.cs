@@ -37,15 +37,31 @@ internal sealed class AnonymousGuard(RequestDelegate next, RemoteNetworks networ
             return;
         }
 
+        // Before the answer's first byte: who has it and asks again finds it counted. What is refused further out has not begun when this returns.
+        var isNoted = false;
+        context.Response.OnStarting(() =>
+        {
+            NoteOnce(StatusOf(context));
+            return Task.CompletedTask;
+        });
         try
         {
             await next(context);
-            Note(use, network, StatusOf(context));
+            NoteOnce(StatusOf(context));
         }
         catch (RefusalException refused)
         {
-            Note(use, network, FaultStatus.Http(FaultStatus.Headline(refused.Faults).Code));
+            NoteOnce(FaultStatus.Http(FaultStatus.Headline(refused.Faults).Code));
             throw;
+        }
+
+        void NoteOnce(int status)
+        {
+            if (!isNoted)
+            {
+                isNoted = true;
+                Note(use, network, status);
+            }
         }
     }
 
