@@ -21,7 +21,13 @@ internal static class AnswerCodec
 {
     /// <summary>1 was a box alone, 2 had no digests in the boxes, 3 said again what stands elsewhere.</summary>
     private const byte Version = 4;
+    private const byte RefusalVersion = 0;
     private const int IdBytes = 16;
+
+    /// <summary>What is kept where the answer was a refusal for good: nothing of what was said.</summary>
+    public static byte[] Refusal => [RefusalVersion];
+
+    public static bool IsRefusal(ReadOnlySpan<byte> kept) => kept is [RefusalVersion];
 
     /// <param name="request">The key under which the request is remembered: an answer opens for no other.</param>
     /// <param name="items">Digests of the request's items, one for each answer.</param>

@@ -51,6 +51,12 @@ public sealed record StepCommand(
     /// <summary>The receipt of another gateway, where the caller took the step there and it was passed on; null: the step was taken here.</summary>
     internal ForeignReceipt? Relayed { get; init; }
 
+    /// <summary>
+    /// The documents as the other gateway sent them, where it passed the step on: by these a repeat is known. Which of them are new here, and which are only named, is another
+    /// matter, and another one each time.
+    /// </summary>
+    internal ImmutableArray<IncomingDocument>? Sent { get; init; }
+
     /// <summary>Documents that were put to the exchange before and belong to the step's message.</summary>
     public ImmutableArray<DocumentReference> References { get; init; } = [];
 }

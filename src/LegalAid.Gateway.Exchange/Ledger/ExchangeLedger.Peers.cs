@@ -94,13 +94,38 @@ public sealed partial class ExchangeLedger
         {
             References = [.. present.Where(known => command.Documents.Any(document => document.Known?.Id == known.Id)).Select(known => new DocumentReference(command.Exchange, known.Id, known.Sha256, known.Sm3))],
             Relayed = new ForeignReceipt(from, command.Id, command.Receipt),
+            Sent = command.Documents,
         };
-        return await TakeAsync(step, cancellationToken) switch
+        var outcome = await TakeAsync(step, cancellationToken);
+        if (outcome is CommandOutcome.Refused denied && PeerFaults.AreFinal(denied.Faults))
+        {
+            outcome = await RememberAsync(step, denied, cancellationToken);
+        }
+
+        return outcome switch
         {
             CommandOutcome.Accepted accepted => new PeerAnswer.Taken(accepted.Answers[0].Receipt.Jws),
             CommandOutcome.Refused refused => new PeerAnswer.Refused([.. refused.Faults]),
             var other => throw new InvalidOperationException($"outcome {other}"),
         };
+    }
+
+    /// <summary>
+    /// Keeps that the step was refused for good. The same parcel may still be on the line, and whoever took the step is told now: it must not be taken when it comes after all.
+    /// What was taken meanwhile stands.
+    /// </summary>
+    private async Task<CommandOutcome> RememberAsync(StepCommand step, CommandOutcome.Refused refused, CancellationToken cancellationToken)
+    {
+        if (await _store.FindExchangeAsync(step.Exchange, cancellationToken) is null)
+        {
+            return refused; // there is nothing that could ever take it
+        }
+
+        var request = RequestOf(step);
+        var unit = new CommitUnit { Exchanges = [], Idempotency = new IdempotencyRow(request.Key, Digest: [], step.Exchange, AnswerCodec.Refusal, _system.GetUtcNow()) };
+        return await _store.CommitAsync(unit, cancellationToken) is CommitOutcome.Repeated { First: var first } && !AnswerCodec.IsRefusal(first.AnswerCipher)
+            ? await RepeatAsync(request, first, cancellationToken)
+            : refused;
     }
 
     /// <summary>
@@ -193,7 +218,9 @@ public sealed partial class ExchangeLedger
     /// <summary>The gateway that decides refused the step: whoever took it is told why, and may take another.</summary>
     private static Decision TurnedDown(ExchangeState state, PeerParcel.Command command, ImmutableArray<Fault> faults, DateTimeOffset now)
     {
-        if (state.Replica is not { } replica || state.RolesOf(command.Agency).FirstOrDefault() is not { Value: not null } role)
+        // It may have been let go since: then it is told as what it took the step as.
+        var roles = state.RolesOf(command.Agency).Concat(state.Type.FindStep(command.Step)?.By ?? []);
+        if (state.Replica is not { } replica || roles.FirstOrDefault() is not { Value: not null } role)
         {
             return Decision.Unchanged.Instance;
         }

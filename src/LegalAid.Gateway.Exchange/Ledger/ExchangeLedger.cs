@@ -170,9 +170,7 @@ public sealed partial class ExchangeLedger
     /// <summary>Takes a step. Fields of faults begin with <c>payload</c>, <c>attachments</c> or <c>referencedAttachments</c>.</summary>
     public async Task<CommandOutcome> TakeAsync(StepCommand command, CancellationToken cancellationToken)
     {
-        var request = RequestOf(
-            command.Caller, $"step:{command.Exchange}:{command.Step}", command.RequestId,
-            [new RequestItem(command.Payload, command.Documents, command.References)]);
+        var request = RequestOf(command);
         return await ChangeAsync(request, command.Caller, command.Exchange, loaded => Step(command, request.Payloads[0], loaded), cancellationToken);
     }
 
@@ -258,14 +256,25 @@ public sealed partial class ExchangeLedger
         AgencyId caller, string operation, string requestId, ImmutableArray<RequestItem> items) =>
         KeyedRequest.Of(_keys, caller, operation, requestId, items);
 
+    private KeyedRequest RequestOf(StepCommand command) => RequestOf(
+        command.Caller, $"step:{command.Exchange}:{command.Step}", command.RequestId,
+        [command.Sent is { } sent ? new RequestItem(command.Payload, sent) : new RequestItem(command.Payload, command.Documents, command.References)]);
+
     private static IdempotencyRow Keep(KeyedRequest request, ImmutableArray<BuiltCommit> built, DateTimeOffset now) =>
         new(request.Key, Digest: [], built[0].Write.Row.Id, AnswerCodec.Join(request.Key, request.Items, built), now);
 
     private async ValueTask<CommandOutcome?> RepeatAsync(KeyedRequest request, CancellationToken cancellationToken) =>
-        await _store.FindIdempotencyAsync(request.Key, cancellationToken) is { } first ? await RepeatAsync(request, first, cancellationToken) : null;
+        await _store.FindIdempotencyAsync(request.Key, cancellationToken) is { } first && !AnswerCodec.IsRefusal(first.AnswerCipher)
+            ? await RepeatAsync(request, first, cancellationToken)
+            : null;
 
     private async ValueTask<CommandOutcome> RepeatAsync(KeyedRequest request, IdempotencyRow first, CancellationToken cancellationToken)
     {
+        if (AnswerCodec.IsRefusal(first.AnswerCipher))
+        {
+            return Refuse(new Fault(PeerFaults.RefusedBefore));
+        }
+
         var kept = AnswerCodec.Split(first.AnswerCipher);
         if (kept.Length != request.Items.Length)
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using LegalAid.Gateway.Casework.Directory;
-using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -33,7 +32,7 @@ internal sealed class PeerAttempt(
             return await transport.SendAsync(opened.Delivery.Recipient, (Channel.Peer)channel, parcel, either.Token) switch
             {
                 PeerReply.Said { Answer: PeerAnswer.Taken taken } => new PushAnswer.Answered(Ok, RetryAfter: null) { Said = taken },
-                PeerReply.Said { Answer: PeerAnswer.Refused refused } when parcel is PeerParcel.Command && refused.Faults.All(IsFinal) =>
+                PeerReply.Said { Answer: PeerAnswer.Refused refused } when parcel is PeerParcel.Command && PeerFaults.AreFinal(refused.Faults) =>
                     new PushAnswer.Answered(Ok, RetryAfter: null) { Said = refused },
                 PeerReply.Said said => new PushAnswer.Answered(Conflict, RetryAfter: null) { Said = said.Answer },
                 PeerReply.Status status => new PushAnswer.Answered(status.Code is >= 200 and < 300 ? Conflict : status.Code, status.RetryAfter),
@@ -53,7 +52,4 @@ internal sealed class PeerAttempt(
         opened is OpenedDelivery.ForPeer { Parcel: var parcel }
             ? ledger.SettlePeerAsync(opened.Delivery, judged.Settlement, parcel, (judged.Answer as PushAnswer.Answered)?.Said, cancellationToken)
             : ledger.SettleAsync(opened.Delivery, judged.Settlement, cancellationToken);
-
-    /// <summary>Whether the same step would be refused again: all but what passes by itself.</summary>
-    private static bool IsFinal(Fault fault) => fault.Code.Kind is FaultKind.Invalid or FaultKind.Denied or FaultKind.NotFound or FaultKind.AlreadyExists or FaultKind.WrongState;
 }

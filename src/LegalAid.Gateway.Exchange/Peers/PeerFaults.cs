@@ -22,6 +22,10 @@ public static class PeerFaults
         "所称本网关机构的步骤并非由本网关转送", "The step that an agency of this gateway is said to have taken was not passed on by it",
         "比对双方存证", "Compare both logs");
 
+    public static readonly FaultCode RefusedBefore = Row("PEER_REFUSED_BEFORE", FaultKind.WrongState,
+        "该步骤此前已被拒绝，其办理者已获告知", "The step was refused before, and whoever took it was told",
+        "如仍需办理，重新提交", "Take the step anew where it is still wanted");
+
     public static readonly FaultCode Malformed = Row("PEER_MALFORMED", FaultKind.Invalid,
         "网关间报文格式不对", "A message between gateways is malformed",
         "核对双方版本", "Compare the versions of both");
@@ -29,6 +33,10 @@ public static class PeerFaults
     public static readonly FaultCode ReceiptInvalid = Row("PEER_RECEIPT_INVALID", FaultKind.Denied,
         "所附回执不是发送方网关以现用密钥签的", "The receipt is not signed by the sending gateway with a key in force",
         "核对双方目录中的密钥", "Compare the keys in both directories");
+
+    /// <summary>Whether the same step would be refused again: all but what passes by itself.</summary>
+    internal static bool AreFinal(IEnumerable<Fault> faults) =>
+        faults.All(fault => fault.Code.Kind is FaultKind.Invalid or FaultKind.Denied or FaultKind.NotFound or FaultKind.AlreadyExists or FaultKind.WrongState);
 
     private static FaultCode Row(string code, FaultKind kind, string zh, string en, string remedyZh, string remedyEn) =>
         new(code, kind, FaultActor.GatewayOperator, zh, en, remedyZh, remedyEn);

@@ -41,13 +41,18 @@ internal sealed class TwoGateways : IAsyncDisposable
 
     private static CancellationToken Cancellation => LedgerWorld.Cancellation;
 
-    public static async Task<TwoGateways> StartAsync(Func<ConfigurationSnapshot, ConfigurationSnapshot>? southern = null)
+    /// <param name="southern">What the south's configuration has otherwise.</param>
+    /// <param name="scene">The small exchange, where null.</param>
+    /// <param name="ofSouth">Who belongs to the south; the centre, where null.</param>
+    public static async Task<TwoGateways> StartAsync(
+        Func<ConfigurationSnapshot, ConfigurationSnapshot>? southern = null, ConfigurationSnapshot? scene = null, AgencyId? ofSouth = null)
     {
-        var north = Of(SouthId, away: SmallExchange.CentreId);
-        var south = Of(NorthId, away: SmallExchange.CourtId);
-        var scene = new TwoGateways(await LedgerWorld.CreateAsync(north), await LedgerWorld.CreateAsync(southern?.Invoke(south) ?? south));
-        await scene.StartWorkersAsync();
-        return scene;
+        var (small, theirs) = (scene ?? SmallExchange.Snapshot(), ofSouth ?? SmallExchange.CentreId);
+        var north = Of(small, SouthId, away: [theirs]);
+        var south = Of(small, NorthId, away: [.. new[] { SmallExchange.CourtId, SmallExchange.CentreId }.Where(agency => agency != theirs)]);
+        var cities = new TwoGateways(await LedgerWorld.CreateAsync(north), await LedgerWorld.CreateAsync(southern?.Invoke(south) ?? south));
+        await cities.StartWorkersAsync();
+        return cities;
     }
 
     public async Task StartWorkersAsync()
@@ -100,17 +105,16 @@ internal sealed class TwoGateways : IAsyncDisposable
         await South.DisposeAsync();
     }
 
-    /// <summary>The small exchange, with one agency belonging to the other gateway.</summary>
-    private static ConfigurationSnapshot Of(AgencyId other, AgencyId away)
+    /// <summary>The scene, with some agencies belonging to the other gateway.</summary>
+    private static ConfigurationSnapshot Of(ConfigurationSnapshot small, AgencyId other, ImmutableArray<AgencyId> away)
     {
-        var small = SmallExchange.Snapshot();
         var gateway = small.Agencies.Get(SmallExchange.BureauId) with
         {
             Id = other, Kind = AgencyKinds.Gateway, Channel = new Channel.Peer(new Uri("https://other.test"), ["10.0.0.0/8"]),
         };
         return (small with
         {
-            Agencies = new AgencyDirectory([.. small.Agencies.All.Select(agency => agency.Id == away ? agency with { Channel = new Channel.Through(other) } : agency), gateway]),
+            Agencies = new AgencyDirectory([.. small.Agencies.All.Select(agency => away.Contains(agency.Id) ? agency with { Channel = new Channel.Through(other) } : agency), gateway]),
         }).WithTypeRows();
     }
 
@@ -122,6 +126,8 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <summary>The way to the other's ledger, in the form that goes over the wire.</summary>
     internal sealed class Line(AgencyId from, Func<ExchangeLedger> to) : IPeerTransport
     {
+        private static readonly FaultTable Codes = FaultTable.Gather(typeof(FaultTable).Assembly, typeof(PeerFaults).Assembly);
+
         private int _sent;
 
         /// <summary>Nothing goes through.</summary>
@@ -149,7 +155,7 @@ internal sealed class TwoGateways : IAsyncDisposable
                 answer = await AnswerAsync(parcel, cancellationToken);
             }
 
-            return Unanswered(number) ? new PeerReply.None(TimedOut: true) : new PeerReply.Said(PeerJson.ReadAnswer(PeerJson.Write(answer), Code) ?? throw new InvalidOperationException("an answer"));
+            return Unanswered(number) ? new PeerReply.None(TimedOut: true) : new PeerReply.Said(PeerJson.ReadAnswer(PeerJson.Write(answer), Codes.Find) ?? throw new InvalidOperationException("an answer"));
         }
 
         private Task<PeerAnswer> AnswerAsync(PeerParcel parcel, CancellationToken cancellationToken) => parcel switch
@@ -158,7 +164,5 @@ internal sealed class TwoGateways : IAsyncDisposable
             PeerParcel.Command command => to().TakePassedOnAsync(from, PeerJson.ReadCommand(command.Body) ?? throw new InvalidOperationException("a command"), cancellationToken),
             _ => throw new InvalidOperationException($"parcel {parcel}"),
         };
-
-        private static FaultCode? Code(string code) => new[] { Casework.Transitions.TransitionFaults.StateWrong, LedgerFaults.Contended, PeerFaults.NotYours }.FirstOrDefault(known => known.Code == code);
     }
 }

@@ -9,7 +9,7 @@ using LegalAid.Gateway.Exchange.Tests.Ledger;
 namespace LegalAid.Gateway.Exchange.Tests.Peers;
 
 /// <summary>One exchange over two gateways: the court's decides, the centre's follows and passes steps on. Over real stores and a line that fails.</summary>
-public sealed class TwoGatewaysTests
+public sealed partial class TwoGatewaysTests
 {
     private static CancellationToken Cancellation => LedgerWorld.Cancellation;
 
@@ -109,6 +109,22 @@ public sealed class TwoGatewaysTests
         Assert.Empty(await cities.North.MessagesAsync(exchange, "answer"));
     }
 
+    /// <summary>Its document is known to the deciding gateway by then: that makes it no other step.</summary>
+    [Fact]
+    public async Task Answer_WithADocumentWhoseAnswerWasLost_IsTakenOnceAndNotRefused()
+    {
+        await using var cities = await TwoGateways.StartAsync();
+        var exchange = await cities.North.AskAsync();
+        await cities.UntilBothAsync(exchange, SmallExchange.Asked);
+        cities.ToNorth.Unanswered = number => number == 1;
+        Assert.IsType<CommandOutcome.Accepted>(await cities.CentreTakesAsync(exchange, SmallExchange.Answer, "受理", LedgerScene.Letter()));
+        await cities.UntilBothAsync(exchange, SmallExchange.Answered);
+
+        Assert.Empty(await cities.South.MessagesAsync(exchange, PeerEvents.StepRefused));
+        Assert.Single(await cities.North.MessagesAsync(exchange, "answer"));
+        Assert.Single(await cities.North.Store.ListAttachmentsAsync(exchange, Cancellation));
+    }
+
     [Fact]
     public async Task Restart_OfEitherSide_GoesOn()
     {
@@ -169,11 +185,11 @@ public sealed class TwoGatewaysTests
     public async Task Update_BeforeItWasWrittenOff_IsTaken()
     {
         await using var cities = await TwoGateways.StartAsync();
+        var exchange = await cities.North.AskAsync();
+        await cities.UntilBothAsync(exchange, SmallExchange.Asked);
         (cities.North.ErrorsExpected, cities.North.Delivery) = (true, cities.North.Delivery with { AttemptsMax = 1 }); // a dead letter is one
         await cities.StopWorkersAsync();
         await cities.StartWorkersAsync();
-        var exchange = await cities.North.AskAsync();
-        await cities.UntilBothAsync(exchange, SmallExchange.Asked);
         cities.ToSouth.IsCut = true;
         await cities.North.NoteAsync(exchange, "一");
         await cities.UntilAsync(async () => (await cities.North.Store.ListDeliveriesAsync(exchange, Cancellation)).Any(row => row.Status == DeliveryStatus.Dead), "a dead letter");
