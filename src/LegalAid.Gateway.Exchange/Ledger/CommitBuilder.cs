@@ -157,6 +157,13 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
             facts["signedBy"] = signature.KeyId;
         }
 
+        if (paths.Of(message).Where(path => path.Role == DeliveryPaths.GatewayRole).Select(path => (JsonNode)path.To.Value).ToArray() is { Length: > 0 } gateways)
+        {
+            // Whose deliveries are rows here, and who is told by another gateway: what a verifier holds the rows against.
+            facts["gateways"] = new JsonArray(gateways);
+            facts["away"] = new JsonArray([.. away.Select(recipient => (JsonNode)recipient.Agency.Value)]);
+        }
+
         if (peer?.Relayed is { } relayed)
         {
             facts["relayedBy"] = relayed.Gateway.Value;

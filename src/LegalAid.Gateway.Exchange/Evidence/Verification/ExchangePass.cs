@@ -117,7 +117,7 @@ internal sealed class ExchangePass(ILedgerArchive archive, StoreQuestion questio
         Recipients(dossier, leaves);
     }
 
-    /// <summary>A message went to those that its leaf names, and to nobody else.</summary>
+    /// <summary>A message went to those that its leaf names, and to nobody else; to whom another gateway tells it, by that gateway.</summary>
     private void Recipients(ExchangeDossier dossier, ILookup<(string, Guid?), StatedLeaf> leaves)
     {
         var sent = dossier.Deliveries.ToLookup(delivery => delivery.Message, delivery => delivery.Recipient);
@@ -125,7 +125,7 @@ internal sealed class ExchangePass(ILedgerArchive archive, StoreQuestion questio
         {
             if (leaves[(LeafKinds.Message, message.Id)].FirstOrDefault() is { } leaf)
             {
-                var (stated, found) = (leaf.Recipients.Order(StringComparer.Ordinal).ToList(), sent[message.Id].Order(StringComparer.Ordinal).ToList());
+                var (stated, found) = (leaf.Recipients.Except(leaf.Away).Concat(leaf.Gateways).Order(StringComparer.Ordinal).ToList(), sent[message.Id].Order(StringComparer.Ordinal).ToList());
                 findings.Require(
                     stated.SequenceEqual(found), stated.Count > found.Count ? FindingCodes.DeliveryMissing : FindingCodes.DeliveryUnstated,
                     EntryName.Message(dossier.Id, message.Id), $"{string.Join(' ', stated)} / {string.Join(' ', found)}");

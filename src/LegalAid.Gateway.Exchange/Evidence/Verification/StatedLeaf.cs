@@ -26,6 +26,11 @@ public sealed record StatedLeaf(
 
     public ImmutableArray<string> Recipients { get; private init; } = [];
 
+    /// <summary>Of a message that went to other cities' gateways: those gateways, and the recipients whom they tell.</summary>
+    public ImmutableArray<string> Gateways { get; private init; } = [];
+
+    public ImmutableArray<string> Away { get; private init; } = [];
+
     /// <summary>Id of the key by which the sender signed the request; empty where it did not.</summary>
     public string SignedBy { get; private init; } = "";
 
@@ -77,9 +82,9 @@ public sealed record StatedLeaf(
                 Sequence = Number(root, "sequence"),
                 TypeDigest = Text(root, "typeDigest"),
                 Occurred = Time(root, "occurred"),
-                Recipients = root.TryGetProperty("recipients", out var list) && list.ValueKind == JsonValueKind.Array
-                    ? [.. list.EnumerateArray().Select(agency => agency.ValueKind == JsonValueKind.String ? agency.GetString() ?? "" : "")]
-                    : [],
+                Recipients = Agencies(root, "recipients"),
+                Gateways = Agencies(root, "gateways"),
+                Away = Agencies(root, "away"),
                 SignedBy = Text(root, "signedBy"),
                 Commitment = Text(root, "commitment"),
                 DocumentKind = Text(root, "documentKind"),
@@ -93,6 +98,11 @@ public sealed record StatedLeaf(
             return null; // no JSON: no leaf of ours
         }
     }
+
+    private static ImmutableArray<string> Agencies(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(agency => agency.ValueKind == JsonValueKind.String ? agency.GetString() ?? "" : "")]
+            : [];
 
     /// <summary>Null where the text is no JSON object.</summary>
     internal static JsonDocument? ParseObject(ReadOnlyMemory<byte> utf8)
