@@ -2,6 +2,7 @@ using LegalAid.Gateway.Simulation;
 using LegalAid.Gateway.Simulation.Documents;
 using LegalAid.Gateway.Simulation.Kill;
 using LegalAid.Gateway.Simulation.Outage;
+using LegalAid.Gateway.Simulation.Peers;
 using LegalAid.Gateway.Simulation.PowerLoss;
 using LegalAid.Gateway.Simulation.Verify;
 using Xunit.MicrosoftTestingPlatform;
@@ -13,6 +14,7 @@ return args switch
     ["disk-full", .. var rest] => await KillCommand.RunDiskFullAsync(rest),
     ["outage", .. var rest] => await OutageCommand.RunAsync(rest),
     ["documents", .. var rest] => await DocumentsCommand.RunAsync(rest),
+    ["peers", .. var rest] => await PeersCommand.RunAsync(rest),
     ["simulate", .. var rest] => await SimulateCommand.RunAsync(rest),
     ["power-loss", .. var rest] => await PowerLossCommand.RunAsync(rest),
     ["verify", .. var rest] => await VerifySimulation.RunAsync(rest),
