@@ -1,4 +1,5 @@
 using LegalAid.Gateway.Simulation;
+using LegalAid.Gateway.Simulation.Bookings;
 using LegalAid.Gateway.Simulation.Documents;
 using LegalAid.Gateway.Simulation.Kill;
 using LegalAid.Gateway.Simulation.Outage;
@@ -17,6 +18,7 @@ return args switch
     ["peers", .. var rest] => await PeersCommand.RunAsync(rest),
     ["simulate", .. var rest] => await SimulateCommand.RunAsync(rest),
     ["power-loss", .. var rest] => await PowerLossCommand.RunAsync(rest),
+    ["bookings", .. var rest] => await BookingsCommand.RunAsync(rest),
     ["verify", .. var rest] => await VerifySimulation.RunAsync(rest),
     [WorkloadProcess.Word, .. var rest] => await PowerLossCommand.WorkAsync(rest),
     _ => await TestPlatformTestFramework.RunAsync(args, LegalAid.Gateway.Simulation.SelfRegisteredExtensions.AddSelfRegisteredExtensions),

@@ -262,8 +262,12 @@ public abstract record ClockTrigger
     public sealed record Expired(ClockName Clock) : ClockTrigger;
 }
 
-/// <summary>A unique key that an exchange owns while it is in given states.</summary>
-public sealed record HoldDefinition(string Name, ImmutableArray<FormedPath> Parts, ImmutableArray<StateName> While);
+/// <summary>A unique key that an exchange owns while it is in given states; with a span one key for each piece of time. Holds of one name, of whatever type, share their keys.</summary>
+public sealed record HoldDefinition(string Name, ImmutableArray<FormedPath> Parts, ImmutableArray<StateName> While)
+{
+    /// <summary>Time that is claimed of what the parts name; null: all of it.</summary>
+    public HoldSpan? Span { get; init; }
+}
 
 /// <summary>A value of the view by which exchanges can be found, through a keyed blind index.</summary>
 public sealed record SearchDefinition(string Name, FormedPath Value);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LegalAid.Gateway.Casework.Time;
 
 namespace LegalAid.Gateway.Casework.Duty;
 
@@ -13,7 +14,7 @@ public sealed record DutyBooking(DutyLawyerId Lawyer, DateTime StartsAt, DateTim
 public readonly record struct DutyQuantum(DutyLawyerId Lawyer, long Index)
 {
     /// <summary>When it begins.</summary>
-    public DateTime StartsAt => new(Index * DutyQuanta.Length.Ticks, DateTimeKind.Unspecified);
+    public DateTime StartsAt => TimeQuanta.StartOf(Index, DutyQuanta.Length);
 
     /// <summary>The hold's key: <c>duty/lawyer-7/202603140915</c>. Injective, since a moment has no slash.</summary>
     public string Key => string.Create(CultureInfo.InvariantCulture, $"duty/{Lawyer.Value}/{StartsAt:yyyyMMddHHmm}");
@@ -44,7 +45,7 @@ public static class DutyQuanta
             throw new ArgumentException("a booking ends after it starts, its journeys are not negative, and it is at most three days", nameof(booking));
         }
 
-        var (first, end) = (from.Ticks / Length.Ticks, (to.Ticks + Length.Ticks - 1) / Length.Ticks);
+        var (first, end) = TimeQuanta.Covering(from, to, Length);
         var quanta = new DutyQuantum[end - first];
         for (var index = first; index < end; index++)
         {

@@ -184,6 +184,11 @@ public static class Transition
             Taken = before.Taken.SetItem(step.Name.Value, new StepTime(now, before.Taken.Values.Select(taken => taken.Ordinal).DefaultIfEmpty().Max() + 1)),
             Flags = flags,
         };
+        if (next.Replica is null && SpanRules.Check(next, step) is { Count: > 0 } unsound)
+        {
+            return Refuse(unsound);
+        }
+
         var recipients = PartyRules.Recipients(step, sender, before.Parties, next.Parties);
         if (recipients.IsEmpty && !step.DeliverTo.IsEmpty)
         {

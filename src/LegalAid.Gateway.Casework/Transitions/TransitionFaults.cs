@@ -58,6 +58,10 @@ public static class TransitionFaults
         "未指明机构，也无法按管辖确定", "No agency is named and none is competent by place",
         "在该字段写明机构", "Name the agency in the field");
 
+    public static readonly FaultCode SpanUnsound = new("TIME_SPAN_INVALID", FaultKind.Invalid, FaultActor.CallerStaff,
+        "结束时间应晚于开始时间，连同路途不超过 {0} 小时", "It must end after it begins and last at most {0} hours, journeys included",
+        "更正起止时间和路途时间", "Correct when it begins and ends, and the journeys");
+
     public static readonly FaultCode RecipientMissing = new("RECIPIENT_MISSING", FaultKind.WrongState, FaultActor.CallerStaff,
         "该业务中没有应当收到此消息的一方", "The exchange has no party to receive this message",
         "先以更正补充指明该机构", "Name the agency by an amendment first");

@@ -94,13 +94,14 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     [
         .. from hold in state.Type.Holds
            where state.Replica is null && hold.While.Contains(state.State) // who decides, holds
-           let parts = hold.Parts.Select(part => ComparedForms.Of(part, state.View)).ToArray()
-           where parts.All(part => part is not null)
-           select new HoldKey([.. PlaceOf(hold, parts), .. keys.Blind($"hold:{hold.Name}", string.Join('\n', parts))]),
+           let claimed = HoldKeys.Of(hold, state.View)
+           let place = PlaceOf(hold, claimed.Parts)
+           from key in claimed.Keys
+           select new HoldKey([.. place, .. keys.Blind($"hold:{hold.Name}", key)]),
     ];
 
     /// <summary>Beside the holds of its case's neighbours, where the hold names a case.</summary>
-    private ImmutableArray<byte> PlaceOf(HoldDefinition hold, string?[] parts) =>
+    private ImmutableArray<byte> PlaceOf(HoldDefinition hold, ImmutableArray<string> parts) =>
         hold.Parts.Zip(parts).FirstOrDefault(part => part.First.Form == ComparedAs.CaseNumber).Second is { } caseNumber
             ? KeyPlace.OfCase(keys, caseNumber)
             : [];

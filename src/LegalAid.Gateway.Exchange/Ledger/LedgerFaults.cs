@@ -15,8 +15,8 @@ public static class LedgerFaults
         "核对所引业务的名称；只能引用本机构参与的、类型相符的业务", "Check the name; it must be an exchange of a fitting type to which your agency is party");
 
     public static readonly FaultCode HoldTaken = new("ALREADY_OPEN", FaultKind.AlreadyExists, FaultActor.CallerStaff,
-        "同一人在同一案件同一阶段已有未结业务", "An exchange is open already for the same person, case and stage",
-        "查询已有业务；内容有变化的用更正补充", "Find the open exchange; where something changed, amend it");
+        "同一人在同一案件同一阶段已有未结业务，或同一人在该时间已有安排", "An exchange is open already for the same person, case and stage, or for the same person's time",
+        "查询已有业务；内容有变化的用更正补充；时间冲突的另选时间或另选人", "Find the open exchange; where something changed, amend it; where the time is taken, choose another time or person");
 
     public static readonly FaultCode TwiceInRequest = new("TWICE_IN_REQUEST", FaultKind.Invalid, FaultActor.CallerStaff,
         "同一请求中重复列出同一人", "The same person stands twice in one request",

@@ -175,6 +175,11 @@ internal static class BrokenFiles
         ["type: refers where nothing finds it"] = new(Type, "case-number: said.number", "case-number: said.number\nrefers:\n  path: said.number #! TYPE_REFERENCE_UNSEARCHABLE\n  types: [notice]\n  effects: [{ on: [say], take: mend }] #! TYPE_REFERENCE_STEP", false),
         ["type: step of what is referred to"] = new(Type, "case-number: said.number", "case-number: said.number\nrefers: { path: said.who.id, types: [notice], effects: [{ on: [say], take: mend }] } #! TYPE_REFERENCE_STEP", false),
         ["type: hold in a final state"] = new(Type, "while: [open] }", "while: [open, shut] } #! TYPE_HOLD_FINAL", false),
+        ["type: span of a field that is not there"] = new(Type, "span: { from: said.begins,", "span: { from: said.beginning, #! TYPE_PATH_UNKNOWN\n        ", false),
+        ["type: lead of a field that is not there"] = new(Type, "before: said.journey,", "before: said.trip, #! TYPE_PATH_UNKNOWN\n        ", false),
+        ["type: lead that is neither"] = new(Type, "after: 45min,", "after: 45m, #! CONFIG_DURATION_INVALID\n        ", true),
+        ["type: span without an end"] = new(Type, "span: { from: said.begins, to: said.ends,", "span: { from: said.begins, #! CONFIG_KEY_MISSING\n        ", true),
+        ["type: step that cuts no day"] = new(Type, "step: 30min }", "step: 25min #! TYPE_SPAN_STEP\n        }", false),
         ["type: audit goes before payload"] = new(Type, "payload-days: 1095, audit-days: 1825,", "payload-days: 1826, audit-days: 1825, #! TYPE_RETENTION_ORDER\n ", false),
         ["type: audit under three years"] = new(Type, "payload-days: 1095, audit-days: 1825,", "payload-days: 365, audit-days: 1094, #! CONFIG_NUMBER_RANGE\n ", true),
 

@@ -376,6 +376,7 @@ internal static class SoundFiles
                 basis: { instrument: 法, article: "", mark: "?" }
             holds:
               - { name: one, parts: [{ path: said.number, as: case-number }], while: [open] }
+              - { name: two, parts: [{ path: said.number, as: text }], while: [open], span: { from: said.begins, to: said.ends, before: said.journey, after: 45min, step: 30min } }
             search: [{ name: who, path: said.who.id, as: resident-number }]
             case-number: said.number
             retention: { payload-days: 1095, audit-days: 1825, basis: { instrument: 法, article: "", mark: K } }
@@ -394,7 +395,7 @@ internal static class SoundFiles
     {
         private static readonly Dictionary<string, string[]> Paths = new(StringComparer.Ordinal)
         {
-            ["test.Say"] = ["centre", "stage", "number", "who", "who.id"],
+            ["test.Say"] = ["centre", "stage", "number", "who", "who.id", "begins", "ends", "journey"],
             ["test.Mend"] = ["changes", "changes.number"],
             ["test.Done"] = ["outcome"],
         };

@@ -105,6 +105,9 @@ public static class ExchangeTypeFaults
     public static readonly FaultCode HoldFinal = Row("TYPE_HOLD_FINAL",
         "{0} 是终结状态，不能占用", "{0} is final and can hold nothing", "从 while 中删除", "Remove it from `while`");
 
+    public static readonly FaultCode SpanStep = Row("TYPE_SPAN_STEP",
+        "一天不能按该时长等分", "A day cannot be cut into pieces of that length", "写成 15min、30min 或 1h 等", "Write 15min, 30min, 1h or the like");
+
     public static readonly FaultCode RetentionOrder = Row("TYPE_RETENTION_ORDER",
         "审计记录的保存期短于报文", "Audit rows go before payloads", "audit-days 不少于 payload-days", "Let audit-days be no less than payload-days");
 

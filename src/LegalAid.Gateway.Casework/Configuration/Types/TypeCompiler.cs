@@ -33,7 +33,10 @@ internal static class TypeCompiler
         Clocks = [.. draft.Clocks.Select(Clock)],
         Holds =
         [
-            .. draft.Holds.Select(hold => new HoldDefinition(hold.Name.Text, [.. hold.Parts.Select(Formed)], [.. hold.While.Select(State)])),
+            .. draft.Holds.Select(hold => new HoldDefinition(hold.Name.Text, [.. hold.Parts.Select(Formed)], [.. hold.While.Select(State)])
+            {
+                Span = hold.Span is null ? null : SpanForm.Compile(hold.Span),
+            }),
         ],
         Search = [.. draft.Search.Select(search => new SearchDefinition(search.Name.Text, Formed(search.Value)))],
         CaseNumber = draft.CaseNumber is null ? null : PayloadPath.Parse(draft.CaseNumber.Text),

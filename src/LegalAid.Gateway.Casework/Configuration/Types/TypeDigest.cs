@@ -32,10 +32,7 @@ internal static class TypeDigest
             ["attachmentKinds"] = Texts(type.AttachmentKinds),
             ["steps"] = List(type.Steps, Step),
             ["clocks"] = List(type.Clocks, Clock),
-            ["holds"] = List(type.Holds, hold => new JsonObject
-            {
-                ["name"] = hold.Name, ["parts"] = List(hold.Parts, Formed), ["while"] = Texts(hold.While.Select(state => state.Value)),
-            }),
+            ["holds"] = List(type.Holds, Hold),
             ["search"] = List(type.Search, search => new JsonObject { ["name"] = search.Name, ["value"] = Formed(search.Value) }),
             ["caseNumber"] = type.CaseNumber?.ToString(),
             ["retention"] = new JsonObject
@@ -129,6 +126,31 @@ internal static class TypeDigest
 
         return json;
     }
+
+    private static JsonObject Hold(HoldDefinition hold)
+    {
+        var json = new JsonObject { ["name"] = hold.Name, ["parts"] = List(hold.Parts, Formed), ["while"] = Texts(hold.While.Select(state => state.Value)) };
+        if (hold.Span is { } span)
+        {
+            json["span"] = new JsonObject
+            {
+                ["from"] = span.From.ToString(),
+                ["to"] = span.To.ToString(),
+                ["before"] = Lead(span.Before),
+                ["after"] = Lead(span.After),
+                ["step"] = (long)span.Step.TotalSeconds,
+            };
+        }
+
+        return json;
+    }
+
+    private static JsonNode Lead(SpanLead lead) => lead switch
+    {
+        SpanLead.Fixed known => JsonValue.Create((long)known.Length.TotalSeconds),
+        SpanLead.At at => JsonValue.Create(at.Path.ToString()),
+        _ => throw new InvalidOperationException($"no such lead: {lead}"),
+    };
 
     private static JsonObject Trigger(ClockTrigger trigger) => trigger switch
     {

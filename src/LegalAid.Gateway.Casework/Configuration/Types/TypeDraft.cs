@@ -94,7 +94,12 @@ internal sealed record Warning(TimeSpan Lead, YamlNode At);
 /// <summary>Exactly one of the first three is given; <paramref name="To"/> with a delivery only.</summary>
 internal sealed record TriggerDraft(YamlNode At, Word? Fact, Word? Step, Word? To, Word? Expired);
 
-internal sealed record HoldDraft(Word Name, ImmutableArray<FormedDraft> Parts, ImmutableArray<Word> While);
+internal sealed record HoldDraft(Word Name, ImmutableArray<FormedDraft> Parts, SpanDraft? Span, ImmutableArray<Word> While);
+
+internal sealed record SpanDraft(Word From, Word To, LeadDraft? Before, LeadDraft? After, TimeSpan Step);
+
+/// <summary>One of both is given.</summary>
+internal sealed record LeadDraft(Word? Path, TimeSpan? Length);
 
 internal sealed record FormedDraft(Word Path, ComparedAs Form);
 

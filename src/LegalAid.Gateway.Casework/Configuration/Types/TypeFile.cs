@@ -167,8 +167,9 @@ internal static class TypeFile
     {
         var name = map.Name("name");
         var parts = Many(map, "parts", 1, ListMax, ReadFormed);
+        var span = MapReader.Open(map.Find("span"), map.Faults) is { } inner ? SpanForm.Read(inner) : null;
         var during = map.Names("while", 1, StatesMax);
-        return name is null ? null : new HoldDraft(name, parts, during);
+        return name is null ? null : new HoldDraft(name, parts, span, during);
     }
 
     private static SearchDraft? ReadSearch(MapReader map)

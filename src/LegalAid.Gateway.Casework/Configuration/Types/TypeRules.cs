@@ -218,6 +218,11 @@ internal sealed class TypeRules
             {
                 paths.CheckView(part.Path);
             }
+
+            foreach (var path in new[] { hold.Span?.From, hold.Span?.To, hold.Span?.Before?.Path, hold.Span?.After?.Path }.OfType<Word>())
+            {
+                paths.CheckView(path);
+            }
         }
 
         foreach (var search in _type.Search)
