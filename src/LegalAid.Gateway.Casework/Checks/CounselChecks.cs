@@ -13,10 +13,15 @@ internal static class CounselChecks
     public const int PracticeYearsMin = 3;
 
     /// <summary><c>counsel-in-register</c>.</summary>
-    public static CheckFindings InRegister(CheckInput input)
+    public static CheckFindings InRegister(CheckInput input) => InRegister(input, input.Payload.Child("counsel"), "counsel");
+
+    /// <summary><c>changed-counsel-in-register</c>: the same of counsel among changes.</summary>
+    public static CheckFindings ChangedInRegister(CheckInput input) => InRegister(input, input.Payload.Child("changes").Child("counsel"), "changes.counsel");
+
+    private static CheckFindings InRegister(CheckInput input, JsonObject? given, string field)
     {
-        var findings = new Findings("counsel");
-        if (input.Payload.Child("counsel") is not { } counsel)
+        var findings = new Findings(field);
+        if (given is not { } counsel)
         {
             findings.Fault(GeneralFaults.Required, "");
             return findings.Result;

@@ -52,6 +52,15 @@ public static class StandardChecks
             ["items-answered"] = CooperationChecks.Answered,
             ["items-returned"] = CooperationChecks.Returned,
             ["holding-claim"] = CooperationChecks.Claimed,
+            ["changed-counsel-in-register"] = CounselChecks.ChangedInRegister,
+            ["duty-station"] = DutyChecks.Station,
+            ["duty-station-as-booked"] = DutyChecks.StationAsBooked,
+            ["duty-hours"] = DutyChecks.Hours,
+            ["duty-changed-hours"] = DutyChecks.ChangedHours,
+            ["duty-substitute"] = DutyChecks.Substitute,
+            ["duty-changed-counsel"] = DutyChecks.ChangedCounsel,
+            ["duty-as-proposed"] = DutyChecks.AsProposed,
+            ["duty-begun"] = DutyChecks.Begun,
         },
         new Dictionary<string, PartyFinder>(StringComparer.Ordinal)
         {

@@ -29,7 +29,7 @@ internal sealed partial class ProtoSchemas : IPayloadSchemas
     /// <summary>The contracts whose messages shipped types carry.</summary>
     public static ProtoSchemas Shipped() => new(
         "legalaid/defence/v1/defence.proto", "legalaid/mailbox/v1/mailbox.proto", "legalaid/eligibility/v1/eligibility.proto", "legalaid/exchange/v1/exchange.proto",
-        "legalaid/cooperation/v1/cooperation.proto");
+        "legalaid/cooperation/v1/cooperation.proto", "legalaid/duty/v1/duty.proto");
 
     public IPayloadSchema? Find(string name) => _messages.ContainsKey(name) ? new ProtoSchema(name, this) : null;
 

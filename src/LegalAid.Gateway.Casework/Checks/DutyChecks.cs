@@ -1,0 +1,131 @@
+using System.Collections.Frozen;
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Casework.Transitions;
+
+namespace LegalAid.Gateway.Casework.Checks;
+
+/// <summary>Whether a duty shift is one that can be served, and a substitution is what was proposed. Whether its time is free is the hold's business, in the commit.</summary>
+internal static class DutyChecks
+{
+    private const string Booking = "booking", Changes = "changes", Counsel = "counsel", Licence = "licenceNumber", Start = "startTime", Mode = "mode",
+        TravelBefore = "travelBefore", TravelAfter = "travelAfter", StationField = "station";
+
+    /// <summary>Kinds of agency at which lawyers are on duty.</summary>
+    private static readonly FrozenSet<string> StationKinds =
+        new[] { AgencyKinds.DetentionCentre, AgencyKinds.Procuratorate, AgencyKinds.Court, AgencyKinds.Police, "prison" }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Modes in which the lawyer stays where they are.</summary>
+    private static readonly FrozenSet<string> AtHome = new[] { "DUTY_MODE_PHONE", "DUTY_MODE_NETWORK" }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary><c>duty-station</c>: the directory has the station, and it is one. It joins only when the shift is published.</summary>
+    public static CheckFindings Station(CheckInput input)
+    {
+        var findings = new Findings();
+        var station = AgencyId.TryParseResourceName(input.Payload.Text(StationField), out var id) ? input.Snapshot.Agencies.Find(id) : null;
+        findings.FaultIf(station is null, TransitionFaults.PartyUnknown, StationField);
+        findings.FaultIf(
+            station is not null && !StationKinds.Contains(station.Kind), TransitionFaults.PartyKind, StationField, string.Join(", ", StationKinds.Order(StringComparer.Ordinal)));
+        return findings.Result;
+    }
+
+    /// <summary><c>duty-station-as-booked</c>: it is published to the station at which it is served, and to no other.</summary>
+    public static CheckFindings StationAsBooked(CheckInput input)
+    {
+        var findings = new Findings();
+        findings.FaultIf(input.Payload.Text(StationField) != input.View.Child(Booking).Text(StationField), DutyFaults.StationDiffers, StationField);
+        return findings.Result;
+    }
+
+    /// <summary><c>duty-hours</c>: to come, and without journeys where nobody travels.</summary>
+    public static CheckFindings Hours(CheckInput input)
+    {
+        var findings = new Findings();
+        findings.FaultIf(input.Payload.Instant(Start).At < input.Now, DutyFaults.ShiftPast, Start);
+        Travel(findings, input.Payload);
+        return findings.Result;
+    }
+
+    /// <summary><c>duty-changed-hours</c>: the same of the shift as it would be after the changes.</summary>
+    public static CheckFindings ChangedHours(CheckInput input)
+    {
+        var findings = new Findings(Changes);
+        var changed = Changed(input);
+        findings.FaultIf(changed.Instant(Start).At < input.Now, DutyFaults.ShiftPast, Start);
+        Travel(findings, changed);
+        return findings.Result;
+    }
+
+    /// <summary><c>duty-substitute</c>: somebody else, to a shift that is not over.</summary>
+    public static CheckFindings Substitute(CheckInput input)
+    {
+        var findings = new Findings();
+        var booking = input.View.Child(Booking);
+        findings.FaultIf(LicenceOf(input.Payload) == LicenceOf(booking), DutyFaults.SubstituteSame, $"{Counsel}.{Licence}");
+        findings.FaultIf(booking.Instant("endTime").At <= input.Now, DutyFaults.ShiftPast, "");
+        var travels = input.Payload.DeepClone().AsObject();
+        travels[Mode] = booking.Text(Mode);
+        Travel(findings, travels);
+        return findings.Result;
+    }
+
+    /// <summary><c>duty-changed-counsel</c>: somebody else comes, and the journeys are those of the mode.</summary>
+    public static CheckFindings ChangedCounsel(CheckInput input)
+    {
+        var findings = new Findings(Changes);
+        findings.FaultIf(LicenceOf(input.Payload.Child(Changes)) == LicenceOf(input.View.Child(Booking)), DutyFaults.SubstituteSame, $"{Counsel}.{Licence}");
+        Travel(findings, Changed(input));
+        return findings.Result;
+    }
+
+    /// <summary><c>duty-as-proposed</c>: whoever consents, consents to the proposal as it stands.</summary>
+    public static CheckFindings AsProposed(CheckInput input)
+    {
+        var findings = new Findings(Changes);
+        var (changes, proposal) = (input.Payload.Child(Changes) ?? [], input.View.Child("proposal"));
+        foreach (var field in new[] { Counsel, TravelBefore, TravelAfter })
+        {
+            var same = changes.Field(field) is { } given ? given.IsSameAs(proposal.Field(field)) : proposal.Field(field) is null;
+            findings.FaultIf(!same, DutyFaults.NotAsProposed, field);
+        }
+
+        foreach (var (field, _) in changes.Where(change => change.Key is not (Counsel or TravelBefore or TravelAfter)))
+        {
+            findings.Fault(DutyFaults.NotAsProposed, field);
+        }
+
+        return findings.Result;
+    }
+
+    /// <summary><c>duty-begun</c>: nobody is missed, and nothing was served, before it begins.</summary>
+    public static CheckFindings Begun(CheckInput input)
+    {
+        var findings = new Findings();
+        findings.FaultIf(input.View.Child(Booking).Instant(Start).At > input.Now, DutyFaults.NotBegun, "");
+        return findings.Result;
+    }
+
+    private static void Travel(Findings findings, JsonObject shift)
+    {
+        if (shift.Text(Mode) is { } mode && AtHome.Contains(mode))
+        {
+            foreach (var field in new[] { TravelBefore, TravelAfter })
+            {
+                findings.FaultIf(shift.Text(field) is { } travel && travel != "0s", DutyFaults.TravelAtHome, field);
+            }
+        }
+    }
+
+    private static JsonObject Changed(CheckInput input)
+    {
+        var changed = input.View.Child(Booking)?.DeepClone().AsObject() ?? [];
+        foreach (var (field, value) in input.Payload.Child(Changes) ?? [])
+        {
+            changed[field] = value?.DeepClone();
+        }
+
+        return changed;
+    }
+
+    private static string? LicenceOf(JsonObject? holder) => holder.Child(Counsel).Text(Licence);
+}
