@@ -59,6 +59,9 @@ public static class CheckFlags
     public static readonly FlagCode CounselWithoutWishedSpeciality = new("COUNSEL_WITHOUT_WISHED_SPECIALITY",
         "所派律师未登记受援人希望的专长", "Counsel has not registered the speciality that the person wished for");
 
+    public static readonly FlagCode CoAccusedHelpedBySame = new("CO_ACCUSED_HELPED_BY_SAME",
+        "该律师已为同案其他人提供法律帮助，此后不得担任其中任何一人的辩护人", "The lawyer has helped a co-accused on duty, and may defend none of them afterwards");
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<FlagCode> All { get; } =
     [
@@ -66,6 +69,6 @@ public static class CheckFlags
         MinorNotClaimed, MinorNotBorneOut, AgeEstimated, SensoryNotClaimed, SensoryNotBorneOut,
         CapacityReview, CapacityOfMinor, DisabilityAsk, GroundUnusualAtStage, GroundPilotOutsidePilot, CounselThreeYearsNeeded,
         HearingSoon, HearingVerySoon,
-        CounselWithoutJuvenileSpeciality, CounselWithoutLanguage, CounselWithoutWishedSpeciality,
+        CounselWithoutJuvenileSpeciality, CounselWithoutLanguage, CounselWithoutWishedSpeciality, CoAccusedHelpedBySame,
     ];
 }

@@ -2,7 +2,7 @@ using LegalAid.Gateway.Casework.Faults;
 
 namespace LegalAid.Gateway.Casework.Checks;
 
-/// <summary>Why a check refuses a step of a duty shift.</summary>
+/// <summary>Why a check refuses a step of a duty shift or of a request for help.</summary>
 [FaultRows]
 public static class DutyFaults
 {
@@ -23,6 +23,24 @@ public static class DutyFaults
 
     public static readonly FaultCode NotBegun = new("DUTY_NOT_BEGUN", FaultKind.WrongState, FaultActor.CallerStaff,
         "班次尚未开始", "The shift has not begun", "开始后再办理", "Wait until it begins");
+
+    public static readonly FaultCode ActsForCoAccused = Row("HELP_ACTS_FOR_CO_ACCUSED",
+        "该律师已为同案其他人辩护", "The lawyer defends a co-accused already", "另选律师；一名律师不得为两名以上同案人辩护或提供帮助", "Name another; nobody acts for two co-accused");
+
+    public static readonly FaultCode FormerDutyLawyer = Row("HELP_FORMER_DUTY_LAWYER",
+        "该律师曾为同案其他人提供法律帮助，不得担任其中一人的辩护人", "As duty lawyer they helped a co-accused, and may not defend one of those they helped", "另选律师", "Name another lawyer");
+
+    public static readonly FaultCode StageWrong = Row("HELP_STAGE_WRONG",
+        "诉讼阶段不对：按当前阶段记录；已拒绝的在其后的阶段再次询问", "The stage is not right: a refusal is of the present stage, and is asked again at a later one", "核对诉讼阶段", "Check the stage");
+
+    public static readonly FaultCode RecordTimes = Row("HELP_RECORD_TIMES",
+        "结束时间应晚于开始时间且不晚于现在", "It must end after it begins, and not in the future", "更正起止时间", "Correct the times");
+
+    public static readonly FaultCode ServiceTwice = Row("HELP_SERVICE_TWICE",
+        "同一服务重复列出", "A service stands twice", "删除重复项", "Remove the repetition");
+
+    public static readonly FaultCode PleaMissing = Row("HELP_PLEA_MISSING",
+        "认罪认罚的服务与其记录须同时填写", "The service of an admission of guilt and what was done for it go together", "补充或删除其中一项", "Give both, or neither");
 
     private static FaultCode Row(string code, string zh, string en, string remedyZh, string remedyEn) =>
         new(code, FaultKind.Invalid, FaultActor.CallerStaff, zh, en, remedyZh, remedyEn);

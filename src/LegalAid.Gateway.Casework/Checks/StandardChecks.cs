@@ -61,6 +61,10 @@ public static class StandardChecks
             ["duty-changed-counsel"] = DutyChecks.ChangedCounsel,
             ["duty-as-proposed"] = DutyChecks.AsProposed,
             ["duty-begun"] = DutyChecks.Begun,
+            ["help-conflict"] = HelpChecks.Conflict,
+            ["help-refusal-stage"] = HelpChecks.RefusalStage,
+            ["help-later-stage"] = HelpChecks.LaterStage,
+            ["help-record"] = HelpChecks.Record,
         },
         new Dictionary<string, PartyFinder>(StringComparer.Ordinal)
         {
