@@ -196,7 +196,7 @@ public static class GatewayHost
         services.AddPublishedServices();
         services.AddFactConnectors();
         services.AddVerifications();
-        services.AddSingleton<Holdings>();
+        services.AddSingleton<HoldingDesk>();
         services.AddHostedService<HoldingWorker>();
         services.AddSingleton<PeerKeys>();
         services.AddSingleton<PeerEntrance>();

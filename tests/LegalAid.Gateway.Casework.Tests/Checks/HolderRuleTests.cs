@@ -10,7 +10,7 @@ public sealed class HolderRuleTests
     private static readonly DateTimeOffset Instant = new(2026, 3, 2, 9, 0, 0, TimeSpan.FromHours(8));
 
     private static readonly Gen<HoldingClaim> Claims =
-        Gen.Select(Gen.OneOfConst("liuzhou-aid-centre", "nanning-aid-centre", "guangxi-aid-centre"), Gen.Int[-2, 2], (centre, ticks) => new HoldingClaim(AgencyId.Parse(centre), Instant.AddTicks(ticks)));
+        Gen.Select(Gen.OneOf(Gen.Const("liuzhou-aid-centre"), Gen.Const("nanning-aid-centre"), Gen.Const("guangxi-aid-centre")), Gen.Int[-2, 2], (centre, ticks) => new HoldingClaim(AgencyId.Parse(centre), Instant.AddTicks(ticks)));
 
     [Fact]
     public void Holds_OfTwoCentres_ExactlyOneDoes() => Gen.Select(Claims, Claims).Where((one, other) => one.Centre != other.Centre).Sample((one, other) =>

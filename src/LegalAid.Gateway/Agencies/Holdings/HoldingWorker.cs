@@ -15,14 +15,14 @@ internal sealed class HoldingWorker : BackgroundService
     private readonly Channel<ExchangeId> _waiting = System.Threading.Channels.Channel.CreateBounded<ExchangeId>(new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly ExchangeLedger _ledger;
     private readonly ExchangeReader _reader;
-    private readonly Holdings _holdings;
+    private readonly HoldingDesk _desk;
     private readonly ISnapshotSource _configuration;
     private readonly TimeProvider _time;
     private readonly ILogger<HoldingWorker> _logger;
 
-    public HoldingWorker(ExchangeLedger ledger, ExchangeReader reader, Holdings holdings, ISnapshotSource configuration, TimeProvider time, ILogger<HoldingWorker> logger)
+    public HoldingWorker(ExchangeLedger ledger, ExchangeReader reader, HoldingDesk desk, ISnapshotSource configuration, TimeProvider time, ILogger<HoldingWorker> logger)
     {
-        (_ledger, _reader, _holdings, _configuration, _time, _logger) = (ledger, reader, holdings, configuration, time, logger);
+        (_ledger, _reader, _desk, _configuration, _time, _logger) = (ledger, reader, desk, configuration, time, logger);
         _ledger.Advanced += OnAdvanced;
     }
 
@@ -36,7 +36,7 @@ internal sealed class HoldingWorker : BackgroundService
 
     private void OnAdvanced(HeldExchange held)
     {
-        if (held.Reading.State.Type.Id.Value == Holdings.Type)
+        if (held.Reading.State.Type.Id.Value == HoldingDesk.Type)
         {
             _waiting.Writer.TryWrite(held.Reading.Id);
         }
@@ -46,7 +46,7 @@ internal sealed class HoldingWorker : BackgroundService
     {
         await foreach (var claim in _waiting.Reader.ReadAllAsync(stoppingToken))
         {
-            await GuardedAsync(() => _holdings.AttendAsync(claim, stoppingToken), stoppingToken);
+            await GuardedAsync(() => _desk.AttendAsync(claim, stoppingToken), stoppingToken);
         }
     }
 
@@ -65,13 +65,13 @@ internal sealed class HoldingWorker : BackgroundService
 
     private async Task LookAsync(AgencyId centre, CancellationToken cancellationToken)
     {
-        var query = new ExchangeQuery(centre, PageMax, Types: [Holdings.Type], State: Holdings.Held);
+        var query = new ExchangeQuery(centre, PageMax, Types: [HoldingDesk.Type], State: HoldingDesk.Held);
         while (true)
         {
             var page = await _reader.ListWholeAsync(query, cancellationToken);
             foreach (var held in page)
             {
-                await _holdings.AttendAsync(held.Id, cancellationToken);
+                await _desk.AttendAsync(held.Id, cancellationToken);
             }
 
             if (page.Length < PageMax)

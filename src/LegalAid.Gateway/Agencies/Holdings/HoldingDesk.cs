@@ -14,7 +14,7 @@ namespace LegalAid.Gateway.Agencies.Holdings;
 /// copies of the other's: one that the rule is against is given over, with its work and documents, which the other has by its copy; one that holds notes that the other gave
 /// way. What is done already is not done again.
 /// </summary>
-internal sealed class Holdings(ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration)
+internal sealed class HoldingDesk(ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration)
 {
     public const string Type = "application-holding", Held = "held";
     private const string Yielded = "yielded", CentreRole = "centre";
