@@ -138,7 +138,7 @@ public sealed class ConnectorVerbTests : IAsyncLifetime
         Assert.Equal(CommandLine.Misuse, (await RunAsync("connector", "draft", document + ".none")).Code);
     }
 
-    private static void Copy(string from, string to)
+    internal static void Copy(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {

@@ -9,7 +9,9 @@ namespace LegalAid.Gateway.Agencies.Connectors.Drafting;
 /// </summary>
 internal sealed class ConnectorDraft(ForeignCall call, FactVocabulary vocabulary, string? body)
 {
-    private const int PathsMax = 200;
+    private const int PathsMax = 200, FactsMax = 40;
+
+    private const string Secret = "{{secret}}";
 
     /// <summary>An address that nobody has (RFC 5737): nothing is reached until the agency's own network stands there.</summary>
     private const string NoNetwork = "192.0.2.0/24";
@@ -18,8 +20,9 @@ internal sealed class ConnectorDraft(ForeignCall call, FactVocabulary vocabulary
 
     public string Write(string? network)
     {
+        var request = RequestText();
         _out.Line(0, "", $"起草自 · Drafted from {call.Name}: {call.Title}");
-        foreach (var remark in call.Remarks)
+        foreach (var remark in call.Remarks.Concat(DraftRemarks.Of(call)))
         {
             _out.Line(0, "", $"注意 · Note: {remark}");
         }
@@ -32,29 +35,44 @@ internal sealed class ConnectorDraft(ForeignCall call, FactVocabulary vocabulary
             _out.Line(4, line);
         }
 
-        var secret = Leaves(call.Request).Concat(call.Headers).Any(member => member.Shape is ForeignShape.Value value && FieldGuess.Of(member.Name, value) == "{{secret}}");
-        if (secret && call.Authentication.All(line => !line.StartsWith("auth:", StringComparison.Ordinal)))
+        if (request.Split('\n').Any(line => !line.TrimStart().StartsWith('#') && line.Contains(Secret, StringComparison.Ordinal)))
         {
-            _out.Line(4, "auth: { kind: in-request, secret: agency-password }", "connectors/agency-password.secret");
+            // A connector has one secret: beside another kind of auth none can stand in the request, and the field is left to a person.
+            if (call.Authentication.Any(line => line.StartsWith("auth:", StringComparison.Ordinal)))
+            {
+                _out.Line(4, "", "请求中另有口令字段；已有上面的 auth，该字段留空 · The request wants a password too; beside the auth above its field is left empty");
+                request = request.Replace(Secret, "", StringComparison.Ordinal);
+            }
+            else
+            {
+                _out.Line(4, "auth: { kind: in-request, secret: agency-password }", "connectors/agency-password.secret");
+            }
         }
 
-        if (Leaves(call.Request).Concat(call.Query).Concat(call.Headers).FirstOrDefault(member => member.Shape is ForeignShape.Value value && FieldGuess.Of(member.Name, value) == "{{person.document-kind}}") is { } kind)
+        if (DraftRemarks.Leaves(call.Request).Concat(call.Query).Concat(call.Headers).FirstOrDefault(member => member.Shape is ForeignShape.Value value && FieldGuess.Of(member.Name, value) == "{{person.document-kind}}") is { } kind)
         {
             var codes = (ForeignShape.Value)kind.Shape;
             _out.Line(4, "", $"document-kinds: {{ resident-id-card: {DraftText.Quoted(codes.Codes.FirstOrDefault() ?? "01")} }} # 填写居民身份证的代码后启用 · put in its code of the identity card, and take it over: {codes.Description}");
         }
 
-        if (soap is null)
+        _out.Append(request);
+        WriteAnswers();
+        return _out.ToString();
+    }
+
+    private string RequestText()
+    {
+        var text = new DraftText();
+        if (call.Envelope is { } soap)
         {
-            new HttpRequestDraft(_out, call).Write();
+            new SoapRequestDraft(text, soap).Write(call.Request);
         }
         else
         {
-            new SoapRequestDraft(_out, soap).Write(call.Request);
+            new HttpRequestDraft(text, call).Write();
         }
 
-        WriteAnswers();
-        return _out.ToString();
+        return text.ToString();
     }
 
     private void WriteAddress(string? network)
@@ -77,7 +95,7 @@ internal sealed class ConnectorDraft(ForeignCall call, FactVocabulary vocabulary
 
         foreach (var path in paths.Where(path => path.Depth <= 1 && FieldGuess.Plain(path.Name) is "code" or "status" or "success" or "resultcode" or "retcode" or "errcode" or "ret" or "result" && path.Value is not null))
         {
-            var value = path.Value?.Example is { Length: > 0 } example ? example : path.Value?.Codes.FirstOrDefault() ?? "0";
+            var value = path.Value?.Example is { Length: > 0 } example ? example : path.Value?.Codes.FirstOrDefault() ?? (path.Value?.Type == "boolean" ? "true" : "0");
             _out.Line(4, "", call.Envelope is null
                 ? $"success: {DraftText.Quoted(path.Value?.Type is "string" or null ? $"{path.Expression} == '{value}'" : $"{path.Expression} == `{value}`")} # {path.Value?.Description}"
                 : $"success: {DraftText.Quoted($"{path.Expression} = '{value}'")} # {path.Value?.Description}");
@@ -103,6 +121,14 @@ internal sealed class ConnectorDraft(ForeignCall call, FactVocabulary vocabulary
         if (taken.Count == 0)
         {
             _out.Line(6, "", "至少启用下列一项，否则不会加载 · Take over one of these at least, or it does not load");
+            if (mappings.All(mapping => mapping.Facts.IsEmpty))
+            {
+                // Names that say nothing here, of another language say: what may be asked is listed, and a person finds the field.
+                foreach (var fact in vocabulary.Facts.Where(fact => body is null || fact.Bodies.Any(other => other.Name == body)).Take(FactsMax))
+                {
+                    _out.Line(6, "", $"- {{ fact: {fact.Name}, from: \"…\" }} # {fact.Title.Zh} · {fact.Title.En}");
+                }
+            }
         }
 
         foreach (var mapping in mappings.Where(mapping => !mapping.Facts.IsEmpty && !(mapping.IsCertain && taken.Contains(mapping.Facts[0].Name))))
@@ -116,13 +142,6 @@ internal sealed class ConnectorDraft(ForeignCall call, FactVocabulary vocabulary
             _out.Line(6, "", $"  {path.Expression} : {path.Value?.Type ?? "?"}{(path.Value is { Codes.IsEmpty: false } coded ? $" [{string.Join(", ", coded.Codes.Take(20))}]" : "")} {path.Description}");
         }
     }
-
-    private static IEnumerable<ForeignMember> Leaves(ForeignShape? shape) => shape switch
-    {
-        ForeignShape.Map map => map.Members.SelectMany(member => member.Shape is ForeignShape.Value ? [member] : Leaves(member.Shape)),
-        ForeignShape.List list => Leaves(list.Item),
-        _ => [],
-    };
 
     private static string IdOf(string name)
     {
@@ -155,6 +174,8 @@ internal sealed record AnswerDraft(AnswerPath Path, ImmutableArray<FactDefinitio
         var line = fact.Kind switch
         {
             FactKind.Money => $"{{ {head}, unit: {UnitOf()} }}",
+            FactKind.Choice or FactKind.YesNo when !Codes.IsEmpty && Codes.All(code => code.Choice is null) => // taken over as it stands, it decides nothing
+                $"{{ {head}, values: {{ {string.Join(", ", Codes.Select(code => $"{DraftText.Quoted(code.Code)}: not-known"))} }} }}",
             FactKind.Choice or FactKind.YesNo when !Codes.IsEmpty => $"{{ {head}, values: {{ {string.Join(", ", Codes.Where(code => code.Choice is not null).Select(code => $"{DraftText.Quoted(code.Code)}: {code.Choice}"))} }} }}",
             FactKind.Choice => $"{{ {head}, values: {{ {string.Join(", ", fact.Choices.Take(6).Select((choice, at) => $"\"{at}\": {choice.Name}"))} }} }}",
             _ => $"{{ {head} }}",

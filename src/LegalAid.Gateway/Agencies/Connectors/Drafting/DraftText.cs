@@ -15,6 +15,12 @@ internal sealed class DraftText
         return this;
     }
 
+    public DraftText Append(string lines)
+    {
+        _text.Append(lines);
+        return this;
+    }
+
     public override string ToString() => _text.ToString();
 
     /// <summary>A scalar: plain where nobody could take it for something else.</summary>

@@ -11,7 +11,7 @@ internal static class FieldGuess
         ("person.document-kind", ["idtype", "cardtype", "certtype", "certificatetype", "documenttype", "doctype", "idcardtype", "zjlx", "zjzl", "sfzjlx", "cardkind"], ["证件类型", "证件种类"]),
         ("person.number",
             ["idcard", "idcardno", "idcardnum", "idcardnumber", "idno", "idnum", "idnumber", "cardno", "cardnum", "cardnumber", "certno", "certnum", "certnumber", "certificateno", "certificatenumber",
-             "identityno", "identitynumber", "identitycard", "identity", "nationalid", "residentid", "residentnumber", "citizenid", "citizenno", "documentno", "documentnumber", "personid", "aac002", "aac147",
+             "identityno", "identitynumber", "identitycard", "identity", "nationalid", "residentid", "residentnumber", "citizenid", "citizenno", "documentno", "documentnumber", "personid", "ssn", "socialsecuritynumber", "personalcode", "personalnumber", "personalid", "nationalnumber", "aac002", "aac147",
              "zjhm", "zjh", "sfzh", "sfzhm", "sfzjhm", "sfz", "gmsfhm", "gmsfzh", "gmsfhao", "shenfenzheng", "shenfenzhenghao", "sfhm"],
             ["身份证", "公民身份号码", "证件号", "身份号码"]),
         ("person.birth-date", ["birthday", "birthdate", "dateofbirth", "dob", "birth", "csrq", "csny", "aac006"], ["出生日期", "出生年月"]),
@@ -33,6 +33,16 @@ internal static class FieldGuess
     /// <summary>Ends of names that say the same of a longer one: <c>applicantIdCard</c>, <c>sqrSfzh</c>. Too short ones would be found in anything.</summary>
     private const int EndCharactersMin = 4;
 
+    /// <summary>Ends of names that are a part of a person's name, or the name of something else: the whole name of a person is none of them.</summary>
+    private static readonly string[] OtherNames =
+    [
+        "firstname", "lastname", "middlename", "givenname", "familyname", "maidenname", "nickname", "surname", "forename",
+        "filename", "companyname", "orgname", "organizationname", "organisationname", "agencyname", "deptname", "streetname", "cityname", "schoolname", "bankname", "servicename", "methodname", "hostname", "displayname", "typename",
+    ];
+
+    /// <summary>Whether a field wants a part of a name: the gateway knows whole names only.</summary>
+    public static bool IsPartOfName(string name) => OtherNames.Take(9).Any(end => Plain(name).TrimEnd('s').EndsWith(end, StringComparison.Ordinal)) || name is "姓" or "名";
+
     /// <summary>The placeholder as a template writes it; null where nothing speaks for one.</summary>
     public static string? Of(string name, ForeignShape.Value value)
     {
@@ -43,7 +53,7 @@ internal static class FieldGuess
             found = Known.FirstOrDefault(known => known.Chinese.Any(word => name.Contains(word, StringComparison.Ordinal) || value.Description.Contains(word, StringComparison.Ordinal)));
         }
 
-        if (found.Placeholder is null)
+        if (found.Placeholder is null && !OtherNames.Any(end => plain.TrimEnd('s').EndsWith(end, StringComparison.Ordinal)))
         {
             found = Known.FirstOrDefault(known => known.Names.Any(end => end.Length >= EndCharactersMin && plain.EndsWith(end, StringComparison.Ordinal)));
         }

@@ -15,6 +15,9 @@ internal abstract record ForeignShape(string Description)
     public sealed record Value(string Type, string Format, string Example, ImmutableArray<string> Codes, int? LengthMax, string Description) : ForeignShape(Description)
     {
         public bool IsNumber => Type is "integer" or "number";
+
+        /// <summary>The document itself says that <see cref="Example"/> is what is sent or meant: a constant or default, and no mere example.</summary>
+        public bool IsGiven { get; init; }
     }
 
     /// <summary>What cannot be told: a reference that leads elsewhere, a circle, a form that is not understood.</summary>

@@ -9,6 +9,11 @@ internal sealed class JsonShapes(JsonObject root)
 {
     private const int DepthMax = 12, MembersMax = 300, ReferencesMax = 20;
 
+    /// <summary>Shapes that refer to each other multiply with each level of depth; this many of one request or answer are told.</summary>
+    private const int ShapesMax = 1_500;
+
+    private int _left;
+
     /// <summary>What a reference leads to; a reference elsewhere, or to nothing, stays as it is.</summary>
     public JsonNode? Resolve(JsonNode? node)
     {
@@ -26,7 +31,11 @@ internal sealed class JsonShapes(JsonObject root)
     }
 
     /// <param name="example">Of the whole, from which members without one of their own take theirs.</param>
-    public ForeignShape Of(JsonNode? schema, JsonNode? example = null) => Of(schema, example, [], 0);
+    public ForeignShape Of(JsonNode? schema, JsonNode? example = null)
+    {
+        _left = ShapesMax;
+        return Of(schema, example, [], 0);
+    }
 
     /// <summary>The example of a media type.</summary>
     public static JsonNode? ExampleOf(JsonNode? media) => media?["example"] ?? (media?["examples"] as JsonObject)?.FirstOrDefault().Value?["value"];
@@ -41,6 +50,11 @@ internal sealed class JsonShapes(JsonObject root)
 
     private ForeignShape Of(JsonNode? at, JsonNode? example, ImmutableHashSet<string> under, int depth)
     {
+        if (--_left < 0)
+        {
+            return new ForeignShape.Unknown("字段过多，未全部列出 · too many fields, not all are told");
+        }
+
         var reference = at is JsonObject referring ? Plain(referring["$ref"]) : "";
         if (reference.Length > 0 && (under.Contains(reference) || depth > DepthMax))
         {
@@ -63,6 +77,13 @@ internal sealed class JsonShapes(JsonObject root)
         if (depth > DepthMax)
         {
             return new ForeignShape.Unknown("嵌套过深 · too deep");
+        }
+
+        if (schema["properties"] is null && schema["allOf"] is JsonArray { Count: > 0 } parts && parts.Select(Resolve).All(part => part is JsonObject plain && TypeOf(plain) != "object"))
+        {
+            // A code or number in allOf only so that a description can stand beside its reference.
+            var only = Of(parts[0], given, below, depth + 1);
+            return description.Length > 0 ? only with { Description = string.Join(' ', new[] { description, only.Description }.Where(text => text.Length > 0)) } : only;
         }
 
         if ((schema["oneOf"] ?? schema["anyOf"]) is JsonArray { Count: > 0 } choice && schema["properties"] is null)
@@ -123,7 +144,10 @@ internal sealed class JsonShapes(JsonObject root)
         var codes = (schema["const"] is { } only ? [only.DeepClone()] : schema["enum"] as JsonArray ?? []).Select(Plain).Where(code => code.Length > 0).ToImmutableArray();
         var example = new[] { Plain(schema["const"]), Plain(schema["default"]), Plain(given), codes.Length == 1 ? codes[0] : "" }.FirstOrDefault(text => text.Length > 0) ?? "";
         var length = schema["maxLength"] is JsonValue most && most.TryGetValue<int>(out var max) ? max : (int?)null;
-        return new ForeignShape.Value(type, Plain(schema["format"]), example, codes, length, description);
+        return new ForeignShape.Value(type, Plain(schema["format"]), example, codes, length, description)
+        {
+            IsGiven = codes.Length == 1 || Plain(schema["const"]).Length > 0 || Plain(schema["default"]).Length > 0,
+        };
     }
 
     private static string TypeOf(JsonObject schema)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -8,6 +9,10 @@ namespace LegalAid.Gateway.Agencies.Connectors.Drafting;
 internal sealed class OpenApiDocument
 {
     private static readonly string[] Methods = ["get", "post", "put", "delete", "patch", "head", "options", "trace"];
+
+    /// <summary>Headers that the gateway writes itself or never.</summary>
+    private static readonly FrozenSet<string> NotWritten =
+        FrozenSet.ToFrozenSet(["Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Length", "Content-Type", "Cookie", "Host", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
 
     private readonly JsonObject _root;
     private readonly JsonShapes _shapes;
@@ -71,7 +76,7 @@ internal sealed class OpenApiDocument
             Request = body,
             IsForm = isForm,
             Query = MembersIn(parameters, "query"),
-            Headers = [.. MembersIn(parameters, "header").Where(member => member.Name is not ("Accept" or "Content-Type" or "Authorization"))],
+            Headers = [.. MembersIn(parameters, "header").Where(member => !NotWritten.Contains(member.Name))],
             Answer = AnswerOf(operation, remarks),
             NotFound = [.. NotFoundOf(operation)],
             Authentication = AuthenticationOf(operation, remarks),

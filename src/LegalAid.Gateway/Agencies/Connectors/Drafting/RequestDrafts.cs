@@ -19,19 +19,19 @@ internal sealed class HttpRequestDraft(DraftText text, ForeignCall call)
         switch (call.Request)
         {
             case ForeignShape.Map { Members.IsEmpty: false } map when call.IsForm:
-                text.Line(6, "form:");
+                text.Line(6, map.Members.All(IsLeftOut) ? "body: {}" : "form:", map.Members.All(IsLeftOut) ? "表单字段都没有把握：填写后改为 form · no field of the form is certain: fill them in, and make it form" : "");
                 map.Members.ToList().ForEach(member => WriteLine(8, member, member.Shape, asForm: true));
                 break;
             case ForeignShape.Map { Members.IsEmpty: false } map:
-                text.Line(6, "body:");
+                text.Line(6, $"body:{(map.Members.All(IsLeftOut) ? " {}" : "")}");
                 map.Members.ToList().ForEach(member => WriteMember(8, member));
                 break;
             case ForeignShape.List list:
                 text.Line(6, "body:");
                 WriteItem(8, list.Item);
                 break;
-            case ForeignShape.Value value:
-                text.Line(6, $"body: {DraftText.Quoted(FieldGuess.Of("", value) ?? value.Example)}", value.Description);
+            case ForeignShape.Value value when (FieldGuess.Of("", value) ?? value.Example) is { Length: > 0 } content:
+                text.Line(6, $"body: {DraftText.Quoted(content)}", value.Description);
                 break;
             default:
                 if (text.ToString().Length == start + "    request:\n".Length)
@@ -56,7 +56,7 @@ internal sealed class HttpRequestDraft(DraftText text, ForeignCall call)
                 open = true;
             }
 
-            var line = $"{DraftText.Quoted(member.Name)}: {DraftText.Quoted(guess ?? value.Example)}";
+            var line = $"{DraftText.Quoted(member.Name)}: {DraftText.Quoted(guess ?? DraftText.OneLine(value.Example))}";
             if (refused)
             {
                 text.Line(8, "", $"{line} # 个人信息不得写入地址：请该机构提供以请求体查询的接口 · nothing of a person in an address: ask the agency for a call that takes it in the body");
@@ -73,15 +73,18 @@ internal sealed class HttpRequestDraft(DraftText text, ForeignCall call)
     {
         var value = member.Shape as ForeignShape.Value;
         var guess = value is null ? null : FieldGuess.Of(member.Name, value);
-        return (inAddress && guess is not null && FieldGuess.IsPersonal(guess)) || (guess is null && !member.Required && value?.Example is not { Length: > 0 });
+        return (inAddress && guess is not null && FieldGuess.IsPersonal(guess)) || (guess is null && !member.Required && value is not { IsGiven: true, Example.Length: > 0 });
     }
+
+    /// <summary>Whether nothing stands for it: members that hold others stand whatever they hold.</summary>
+    private static bool IsLeftOut(ForeignMember member) => member.Shape is not (ForeignShape.Map { Members.IsEmpty: false } or ForeignShape.List) && Left(member, inAddress: false);
 
     private void WriteMember(int indent, ForeignMember member)
     {
         switch (member.Shape)
         {
             case ForeignShape.Map { Members.IsEmpty: false } map:
-                text.Line(indent, $"{DraftText.Quoted(member.Name)}:{(map.Members.All(child => Left(child, inAddress: false) && child.Shape is ForeignShape.Value) ? " {}" : "")}", map.Description);
+                text.Line(indent, $"{DraftText.Quoted(member.Name)}:{(map.Members.All(IsLeftOut) ? " {}" : "")}", map.Description);
                 map.Members.ToList().ForEach(child => WriteMember(indent + 2, child));
                 break;
             case ForeignShape.List list:
@@ -117,7 +120,7 @@ internal sealed class HttpRequestDraft(DraftText text, ForeignCall call)
         var guess = FieldGuess.Of(member.Name, value);
         var line = $"{DraftText.Quoted(member.Name)}: {Scalar(value, asForm ? guess?.Replace(":number", "", StringComparison.Ordinal) : guess, asForm)}";
         var said = $"{value.Type}{(value.Format.Length > 0 ? $" {value.Format}" : "")}{(value.Codes.IsEmpty ? "" : $" [{string.Join(", ", value.Codes.Take(10))}]")} {value.Description}";
-        var left = guess is null && !member.Required && value.Example.Length == 0;
+        var left = guess is null && !member.Required && !(value.IsGiven && value.Example.Length > 0);
         text.Line(indent, left ? "" : line, left ? $"{line} # {said}" : guess is not null ? value.Description : $"核对 · check: {said}");
     }
 

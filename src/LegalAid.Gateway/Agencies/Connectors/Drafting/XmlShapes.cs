@@ -9,9 +9,13 @@ internal sealed class XmlShapes
 {
     private const int DepthMax = 12, MembersMax = 300;
 
+    /// <summary>Types that hold each other multiply with each level of depth; this many of one request or answer are told.</summary>
+    private const int ShapesMax = 1_500;
+
     private static readonly XNamespace Xs = "http://www.w3.org/2001/XMLSchema";
 
     private readonly Dictionary<(string Kind, XName Name), XElement> _declared = [];
+    private int _left;
 
     public XmlShapes(XElement? types)
     {
@@ -28,16 +32,36 @@ internal sealed class XmlShapes
     /// <summary>A global element.</summary>
     public ForeignMember Element(XElement at, string name)
     {
-        var full = NameOf(at, name);
-        return new ForeignMember(full.LocalName, _declared.TryGetValue(("element", full), out var element) ? Of(element, [], 0) : Elsewhere(full), Required: true, full.NamespaceName);
+        _left = ShapesMax;
+        return Element(at, name, [], 0);
     }
 
     /// <summary>A global type, or one of XML Schema's own.</summary>
-    public ForeignShape Type(XElement at, string name) => Type(NameOf(at, name), "", [], 0);
+    public ForeignShape Type(XElement at, string name)
+    {
+        _left = ShapesMax;
+        return Type(NameOf(at, name), "", [], 0);
+    }
+
+    /// <summary>Likewise where one element refers to another: an element may come round to itself as a type may.</summary>
+    private ForeignMember Element(XElement at, string name, ImmutableHashSet<(string Kind, XName Name)> under, int depth)
+    {
+        var full = NameOf(at, name);
+        var key = ("element", full);
+        var shape = under.Contains(key) || depth > DepthMax ? new ForeignShape.Unknown($"{full.LocalName} 循环 · goes in a circle")
+            : _declared.TryGetValue(key, out var element) ? Of(element, under.Add(key), depth)
+            : Elsewhere(full);
+        return new ForeignMember(full.LocalName, shape, Required: true, full.NamespaceName);
+    }
 
     /// <summary>Of an element that says its type by name, in itself, or not at all.</summary>
-    private ForeignShape Of(XElement element, ImmutableHashSet<XName> under, int depth)
+    private ForeignShape Of(XElement element, ImmutableHashSet<(string Kind, XName Name)> under, int depth)
     {
+        if (--_left < 0)
+        {
+            return new ForeignShape.Unknown("字段过多，未全部列出 · too many fields, not all are told");
+        }
+
         var description = Documentation(element);
         if (element.Attribute("type") is { } type)
         {
@@ -49,19 +73,19 @@ internal sealed class XmlShapes
             : new ForeignShape.Value("anyType", "", "", [], null, description);
     }
 
-    private ForeignShape Type(XName name, string description, ImmutableHashSet<XName> under, int depth)
+    private ForeignShape Type(XName name, string description, ImmutableHashSet<(string Kind, XName Name)> under, int depth)
     {
         if (name.Namespace == Xs)
         {
             return new ForeignShape.Value(name.LocalName, "", "", [], null, description);
         }
 
-        return under.Contains(name) || depth > DepthMax ? new ForeignShape.Unknown($"{name.LocalName} 循环 · goes in a circle")
-            : _declared.TryGetValue(("type", name), out var type) ? Inline(type, description.Length > 0 ? description : Documentation(type), under.Add(name), depth + 1)
+        return under.Contains(("type", name)) || depth > DepthMax ? new ForeignShape.Unknown($"{name.LocalName} 循环 · goes in a circle")
+            : _declared.TryGetValue(("type", name), out var type) ? Inline(type, description.Length > 0 ? description : Documentation(type), under.Add(("type", name)), depth + 1)
             : Elsewhere(name);
     }
 
-    private ForeignShape Inline(XElement type, string description, ImmutableHashSet<XName> under, int depth)
+    private ForeignShape Inline(XElement type, string description, ImmutableHashSet<(string Kind, XName Name)> under, int depth)
     {
         if (type.Name == Xs + "simpleType")
         {
@@ -79,10 +103,13 @@ internal sealed class XmlShapes
             return Type(NameOf(content, basis.Value), description, under, depth + 1);
         }
 
-        return new ForeignShape.Map([.. Members(type, under, depth).Take(MembersMax)], description);
+        ImmutableArray<ForeignMember> members = [.. Members(type, under, depth).Take(MembersMax)];
+        return members.IsEmpty && type.Descendants(Xs + "any").Any()
+            ? new ForeignShape.Unknown("任意内容（xs:any），文件没有说明：以实际报文为准 · anything (xs:any), which the document does not describe: see a real message")
+            : new ForeignShape.Map(members, description);
     }
 
-    private IEnumerable<ForeignMember> Members(XElement type, ImmutableHashSet<XName> under, int depth)
+    private IEnumerable<ForeignMember> Members(XElement type, ImmutableHashSet<(string Kind, XName Name)> under, int depth)
     {
         if (type.Element(Xs + "complexContent")?.Elements().FirstOrDefault() is { } derived)
         {
@@ -93,7 +120,7 @@ internal sealed class XmlShapes
         return type.Elements().SelectMany(child => Particle(child, under, depth));
     }
 
-    private IEnumerable<ForeignMember> Particle(XElement particle, ImmutableHashSet<XName> under, int depth)
+    private IEnumerable<ForeignMember> Particle(XElement particle, ImmutableHashSet<(string Kind, XName Name)> under, int depth)
     {
         if (particle.Name == Xs + "element")
         {
@@ -115,18 +142,18 @@ internal sealed class XmlShapes
             : [];
     }
 
-    private ForeignMember ElementMember(XElement element, ImmutableHashSet<XName> under, int depth)
+    private ForeignMember ElementMember(XElement element, ImmutableHashSet<(string Kind, XName Name)> under, int depth)
     {
         var required = element.Attribute("minOccurs")?.Value != "0";
         var several = element.Attribute("maxOccurs")?.Value is { } most && most != "1" && most != "0";
         var (name, space, shape) = element.Attribute("ref") is { } reference
-            ? Element(element, reference.Value) is var global ? (global.Name, global.Namespace, global.Shape) : default
+            ? Element(element, reference.Value, under, depth + 1) is var global ? (global.Name, global.Namespace, global.Shape) : default
             : (element.Attribute("name")?.Value ?? "", IsQualified(element) ? Target(element) : "", Of(element, under, depth + 1));
         return new ForeignMember(name, several ? new ForeignShape.List(shape, shape.Description) : shape, required, space);
     }
 
     private static ForeignShape WithExample(ForeignShape shape, XElement element) =>
-        shape is ForeignShape.Value value && (element.Attribute("fixed") ?? element.Attribute("default"))?.Value is { } example ? value with { Example = example } : shape;
+        shape is ForeignShape.Value value && (element.Attribute("fixed") ?? element.Attribute("default"))?.Value is { } example ? value with { Example = example, IsGiven = true } : shape;
 
     private static bool IsQualified(XElement element) => (element.Attribute("form") ?? Schema(element)?.Attribute("elementFormDefault"))?.Value == "qualified";
 
