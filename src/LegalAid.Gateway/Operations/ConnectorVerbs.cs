@@ -171,6 +171,11 @@ internal static class ConnectorVerbs
 
         var wanted = arguments.GetValue(Operation);
         var fitting = document.Calls.Where(call => wanted is null || call.Name == wanted || $"{call.Method} {call.Address}".EndsWith(wanted, StringComparison.Ordinal) || call.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (fitting.Count > 1 && fitting.Where(call => call.Name == wanted).ToList() is [var exact])
+        {
+            fitting = [exact]; // there are documents whose operations differ in capitals only
+        }
+
         if (fitting.Count != 1)
         {
             Console.Error.WriteLine(fitting.Count == 0 ? $"没有操作 · There is no operation {wanted}. 可用 · Known:" : "用 --operation 选择一个操作 · Choose one by --operation:");

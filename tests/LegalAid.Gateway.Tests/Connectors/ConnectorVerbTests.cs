@@ -119,7 +119,7 @@ public sealed class ConnectorVerbTests : IAsyncLifetime
             servers: [{ url: "{{{_agency.Address}}}" }]
             paths:
               /a: { post: { operationId: ask, requestBody: { content: { application/json: { schema: { properties: { sfzh: { type: string } } } } } }, responses: { "200": { content: { application/json: { schema: { properties: { fixed_livelihood: { type: boolean } } } } } } } } }
-              /b: { post: { operationId: other, responses: {} } }
+              /b: { post: { operationId: ASK, responses: {} } }
             """, Cancellation);
         var (several, _, list) = await RunAsync("connector", "draft", document);
         Assert.Equal(CommandLine.Misuse, several);
