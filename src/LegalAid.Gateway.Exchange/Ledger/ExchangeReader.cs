@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -80,6 +81,26 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
         }
 
         return readings.ToImmutable();
+    }
+
+    /// <summary>All of them, newest first, but for those that are erased: page by page, of the size that the query states; for the gateway's own work.</summary>
+    public async IAsyncEnumerable<ExchangeReading> AllWholeAsync(ExchangeQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ImmutableArray<ExchangeReading> page;
+        do
+        {
+            page = await ListWholeAsync(query, cancellationToken);
+            foreach (var reading in page)
+            {
+                if (!reading.Erased)
+                {
+                    yield return reading;
+                }
+            }
+
+            query = page.IsEmpty ? query : query with { Before = page[^1].Id };
+        }
+        while (page.Length == query.CountMax);
     }
 
     /// <summary>

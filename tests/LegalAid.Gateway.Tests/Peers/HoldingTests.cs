@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LegalAid.Gateway.Tests.Peers;
 
@@ -7,8 +9,6 @@ namespace LegalAid.Gateway.Tests.Peers;
 public sealed class HoldingTests
 {
     private const string NorthCentre = "nanning-xingning-aid-centre", SouthCentre = "liuzhou-aid-centre";
-
-    private static readonly string[] Settled = ["held", "yielded"];
 
     [Fact]
     public async Task Claim_OfAnApplicationThatIsHeldHere_IsRefused()
@@ -43,7 +43,29 @@ public sealed class HoldingTests
         await Eventually.HoldsAsync(async () => (await ReadAsync(south.Gateway, SouthCentre, first))?["view"]?["keeping"] is not null, "everybody is told");
         Assert.Equal("held", await StateAsync(north.Gateway, NorthCentre, first));
         Assert.Equal("已收申请材料", (string?)(await ReadAsync(north.Gateway, NorthCentre, second))?["view"]?["work"]?["items"]?[0]?["note"]);
-        Assert.Contains(await StateAsync(south.Gateway, SouthCentre, first), Settled);
+        Assert.Equal("held", await StateAsync(south.Gateway, SouthCentre, first));
+    }
+
+    /// <summary>The gateway of the later claim dies after it has the other's copy and before it gave way: the next start finds the two.</summary>
+    [Fact]
+    public async Task Restart_BetweenTheCopyAndTheYield_LeavesOneHolder()
+    {
+        await using var cities = await TwoCities.StartAsync(northern: [NorthCentre], southern: [SouthCentre]);
+        var (north, south) = (cities.Northern, cities.Southern);
+        await north.CutAsync();
+        await south.CutAsync();
+        var person = SyntheticPeople.Adult(SyntheticPeople.NextSerial());
+        var first = await ClaimAsync(north.Gateway, NorthCentre, SouthCentre, person);
+        var second = await ClaimAsync(south.Gateway, SouthCentre, NorthCentre, person);
+        south.Gateway.Gateway.Services.GetRequiredService<ExchangeLedger>().Advanced = null; // nobody there hears of it, as where the process died
+        north.Mend();
+        south.Mend();
+        await Eventually.HoldsAsync(async () => await StateAsync(south.Gateway, SouthCentre, first) == "held", "the south has the copy");
+        Assert.Equal("held", await StateAsync(south.Gateway, SouthCentre, second));
+
+        await south.RestartAsync();
+
+        await Eventually.HoldsAsync(async () => await StateAsync(south.Gateway, SouthCentre, second) == "yielded", "the later claim is given over");
     }
 
     private static async Task<string> ClaimAsync(GatewayFixture gateway, string centre, string other, JsonObject person)

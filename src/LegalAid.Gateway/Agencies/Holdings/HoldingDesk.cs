@@ -18,16 +18,16 @@ internal sealed class HoldingDesk(ExchangeLedger ledger, ExchangeReader reader, 
 {
     public const string Type = "application-holding", Held = "held";
     private const string Yielded = "yielded", CentreRole = "centre";
-    private const int ClaimsMax = 100;
+    private const int PageMax = 100;
 
     private static readonly StepName Yield = new("yield"), Keep = new("keep");
     private static readonly FormedPath Person = new(PayloadPath.Parse("claim.person"), ComparedAs.Person);
     private static readonly FormedPath Matter = new(PayloadPath.Parse("claim.matter"), ComparedAs.Text);
 
     /// <summary>Settles whatever concerns the claim: it is one of ours, or the copy of another's.</summary>
-    public async Task AttendAsync(ExchangeId claim, CancellationToken cancellationToken)
+    public async Task AttendAsync(ExchangeReading seen, CancellationToken cancellationToken)
     {
-        if (await reader.FindWholeAsync(claim, cancellationToken) is not { Erased: false } seen || ComparedForms.Of(Person, seen.State.View) is not { } person)
+        if (ComparedForms.Of(Person, seen.State.View) is not { } person)
         {
             return;
         }
@@ -35,8 +35,8 @@ internal sealed class HoldingDesk(ExchangeLedger ledger, ExchangeReader reader, 
         var agencies = configuration.Current.Agencies;
         foreach (var centre in seen.State.Parties.Values.Distinct().Where(party => agencies.GatewayOf(party) is null))
         {
-            var query = new ExchangeQuery(centre, ClaimsMax, Types: [Type], Term: reader.TermOf("applicant", person));
-            var claims = (await reader.ListWholeAsync(query, cancellationToken)).Where(one => !one.Erased && IsSame(one.State, seen.State)).ToList();
+            var query = new ExchangeQuery(centre, PageMax, Types: [Type], Term: reader.TermOf("applicant", person));
+            var claims = await reader.AllWholeAsync(query, cancellationToken).Where(one => IsSame(one.State, seen.State)).ToListAsync(cancellationToken);
             foreach (var own in claims.Where(one => one.State.Replica is null && one.State.State.Value == Held))
             {
                 foreach (var other in claims.Where(one => one.State.Replica is not null))

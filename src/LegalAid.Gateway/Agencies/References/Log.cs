@@ -6,7 +6,4 @@ internal static partial class Log
 {
     [LoggerMessage(5230, LogLevel.Information, "Step {Step} of {Referring} was carried out on {Target} as {Taken}")]
     public static partial void Taken(ILogger logger, ExchangeId referring, string step, ExchangeId target, string taken);
-
-    [LoggerMessage(5231, LogLevel.Error, "What an exchange does to the one it refers to could not be carried out; it is looked for again")]
-    public static partial void Failed(ILogger logger, Exception exception);
 }

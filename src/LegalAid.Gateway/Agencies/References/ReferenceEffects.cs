@@ -19,15 +19,7 @@ internal sealed class ReferenceEffects(ExchangeLedger ledger, ExchangeReader rea
 
     private const int PageMax = 200;
 
-    /// <summary>Nothing where the exchange refers to none, or is erased.</summary>
-    public async Task CarryOutAsync(ExchangeId id, CancellationToken cancellationToken)
-    {
-        if (await reader.FindWholeAsync(id, cancellationToken) is { Erased: false } reading)
-        {
-            await CarryOutAsync(reading, cancellationToken);
-        }
-    }
-
+    /// <summary>Nothing where the exchange refers to none.</summary>
     public async Task CarryOutAsync(ExchangeReading referring, CancellationToken cancellationToken)
     {
         var state = referring.State;

@@ -1,6 +1,4 @@
-using System.Threading.Channels;
 using LegalAid.Gateway.Casework.Catalogue;
-using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -9,146 +7,59 @@ using Microsoft.Extensions.Options;
 namespace LegalAid.Gateway.Agencies.References;
 
 /// <summary>
-/// Carries effects out as soon as a step that has one is committed here, and looks from time to time for what was missed: by a process that died between the two commits, or a queue
-/// that was full. It looks from the other side: at exchanges with a clock that could stand still, and at all that refer to them, so that nothing depends on what a process remembered.
+/// Carries effects out as soon as a step that has one is committed here. For what was missed between the two commits it looks from the other side: at exchanges with a clock that
+/// could stand still, and at all that refer to them.
 /// </summary>
-internal sealed class ReferenceWorker : BackgroundService
+internal sealed class ReferenceWorker(
+    ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, ReferenceEffects effects, TimeProvider time, IOptions<ReferenceOptions> options,
+    ILogger<ReferenceWorker> logger)
+    : ExchangeAttendant(ledger, reader, time, options.Value.SweepInterval, options.Value.QueueMax, logger)
 {
-    private const int PageMax = 200;
+    private readonly ExchangeReader _reader = reader;
 
-    private readonly Channel<ExchangeId> _waiting;
-    private readonly ExchangeLedger _ledger;
-    private readonly ExchangeReader _reader;
-    private readonly ISnapshotSource _configuration;
-    private readonly ReferenceEffects _effects;
-    private readonly TimeProvider _time;
-    private readonly ReferenceOptions _options;
-    private readonly ILogger<ReferenceWorker> _logger;
+    protected override bool Concerns(ExchangeReading advanced) => ReferenceEffects.TargetOf(advanced.State) is not null;
 
-    public ReferenceWorker(
-        ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, ReferenceEffects effects, TimeProvider time, IOptions<ReferenceOptions> options,
-        ILogger<ReferenceWorker> logger)
+    protected override IEnumerable<ExchangeQuery> Standing()
     {
-        (_ledger, _reader, _configuration, _effects, _time, _options, _logger) = (ledger, reader, configuration, effects, time, options.Value, logger);
-        _waiting = System.Threading.Channels.Channel.CreateBounded<ExchangeId>(new BoundedChannelOptions(_options.QueueMax) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-        _ledger.Advanced += OnAdvanced;
+        var snapshot = configuration.Current;
+        return from target in Referring().SelectMany(type => type.Reference?.Types ?? []).Distinct().Select(snapshot.FindType).OfType<ExchangeType>()
+               from agency in snapshot.Agencies.All
+               where target.Roles[0].OpenTo.Contains(agency.Kind)
+               from state in target.States
+               where !state.Final
+               select new ExchangeQuery(agency.Id, PageMax, Types: [target.Id.Value], State: state.Name.Value);
     }
 
-    public override void Dispose()
-    {
-        _ledger.Advanced -= OnAdvanced;
-        base.Dispose();
-    }
+    protected override Task AttendAsync(ExchangeReading reading, CancellationToken cancellationToken) => effects.CarryOutAsync(reading, cancellationToken);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FollowAsync(stoppingToken), SweepAsync(stoppingToken));
-
-    private async Task FollowAsync(CancellationToken stoppingToken)
+    /// <summary>Of an exchange that others may refer to: goes over those that do.</summary>
+    protected override async Task AttendStandingAsync(ExchangeReading reading, CancellationToken cancellationToken)
     {
-        await foreach (var id in _waiting.Reader.ReadAllAsync(stoppingToken))
+        if (!MayStandStill(reading.State))
         {
-            await GuardedAsync(() => _effects.CarryOutAsync(id, stoppingToken), stoppingToken);
+            return;
         }
-    }
 
-    private async Task SweepAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(_options.SweepInterval, _time);
-        do
+        var queries =
+            from type in Referring()
+            where type.Reference?.Types.Contains(reading.State.Type.Id) == true
+            group type.Id.Value by FieldOf(type) into types
+            from party in reading.State.Parties.Values.Distinct()
+            select new ExchangeQuery(party, PageMax, Types: [.. types], Term: _reader.TermOf(types.Key, reading.Id.ResourceName));
+        foreach (var query in queries)
         {
-            await GuardedAsync(() => LookAsync(stoppingToken), stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    /// <summary>The loop's edge: what failed is found again by the next look.</summary>
-    private async Task GuardedAsync(Func<Task> work, CancellationToken stoppingToken)
-    {
-        try
-        {
-            await work();
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-        {
-            if (e is not StoreUnavailableException) // the store has said that itself
+            await foreach (var referring in _reader.AllWholeAsync(query, cancellationToken))
             {
-                Log.Failed(_logger, e);
+                await effects.CarryOutAsync(referring, cancellationToken);
             }
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
-    {
-        var snapshot = _configuration.Current;
-        var referring = snapshot.Types.Values.Where(type => type.Reference is { Effects.IsEmpty: false }).ToList();
-        foreach (var target in referring.SelectMany(type => type.Reference?.Types ?? []).Distinct().Select(snapshot.FindType).OfType<ExchangeType>())
-        {
-            var among = referring.Where(type => type.Reference?.Types.Contains(target.Id) == true).ToList();
-            foreach (var agency in snapshot.Agencies.All.Where(agency => target.Roles[0].OpenTo.Contains(agency.Kind)))
-            {
-                await LookAsync(agency.Id, target, among, cancellationToken);
-            }
-        }
-    }
-
-    private async Task LookAsync(AgencyId agency, ExchangeType target, List<ExchangeType> referring, CancellationToken cancellationToken)
-    {
-        foreach (var state in target.States.Where(state => !state.Final))
-        {
-            var query = new ExchangeQuery(agency, PageMax, Types: [target.Id.Value], State: state.Name.Value);
-            await foreach (var reading in AllAsync(query, cancellationToken))
-            {
-                if (MayStandStill(reading.State))
-                {
-                    await LookAsync(agency, reading.Id, referring, cancellationToken);
-                }
-            }
-        }
-    }
-
-    private async Task LookAsync(AgencyId agency, ExchangeId target, List<ExchangeType> referring, CancellationToken cancellationToken)
-    {
-        foreach (var field in referring.Select(FieldOf).Distinct(StringComparer.Ordinal))
-        {
-            var term = _reader.TermOf(field, target.ResourceName);
-            var query = new ExchangeQuery(agency, PageMax, Types: [.. referring.Where(type => FieldOf(type) == field).Select(type => type.Id.Value)], Term: term);
-            await foreach (var reading in AllAsync(query, cancellationToken))
-            {
-                await _effects.CarryOutAsync(reading, cancellationToken);
-            }
-        }
-    }
-
-    private async IAsyncEnumerable<ExchangeReading> AllAsync(
-        ExchangeQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var page = await _reader.ListWholeAsync(query, cancellationToken);
-            foreach (var reading in page.Where(reading => !reading.Erased))
-            {
-                yield return reading;
-            }
-
-            if (page.Length < PageMax)
-            {
-                yield break;
-            }
-
-            query = query with { Before = page[^1].Id };
-        }
-    }
+    private IEnumerable<ExchangeType> Referring() => configuration.Current.Types.Values.Where(type => type.Reference is { Effects.IsEmpty: false });
 
     private static bool MayStandStill(ExchangeState state) =>
         state.Clocks.Any(run => run.IsOpen && state.Type.Clocks.Any(clock => clock.Name == run.Clock && !clock.Standstills.IsEmpty));
 
     /// <summary>The searchable field that holds the reference; the loader saw that there is one.</summary>
     private static string FieldOf(ExchangeType type) => type.Search.First(search => search.Value.Path == type.Reference?.Path).Name;
-
-    private void OnAdvanced(HeldExchange held)
-    {
-        if (ReferenceEffects.TargetOf(held.Reading.State) is not null)
-        {
-            _waiting.Writer.TryWrite(held.Reading.Id);
-        }
-    }
 }

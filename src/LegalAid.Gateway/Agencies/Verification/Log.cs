@@ -28,9 +28,6 @@ internal static partial class Log
     [LoggerMessage(5208, LogLevel.Error, "Files of {Agency} for {Connector} cannot be exchanged; it is tried again")]
     public static partial void FilesNotExchanged(ILogger logger, Exception exception, string agency, string connector);
 
-    [LoggerMessage(5209, LogLevel.Error, "An agency's answer or correction could not be attended to; it is tried again")]
-    public static partial void StepsFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(5207, LogLevel.Information, "{Count} verifications that stood still are taken up")]
     public static partial void Resumed(ILogger logger, int count);
 }

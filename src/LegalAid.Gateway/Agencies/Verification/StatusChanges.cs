@@ -34,7 +34,8 @@ internal sealed class StatusChanges(ExchangeLedger ledger, ExchangeReader reader
 
         foreach (var centre in configuration.Current.Agencies.All.Where(agency => agency.Kind == AgencyKinds.AidCentre))
         {
-            await foreach (var verification in OfPersonAsync(centre.Id, person, cancellationToken))
+            var query = new ExchangeQuery(centre.Id, PageMax, Types: [VerificationReading.Type], Term: reader.TermOf("applicant", person));
+            await foreach (var verification in reader.AllWholeAsync(query, cancellationToken))
             {
                 await news.EnterAsync(verification.Id, VerificationNews.None with { Changes = [change] }, cancellationToken);
             }
@@ -42,27 +43,6 @@ internal sealed class StatusChanges(ExchangeLedger ledger, ExchangeReader reader
 
         await ledger.TakeOwnAsync(
             report, (_, now) => new OwnStep(new StepName("apply"), new JsonObject { ["applyTime"] = Timestamps.Format(now) }), cancellationToken);
-    }
-
-    private async IAsyncEnumerable<ExchangeReading> OfPersonAsync(
-        AgencyId centre, string person, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var query = new ExchangeQuery(centre, PageMax, Types: [VerificationReading.Type], Term: reader.TermOf("applicant", person));
-        while (true)
-        {
-            var page = await reader.ListWholeAsync(query, cancellationToken);
-            foreach (var reading in page)
-            {
-                yield return reading;
-            }
-
-            if (page.Length < PageMax)
-            {
-                yield break;
-            }
-
-            query = query with { Before = page[^1].Id };
-        }
     }
 
     private (string Person, SourceChange Change)? ChangeOf(ExchangeReading reported)

@@ -129,24 +129,6 @@ internal sealed class VerificationSweep(
         }
     }
 
-    private async IAsyncEnumerable<ExchangeReading> StandingAsync(
-        AgencyId agency, string type, string state, DateTimeOffset before, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var query = new ExchangeQuery(agency, PageMax, Types: [type], State: state);
-        while (true)
-        {
-            var page = await reader.ListWholeAsync(query, cancellationToken);
-            foreach (var reading in page.Where(reading => !reading.Erased && reading.UpdatedAt < before))
-            {
-                yield return reading;
-            }
-
-            if (page.Length < PageMax)
-            {
-                yield break;
-            }
-
-            query = query with { Before = page[^1].Id };
-        }
-    }
+    private IAsyncEnumerable<ExchangeReading> StandingAsync(AgencyId agency, string type, string state, DateTimeOffset before, CancellationToken cancellationToken) =>
+        reader.AllWholeAsync(new ExchangeQuery(agency, PageMax, Types: [type], State: state), cancellationToken).Where(reading => reading.UpdatedAt < before);
 }
