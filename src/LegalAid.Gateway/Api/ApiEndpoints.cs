@@ -18,6 +18,8 @@ internal static class ApiEndpoints
         services.AddSingleton<DefenceMapping>();
         services.AddSingleton<IncomingDocuments>();
         services.AddSingleton<ExchangeCommands>();
+        services.AddSingleton<TypedCommands>();
+        services.AddSingleton<ExchangeWatch>();
         services.AddSingleton<IFileCommands, FileCommands>();
         services.AddSingleton<DefenceApi>();
         services.AddSingleton<ExchangeApi>();
@@ -26,10 +28,8 @@ internal static class ApiEndpoints
         services.AddSingleton<DirectoryApi>();
         services.AddSingleton<EligibilityMapping>();
         services.AddSingleton<Assessments>();
-        services.AddSingleton<VerificationWatch>();
         services.AddSingleton<EligibilityApi>();
         services.AddSingleton<CooperationMapping>();
-        services.AddSingleton<CooperationWatch>();
         services.AddSingleton<CooperationApi>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<EvidenceApi>();

@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using Google.Protobuf;
 using Grpc.Core;
 using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Faults;
-using LegalAid.Gateway.Contracts.Attachments.V1;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Payloads;
@@ -19,7 +17,7 @@ namespace LegalAid.Gateway.Api;
 /// The typed face of the defence-notice types: each call is one command of the ledger, the same that ExchangeService gives it.
 /// </summary>
 internal sealed class DefenceApi(
-    ExchangeLedger ledger, ExchangeReader reader, ISnapshotSource configuration, IncomingDocuments documents, GatewaySettings settings,
+    TypedCommands commands, ExchangeReader reader, ISnapshotSource configuration, IncomingDocuments documents, GatewaySettings settings,
     DefenceMapping mapping) : DefenceService.DefenceServiceBase
 {
     public override async Task<SubmitDefenceNoticeResponse> SubmitDefenceNotice(SubmitDefenceNoticeRequest request, ServerCallContext context)
@@ -38,14 +36,7 @@ internal sealed class DefenceApi(
             PayloadCodec.ToJson(person.Notice), documents.Read(person.Attachments, $"people[{index}].attachments", faults))).ToImmutableArray();
         faults.ThrowIfAny();
 
-        var origin = context.Origin();
-        var command = new OpenCommand(
-            context.Caller().Agency, DefenceMapping.TypeOf(request.Kind), openings, request.RequestId, origin.TraceParent)
-        {
-            Purpose = context.Asker().Purpose,
-            Signature = origin.Signature,
-        };
-        var answers = (await ledger.OpenAsync(command, context.CancellationToken)).AnswersOr(OpeningPath);
+        var answers = await commands.OpenAsync(DefenceMapping.TypeOf(request.Kind), openings, request.RequestId, OpeningPath, context);
         var response = new SubmitDefenceNoticeResponse();
         response.Outcomes.AddRange(answers.Select(answer => Outcome(answer, context)));
         return response;
@@ -84,71 +75,45 @@ internal sealed class DefenceApi(
     }
 
     public override Task<DefenceNoticeOutcome> AmendDefenceNotice(AmendDefenceNoticeRequest request, ServerCallContext context) =>
-        TakeAsync("amend", request.Name, request.Amendment, "amendment", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("amend", request.Name, new(request.Amendment, "amendment", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     public override Task<DefenceNoticeOutcome> AssignCounsel(AssignCounselRequest request, ServerCallContext context) =>
-        TakeAsync("assign-counsel", request.Name, request.Assignment, "assignment", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("assign-counsel", request.Name, new(request.Assignment, "assignment", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     public override Task<DefenceNoticeOutcome> DeclineDefenceNotice(DeclineDefenceNoticeRequest request, ServerCallContext context) =>
-        TakeAsync("decline", request.Name, request.Declination, "declination", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("decline", request.Name, new(request.Declination, "declination", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     public override Task<DefenceNoticeOutcome> WithdrawDefenceNotice(WithdrawDefenceNoticeRequest request, ServerCallContext context) =>
-        TakeAsync("withdraw", request.Name, request.Withdrawal, "withdrawal", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("withdraw", request.Name, new(request.Withdrawal, "withdrawal", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     public override Task<DefenceNoticeOutcome> ReplaceCounsel(ReplaceCounselRequest request, ServerCallContext context) =>
-        TakeAsync("replace-counsel", request.Name, request.Replacement, "replacement", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("replace-counsel", request.Name, new(request.Replacement, "replacement", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     public override Task<DefenceNoticeOutcome> RespondToAssignment(RespondToAssignmentRequest request, ServerCallContext context) =>
-        TakeAsync(request.Response.Answer == AssignmentAnswer.Accepted ? "accept-assignment" : "decline-assignment", request.Name, request.Response, "response", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync(request.Response.Answer == AssignmentAnswer.Accepted ? "accept-assignment" : "decline-assignment", request.Name, new(request.Response, "response", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     public override Task<DefenceNoticeOutcome> ReportCounselRefusal(ReportCounselRefusalRequest request, ServerCallContext context) =>
-        TakeAsync("report-counsel-refusal", request.Name, request.Refusal, "refusal", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("report-counsel-refusal", request.Name, new(request.Refusal, "refusal", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     public override Task<DefenceNoticeOutcome> RenotifyDefence(RenotifyDefenceRequest request, ServerCallContext context) =>
-        TakeAsync("renotify", request.Name, request.Renotification, "renotification", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("renotify", request.Name, new(request.Renotification, "renotification", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     public override Task<DefenceNoticeOutcome> TerminateDefence(TerminateDefenceRequest request, ServerCallContext context) =>
-        TakeAsync("terminate", request.Name, request.Termination, "termination", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("terminate", request.Name, new(request.Termination, "termination", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     public override Task<DefenceNoticeOutcome> CloseDefenceNotice(CloseDefenceNoticeRequest request, ServerCallContext context) =>
-        TakeAsync("close", request.Name, request.Closing, "closing", request.Attachments, request.ReferencedAttachments, request.RequestId, request.ExpectedVersion, context);
+        TakeAsync("close", request.Name, new(request.Closing, "closing", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
     private async Task<ListDefenceNoticesResponse> ListAsync(ExchangeQuery query, string question, string pageToken, ServerCallContext context)
     {
-        var before = PageTokens.Read(pageToken, question);
-        var readings = await reader.ListAsync(
-            query with { Types = DefenceMapping.TypesIn(configuration.Current), Before = before is { } last ? new ExchangeId(last) : null },
-            context.Asker(), context.CancellationToken);
-        var response = new ListDefenceNoticesResponse
-        {
-            NextPageToken = readings.Length == query.CountMax ? PageTokens.Next(readings[^1].Id.Value, question) : "",
-        };
-        response.Notices.AddRange(readings.Select(mapping.Notice));
+        var page = await reader.PageAsync(query with { Types = DefenceMapping.TypesIn(configuration.Current) }, question, pageToken, context);
+        var response = new ListDefenceNoticesResponse { NextPageToken = page.NextToken };
+        response.Notices.AddRange(page.Readings.Select(mapping.Notice));
         return response;
     }
 
-    private async Task<DefenceNoticeOutcome> TakeAsync(
-        string step, string name, IMessage payload, string field, IReadOnlyList<AttachmentContent> attachments, IReadOnlyList<AttachmentReference> referenced,
-        string requestId, long expectedVersion, ServerCallContext context)
-    {
-        var faults = new List<Fault>();
-        var incoming = documents.Read(attachments, "attachments", faults);
-        var references = DocumentNames.References(referenced, faults);
-        faults.ThrowIfAny();
-
-        var origin = context.Origin();
-        var command = new StepCommand(
-            context.Caller().Agency, ApiContext.ExchangeOf(name, DefenceMapping.Collection), new StepName(step), PayloadCodec.ToJson(payload), incoming, requestId,
-            ApiContext.VersionOf(expectedVersion), origin.TraceParent)
-        {
-            References = references,
-            Purpose = context.Asker().Purpose,
-            Signature = origin.Signature,
-        };
-        var answers = (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(
-            path => path == "payload" || path.StartsWith("payload.", StringComparison.Ordinal) ? field + path["payload".Length..] : path);
-        return Outcome(answers[0], context);
-    }
+    private async Task<DefenceNoticeOutcome> TakeAsync(string step, string name, TypedStep taken, ServerCallContext context) =>
+        Outcome(await commands.TakeAsync(ApiContext.ExchangeOf(name, DefenceMapping.Collection), step, taken, context), context);
 
     private DefenceNoticeOutcome Outcome(StepAnswer answer, ServerCallContext context) => new()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LegalAid.Gateway.Casework.Faults;
@@ -28,26 +27,18 @@ internal sealed class ExchangeApi(ExchangeCommands commands, ExchangeReader read
 
     public override async Task<ListExchangesResponse> ListExchanges(ListExchangesRequest request, ServerCallContext context)
     {
-        var size = PageTokens.Size(request.PageSize, usual: 50);
-        var question = $"exchanges\n{request.Type}\n{request.State}";
-        var before = PageTokens.Read(request.PageToken, question);
-        ImmutableArray<string> types = [];
+        var query = new ExchangeQuery(context.Caller().Agency, PageTokens.Size(request.PageSize, usual: 50), Types: [], State: request.State.Length > 0 ? request.State : null);
         if (request.Type.Length > 0)
         {
-            types = ExchangeMapping.TryParseTypeName(request.Type, out var type)
-                ? [type.Value]
-                : throw Refusals.Of(new Fault(ApiFaults.ResourceName, "type"));
+            query = query with
+            {
+                Types = ExchangeMapping.TryParseTypeName(request.Type, out var type) ? [type.Value] : throw Refusals.Of(new Fault(ApiFaults.ResourceName, "type")),
+            };
         }
 
-        var readings = await reader.ListAsync(
-            new ExchangeQuery(
-                context.Caller().Agency, size, before is { } last ? new ExchangeId(last) : null, types, request.State.Length > 0 ? request.State : null),
-            context.Asker(), context.CancellationToken);
-        var response = new ListExchangesResponse
-        {
-            NextPageToken = readings.Length == size ? PageTokens.Next(readings[^1].Id.Value, question) : "",
-        };
-        response.Exchanges.AddRange(readings.Select(mapping.Exchange));
+        var page = await reader.PageAsync(query, $"exchanges\n{request.Type}\n{request.State}", request.PageToken, context);
+        var response = new ListExchangesResponse { NextPageToken = page.NextToken };
+        response.Exchanges.AddRange(page.Readings.Select(mapping.Exchange));
         return response;
     }
 

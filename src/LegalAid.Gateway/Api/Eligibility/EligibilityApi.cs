@@ -1,18 +1,14 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LegalAid.Gateway.Agencies.Verification;
-using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
 using LegalAid.Gateway.Casework.Faults;
-using LegalAid.Gateway.Contracts.Attachments.V1;
 using LegalAid.Gateway.Contracts.Eligibility.V1;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Payloads;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
-using OpeningCommand = LegalAid.Gateway.Exchange.Ledger.Opening;
 
 namespace LegalAid.Gateway.Api.Eligibility;
 
@@ -21,8 +17,8 @@ namespace LegalAid.Gateway.Api.Eligibility;
 /// came by.
 /// </summary>
 internal sealed class EligibilityApi(
-    ExchangeLedger ledger, ExchangeReader reader, VerificationDesk desk, StatusChanges changes, IncomingDocuments documents, EligibilityMapping mapping, Assessments assessments,
-    VerificationWatch watch, TimeProvider time) : EligibilityService.EligibilityServiceBase
+    TypedCommands commands, ExchangeReader reader, VerificationDesk desk, StatusChanges changes, EligibilityMapping mapping, Assessments assessments, ExchangeWatch watch,
+    TimeProvider time) : EligibilityService.EligibilityServiceBase
 {
     private static readonly TimeSpan WaitUsual = TimeSpan.FromSeconds(10), WaitMax = TimeSpan.FromSeconds(60);
 
@@ -34,10 +30,7 @@ internal sealed class EligibilityApi(
     public override async Task<VerificationOutcome> VerifyEligibility(VerifyEligibilityRequest request, ServerCallContext context)
     {
         var wait = WaitOf(request.WaitDuration, context);
-        var faults = new List<Fault>();
-        var incoming = documents.Read(request.Attachments, "attachments", faults);
-        faults.ThrowIfAny();
-        var answer = await OpenAsync(Type, request.Application, new OpeningCommand(PayloadCodec.ToJson(request.Application), incoming), "application", request.RequestId, context);
+        var answer = await commands.OpenAsync(Type, new(request.Application, "application", request.RequestId, request.Attachments), context);
         return await OutcomeAsync(answer, wait, context);
     }
 
@@ -60,7 +53,8 @@ internal sealed class EligibilityApi(
     }
 
     public override Task WatchVerification(WatchVerificationRequest request, IServerStreamWriter<Verification> responseStream, ServerCallContext context) =>
-        watch.RunAsync(ApiContext.ExchangeOf(request.Name, EligibilityMapping.Collection), responseStream, context);
+        watch.RunAsync(
+            ApiContext.ExchangeOf(request.Name, EligibilityMapping.Collection), EligibilityMapping.IsVerification, mapping.Verification, responseStream, context);
 
     public override async Task<ExplainVerificationResponse> ExplainVerification(ExplainVerificationRequest request, ServerCallContext context)
     {
@@ -75,75 +69,44 @@ internal sealed class EligibilityApi(
     public override async Task<VerificationOutcome> SupplyFacts(SupplyFactsRequest request, ServerCallContext context)
     {
         var wait = WaitOf(request.WaitDuration, context);
-        var answer = await TakeAsync("supply", request.Name, request.Supplement, "supplement", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        var supplement = new TypedStep(request.Supplement, "supplement", request.RequestId, request.Attachments, ExpectedVersion: request.ExpectedVersion);
+        var answer = await TakeAsync("supply", request.Name, supplement, context);
         return await OutcomeAsync(answer, wait, context);
     }
 
     public override Task<VerificationOutcome> GrantAid(GrantAidRequest request, ServerCallContext context) =>
-        StepAsync("grant", request.Name, request.Grant, "grant", [], request.RequestId, request.ExpectedVersion, context);
+        StepAsync("grant", request.Name, new(request.Grant, "grant", request.RequestId, ExpectedVersion: request.ExpectedVersion), context);
 
     public override Task<VerificationOutcome> RefuseAid(RefuseAidRequest request, ServerCallContext context) =>
-        StepAsync("refuse", request.Name, request.Refusal, "refusal", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        StepAsync("refuse", request.Name, new(request.Refusal, "refusal", request.RequestId, request.Attachments, ExpectedVersion: request.ExpectedVersion), context);
 
     public override Task<VerificationOutcome> ObjectToRefusal(ObjectToRefusalRequest request, ServerCallContext context) =>
-        StepAsync("object", request.Name, request.Objection, "objection", request.Attachments, request.RequestId, request.ExpectedVersion, context);
+        StepAsync("object", request.Name, new(request.Objection, "objection", request.RequestId, request.Attachments, ExpectedVersion: request.ExpectedVersion), context);
 
     public override Task<VerificationOutcome> ReviewObjection(ReviewObjectionRequest request, ServerCallContext context) =>
         StepAsync(
-            request.Review.Result == ReviewResult.Overturned ? "overturn" : "uphold", request.Name, request.Review, "review", [], request.RequestId, request.ExpectedVersion, context);
+            request.Review.Result == ReviewResult.Overturned ? "overturn" : "uphold", request.Name, new(request.Review, "review", request.RequestId, ExpectedVersion: request.ExpectedVersion), context);
 
     public override Task<VerificationOutcome> WithdrawVerification(WithdrawVerificationRequest request, ServerCallContext context) =>
-        StepAsync("withdraw", request.Name, request.Withdrawal, "withdrawal", [], request.RequestId, request.ExpectedVersion, context);
+        StepAsync("withdraw", request.Name, new(request.Withdrawal, "withdrawal", request.RequestId, ExpectedVersion: request.ExpectedVersion), context);
 
     public override Task<VerificationOutcome> CloseVerification(CloseVerificationRequest request, ServerCallContext context) =>
-        StepAsync("close", request.Name, request.Closing, "closing", [], request.RequestId, request.ExpectedVersion, context);
+        StepAsync("close", request.Name, new(request.Closing, "closing", request.RequestId, ExpectedVersion: request.ExpectedVersion), context);
 
     public override async Task<ReportStatusChangeResponse> ReportStatusChange(ReportStatusChangeRequest request, ServerCallContext context)
     {
-        var answer = await OpenAsync(ChangeType, request.Change, new OpeningCommand(PayloadCodec.ToJson(request.Change), []), "change", request.RequestId, context);
+        var answer = await commands.OpenAsync(ChangeType, new(request.Change, "change", request.RequestId), context);
 
         // It is committed; what follows goes on without the caller, and by the sweep where this process ends.
         await changes.ApplyAsync(answer.Exchange.Id, CancellationToken.None);
         return new ReportStatusChangeResponse { Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt) };
     }
 
-    private async Task<StepAnswer> OpenAsync(
-        ExchangeTypeId type, IMessage payload, OpeningCommand opening, string field, string requestId, ServerCallContext context)
-    {
-        var origin = context.Origin();
-        var command = new OpenCommand(context.Caller().Agency, type, [opening], requestId, origin.TraceParent)
-        {
-            Purpose = context.Asker().Purpose,
-            Signature = origin.Signature,
-        };
-        var outcome = await ledger.OpenAsync(command, context.CancellationToken);
-        return outcome.AnswersOr(path =>
-        {
-            var rest = path.StartsWith("[0]", StringComparison.Ordinal) ? path[3..].TrimStart('.') : path;
-            return UnderField(rest, field);
-        })[0];
-    }
+    private Task<StepAnswer> TakeAsync(string step, string name, TypedStep taken, ServerCallContext context) =>
+        commands.TakeAsync(ApiContext.ExchangeOf(name, EligibilityMapping.Collection), step, taken, context);
 
-    private async Task<StepAnswer> TakeAsync(
-        string step, string name, IMessage payload, string field, IReadOnlyList<AttachmentContent> attachments, string requestId, long expectedVersion, ServerCallContext context)
-    {
-        var faults = new List<Fault>();
-        var incoming = documents.Read(attachments, "attachments", faults);
-        faults.ThrowIfAny();
-        var origin = context.Origin();
-        var command = new StepCommand(
-            context.Caller().Agency, ApiContext.ExchangeOf(name, EligibilityMapping.Collection), new StepName(step), PayloadCodec.ToJson(payload), incoming, requestId,
-            ApiContext.VersionOf(expectedVersion), origin.TraceParent)
-        {
-            Purpose = context.Asker().Purpose,
-            Signature = origin.Signature,
-        };
-        return (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(path => UnderField(path, field))[0];
-    }
-
-    private async Task<VerificationOutcome> StepAsync(
-        string step, string name, IMessage payload, string field, IReadOnlyList<AttachmentContent> attachments, string requestId, long expectedVersion, ServerCallContext context) =>
-        Outcome(await TakeAsync(step, name, payload, field, attachments, requestId, expectedVersion, context), context);
+    private async Task<VerificationOutcome> StepAsync(string step, string name, TypedStep taken, ServerCallContext context) =>
+        Outcome(await TakeAsync(step, name, taken, context), context);
 
     /// <summary>Waits for the round of asking; what the caller then sees is the verification as it stands.</summary>
     private async Task<VerificationOutcome> OutcomeAsync(StepAnswer answer, TimeSpan wait, ServerCallContext context)
@@ -175,14 +138,9 @@ internal sealed class EligibilityApi(
 
     private async Task<ListVerificationsResponse> ListAsync(ExchangeQuery query, string question, string pageToken, ServerCallContext context)
     {
-        var before = PageTokens.Read(pageToken, question);
-        var readings = await reader.ListAsync(
-            query with { Types = [VerificationReading.Type], Before = before is { } last ? new ExchangeId(last) : null }, context.Asker(), context.CancellationToken);
-        var response = new ListVerificationsResponse
-        {
-            NextPageToken = readings.Length == query.CountMax ? PageTokens.Next(readings[^1].Id.Value, question) : "",
-        };
-        response.Verifications.AddRange(readings.Select(mapping.Verification));
+        var page = await reader.PageAsync(query with { Types = [VerificationReading.Type] }, question, pageToken, context);
+        var response = new ListVerificationsResponse { NextPageToken = page.NextToken };
+        response.Verifications.AddRange(page.Readings.Select(mapping.Verification));
         return response;
     }
 
@@ -197,7 +155,4 @@ internal sealed class EligibilityApi(
         var left = context.Deadline == DateTime.MaxValue ? wait : context.Deadline - time.GetUtcNow().UtcDateTime - AnswerTime;
         return left < wait ? left : wait;
     }
-
-    private static string UnderField(string path, string field) =>
-        path == "payload" || path.StartsWith("payload.", StringComparison.Ordinal) ? field + path["payload".Length..] : path;
 }

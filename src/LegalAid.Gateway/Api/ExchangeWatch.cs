@@ -4,19 +4,21 @@ using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Identity;
-using CooperationMessage = LegalAid.Gateway.Contracts.Cooperation.V1.Cooperation;
 
-namespace LegalAid.Gateway.Api.Cooperation;
+namespace LegalAid.Gateway.Api;
 
 /// <summary>
-/// Streams a cooperation as it changes. It looks at the store, since another node may take the steps; what is sent is read for the caller each time, and so are its rights. A centre
-/// that passes the request on is party to it no more, and its stream ends.
+/// Streams an exchange as it changes. It looks at the store, since another node may take the steps; what is sent is read for the caller each time, and so are its rights. Where the
+/// caller does not see it any more, as a centre that passed a request on, the stream ends.
 /// </summary>
-internal sealed class CooperationWatch(ExchangeReader reader, CooperationMapping mapping, ITokenStanding tokens, ICallGate gate, TimeProvider time)
+internal sealed class ExchangeWatch(ExchangeReader reader, ITokenStanding tokens, ICallGate gate, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    public async Task RunAsync(ExchangeId id, IServerStreamWriter<CooperationMessage> stream, ServerCallContext context)
+    /// <param name="isOne">Whether it is of the face's types.</param>
+    /// <param name="map">The exchange as the face has it.</param>
+    public async Task RunAsync<TMessage>(
+        ExchangeId id, Func<ExchangeReading, bool> isOne, Func<ExchangeReading, TMessage> map, IServerStreamWriter<TMessage> stream, ServerCallContext context)
     {
         await using var standing = new StreamWatch(context, tokens, gate, time);
         using var timer = new PeriodicTimer(Interval, time);
@@ -25,20 +27,19 @@ internal sealed class CooperationWatch(ExchangeReader reader, CooperationMapping
             long? told = null;
             do
             {
-                var reading = await reader.FindAsync(context.Asker(), id, standing.Ended);
-                if (reading is null || !CooperationMapping.IsCooperation(reading))
+                if (await reader.FindAsync(context.Asker(), id, standing.Ended) is not { } reading || !isOne(reading))
                 {
-                    if (told is not null)
+                    if (told is null)
                     {
-                        return;
+                        throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
                     }
 
-                    throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
+                    return;
                 }
 
                 if (told != reading.Version)
                 {
-                    await stream.WriteAsync(mapping.Cooperation(reading), standing.Ended);
+                    await stream.WriteAsync(map(reading), standing.Ended);
                     told = reading.Version;
                 }
 
