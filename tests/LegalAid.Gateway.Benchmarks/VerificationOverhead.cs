@@ -16,7 +16,7 @@ namespace LegalAid.Gateway.Benchmarks;
 /// </summary>
 internal static class VerificationOverhead
 {
-    private const int WarmUp = 400;
+    private const int WarmUp = 2_000;
 
     /// <summary>Numbers of synthetic adults repeat after that many.</summary>
     private const int PeopleMax = 9_000;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Eligibility.Verification;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Clocks;
@@ -90,7 +92,7 @@ internal sealed class VerificationRun(ExchangeId id, VerificationParts parts, Ve
             do
             {
                 // 1 and 2.
-                move = await MoveAsync(news, stopping);
+                move = FirstQuestions(news) ?? await MoveAsync(news, stopping);
                 if (move is null)
                 {
                     return;
@@ -161,6 +163,29 @@ internal sealed class VerificationRun(ExchangeId id, VerificationParts parts, Ve
     private bool MayWait(VerificationMove move, VerificationNews news) =>
         move is { Step: not null, Ended: false, Asks.IsEmpty: true } && news.Reused.IsEmpty && news.Changes.IsEmpty && _underWay.Count > 0
         && (_gathered is not var (_, since) ? options.GatherAnswers > TimeSpan.Zero : parts.Time.GetElapsedTime(since) < options.GatherAnswers);
+
+    /// <summary>
+    /// What this run begins with where the exchange that it was told of ends with questions that the gateway has just decided on, as with an application
+    /// (<see cref="VerificationDesk"/>): to decide again would find the same. Null otherwise.
+    /// </summary>
+    private VerificationMove? FirstQuestions(VerificationNews news)
+    {
+        if (_reading is not null || _held?.Reading.State is not { } state || news != VerificationNews.None
+            || state.Type.FindStep(new StepName(state.Taken.MaxBy(taken => taken.Value.Ordinal).Key))?.IsGateways != true)
+        {
+            return null;
+        }
+
+        var reading = VerificationReading.Of(state, parts.Configuration.Current);
+        var asks = reading.Progress.Asks.Where(ask => ask.State == AskState.Asked).ToImmutableArray();
+        if (asks.IsEmpty)
+        {
+            return null;
+        }
+
+        _reading = reading;
+        return new VerificationMove(Step: null, reading.Progress, asks, Ended: false);
+    }
 
     /// <summary>Decides and commits; null where the exchange is gone or others keep it from being written.</summary>
     private async Task<VerificationMove?> MoveAsync(VerificationNews news, CancellationToken stopping)
