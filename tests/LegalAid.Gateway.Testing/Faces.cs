@@ -12,6 +12,7 @@ using LegalAid.Gateway.Contracts.Attachments.V1;
 using LegalAid.Gateway.Contracts.Cooperation.V1;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Directory.V1;
+using LegalAid.Gateway.Contracts.Duty.V1;
 using LegalAid.Gateway.Contracts.Eligibility.V1;
 using LegalAid.Gateway.Contracts.Evidence.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
@@ -50,7 +51,7 @@ public static partial class Faces
     private static readonly FrozenDictionary<string, MethodDescriptor> ByName = new FileDescriptor[]
         {
             DefenceReflection.Descriptor, ExchangeReflection.Descriptor, MailboxReflection.Descriptor, AttachmentReflection.Descriptor,
-            DirectoryReflection.Descriptor, EligibilityReflection.Descriptor, EvidenceReflection.Descriptor, CooperationReflection.Descriptor,
+            DirectoryReflection.Descriptor, EligibilityReflection.Descriptor, EvidenceReflection.Descriptor, CooperationReflection.Descriptor, RosterReflection.Descriptor,
         }
         .SelectMany(file => file.Services).SelectMany(service => service.Methods).ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
 

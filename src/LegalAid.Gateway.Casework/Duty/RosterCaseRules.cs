@@ -28,6 +28,11 @@ public static class RosterCaseRules
     public static readonly FaultCode SlotsInvalid = Row("DUTY_CASE_SLOTS",
         "班次名额应为 1 至 {0}", "A shift has 1 to {0} slots", "更正名额", "Correct its slots");
 
+    public static readonly FaultCode OutOfRange = Row("DUTY_CASE_OUT_OF_RANGE",
+        "数值应为 {0} 至 {1}", "The figure must be from {0} to {1}", "更正该数值", "Correct the figure");
+
+    public const int CarriedMax = 100;
+
     /// <summary>Every fault, each with where it is. Empty where all is well.</summary>
     public static IReadOnlyList<Fault> Check(RosterCase given)
     {
@@ -42,6 +47,9 @@ public static class RosterCaseRules
             faults.Add(Fault.With(PeriodInvalid, "period", $"{RosterPeriod.DaysMax}"));
         }
 
+        faults.AddRange(OptionFaults(given.Options));
+        faults.AddRange(PersonFaults(given.Lawyers));
+        faults.AddRange(given.Stations.SelectMany((station, place) => PointFaults(station.At, $"stations[{place}].point")));
         Once(given.Stations.Select(station => station.Id.Value), "stations");
         Once(given.Lawyers.Select(lawyer => lawyer.Id.Value), "lawyers");
         Once(given.Shifts.Select(shift => shift.Id.Value), "shifts");
@@ -73,6 +81,43 @@ public static class RosterCaseRules
             faults.AddRange(ids.Select((id, place) => (id, place)).Where(one => !seen.Add(one.id)).Select(one => new Fault(Twice, $"{field}[{one.place}]")));
         }
     }
+
+    private static IEnumerable<Fault> OptionFaults(DutyOptions options)
+    {
+        var (hours, weights) = (TimeSpan.FromHours(1), options.Weights);
+        return
+        [
+            .. Within(options.ShiftsPerDayMax, 1, 4, "limits.shiftsPerDayMax"),
+            .. Within(options.ShiftsPerWeekMax, 1, 14, "limits.shiftsPerWeekMax"),
+            .. Within(options.ShiftsPerMonthMax, 1, RosterPeriod.DaysMax, "limits.shiftsPerMonthMax"),
+            .. Within(options.Rest / hours, 0, 48, "limits.rest"),
+            .. Within(options.TravelKmPerHour, 5, 200, "limits.travelKmPerHour"),
+            .. Within(options.TravelOverhead / hours, 0, 4, "limits.travelOverhead"),
+            .. Within(options.TravelElsewhere / hours, 0, 24, "limits.travelElsewhere"),
+            .. Weight(weights.Number, "number"), .. Weight(weights.Unpopular, "unpopular"), .. Weight(weights.Unwished, "unwished"),
+            .. Weight(weights.NotPreferred, "notPreferred"), .. Weight(weights.TenKilometres, "tenKilometres"), .. Weight(weights.Unaccustomed, "unaccustomed"),
+        ];
+
+        static IEnumerable<Fault> Weight(int weight, string name) => Within(weight, 0, 1_000, $"limits.weights.{name}");
+    }
+
+    private static IEnumerable<Fault> PersonFaults(IEnumerable<DutyLawyer> lawyers) => lawyers.SelectMany((lawyer, place) => (IEnumerable<Fault>)
+    [
+        .. PointFaults(lawyer.At, $"lawyers[{place}].point"),
+        .. Within(lawyer.ShiftsPerDayMax ?? 0, 0, 4, $"lawyers[{place}].shiftsPerDayMax"),
+        .. Within(lawyer.ShiftsPerWeekMax ?? 0, 0, 14, $"lawyers[{place}].shiftsPerWeekMax"),
+        .. Within(lawyer.ShiftsPerMonthMax ?? 0, 0, RosterPeriod.DaysMax, $"lawyers[{place}].shiftsPerMonthMax"),
+        .. Within(lawyer.CarriedShifts, 0, CarriedMax, $"lawyers[{place}].carriedShifts"),
+        .. Within(lawyer.CarriedUnpopular, 0, CarriedMax, $"lawyers[{place}].carriedUnpopular"),
+        .. lawyer.Leave.SelectMany((leave, index) => leave.To < leave.From ? [Fault.With(PeriodInvalid, $"lawyers[{place}].leave[{index}]", $"{RosterPeriod.DaysMax}")] : Array.Empty<Fault>()),
+    ]);
+
+    private static IEnumerable<Fault> PointFaults(GeoPoint? point, string field) => point is not { } at
+        ? []
+        : [.. Within(at.Latitude, -90, 90, field + ".latitude"), .. Within(at.Longitude, -180, 180, field + ".longitude")];
+
+    private static IEnumerable<Fault> Within(double figure, int min, int max, string field) =>
+        figure >= min && figure <= max ? [] : [Fault.With(OutOfRange, field, $"{min}", $"{max}")];
 
     private static FaultCode Row(string code, string zh, string en, string remedyZh, string remedyEn) =>
         new(code, FaultKind.Invalid, FaultActor.CallerStaff, zh, en, remedyZh, remedyEn);

@@ -22,6 +22,10 @@ public static class RosterFileFaults
     public static readonly FaultCode TooManyRows = Row("ROSTER_TOO_MANY_ROWS",
         "超过 {0} 行", "More than {0} rows", "分月导入", "Import month by month");
 
+    public static readonly FaultCode ShiftDiffers = Row("ROSTER_SHIFT_DIFFERS",
+        "班次 {0} 的日期、时间、站点或方式与编排条件不一致", "Shift {0} has another day, time, station or mode than in the case",
+        "在编排条件中改动班次，再导出、填写", "Change the shift in the case, and export anew");
+
     private static FaultCode Row(string code, string zh, string en, string remedyZh, string remedyEn) =>
         new(code, FaultKind.Invalid, FaultActor.CallerStaff, zh, en, remedyZh, remedyEn);
 }

@@ -33,4 +33,18 @@ public static class RosterSheet
     /// <summary>The roster that the rows say: who serves where. Whether it may stand, <see cref="RosterRules"/> says.</summary>
     public static Roster ToRoster(RosterPeriod period, IEnumerable<RosterRow> rows) =>
         Roster.Of(period, rows.Where(row => row.Lawyer is not null).Select(row => new DutyAssignment(row.Shift, row.Lawyer.GetValueOrDefault())));
+
+    /// <summary>Rows that say other hours, another station or another way of serving than the shift has that they name: what was changed in a sheet does not change the case.</summary>
+    public static IReadOnlyList<Fault> Differences(RosterCase known, IEnumerable<RosterRow> rows)
+    {
+        var shifts = known.Shifts.ToDictionary(shift => shift.Id);
+        return
+        [
+            .. from row in rows
+               let shift = shifts.GetValueOrDefault(row.Shift)
+               where shift is not null && (row.Date, row.Start, row.End, row.Station, row.Mode) != (shift.Date, shift.Start, shift.End, shift.Station, shift.Mode)
+               group row by row.Shift into same
+               select Fault.With(RosterFileFaults.ShiftDiffers, "", same.Key.Value),
+        ];
+    }
 }

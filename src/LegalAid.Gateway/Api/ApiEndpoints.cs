@@ -1,5 +1,6 @@
 using LegalAid.Gateway.Api.Cooperation;
 using LegalAid.Gateway.Api.Documents;
+using LegalAid.Gateway.Api.Duty;
 using LegalAid.Gateway.Api.Eligibility;
 using LegalAid.Gateway.Api.OpenApi;
 using LegalAid.Gateway.Edge.Limits.Anonymous;
@@ -31,6 +32,7 @@ internal static class ApiEndpoints
         services.AddSingleton<EligibilityApi>();
         services.AddSingleton<CooperationMapping>();
         services.AddSingleton<CooperationApi>();
+        services.AddSingleton<RosterApi>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<EvidenceApi>();
         services.AddGrpcReflection();
@@ -51,6 +53,7 @@ internal static class ApiEndpoints
         app.MapGrpcService<EvidenceApi>();
         app.MapGrpcService<EligibilityApi>();
         app.MapGrpcService<CooperationApi>();
+        app.MapGrpcService<RosterApi>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService().Anonymous(AnonymousUse.Free);
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).Anonymous(AnonymousUse.Free);

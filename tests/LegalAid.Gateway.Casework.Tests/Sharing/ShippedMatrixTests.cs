@@ -23,6 +23,8 @@ public sealed partial class ShippedMatrixTests
             _ => throw new InvalidOperationException("no such outcome"),
         };
 
+    private static readonly string[] ForCentres = ["legalaid.cooperation.v1.CooperationService/", "legalaid.duty.v1.RosterService/"];
+
     [Fact]
     public void Operations_OfTheContracts_AreAllListedAndNoOther()
     {
@@ -46,9 +48,9 @@ public sealed partial class ShippedMatrixTests
             where Allows(new SharingQuestion(agency, SharedObject.Call(operation.Name), Day), out _) != MayKnock(agency, operation)
             select $"{agency.Id} {operation.Name}");
 
-    /// <summary>Verifications and cooperation are for those who verify and help each other, and reports of changes for those who answer.</summary>
+    /// <summary>Verifications, cooperation and rosters are for those who verify, help each other and draft them, and reports of changes for those who answer.</summary>
     private static bool MayKnock(Agency agency, Operation operation) =>
-        operation.Name.StartsWith("legalaid.cooperation.", StringComparison.Ordinal) ? agency.Kind == AgencyKinds.AidCentre
+        ForCentres.Any(service => operation.Name.StartsWith(service, StringComparison.Ordinal)) ? agency.Kind == AgencyKinds.AidCentre
         : !operation.Name.StartsWith("legalaid.eligibility.", StringComparison.Ordinal)
         || (operation.Name.EndsWith("/ReportStatusChange", StringComparison.Ordinal)
             ? Snapshot.Eligibility.Vocabulary.Bodies.Any(body => !body.IsAtHand && body.Name == agency.Kind)

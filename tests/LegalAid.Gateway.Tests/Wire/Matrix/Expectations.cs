@@ -206,6 +206,16 @@ internal static class Expectations
         DeliverCooperationResults  NotYours  Stopped    Absent   Denied
         """);
 
+    /// <summary>A centre drafts its own rosters; there is nothing of anybody in them.</summary>
+    public static RoleTable<Expected> Rosters { get; } = new("""
+        operation      aid-centre  other
+        CheckRoster    Granted     Denied
+        DraftRoster    Granted     Denied
+        RedraftRoster  Granted     Denied
+        ExportRoster   Granted     Denied
+        ImportRoster   Granted     Denied
+        """);
+
     /// <summary>The court publishes how cases stand to the legal-aid centres of the region, and to nobody else (docs/services.md).</summary>
     public static RoleTable<Expected> Services { get; } = new("""
         service                            aid-centre  other

@@ -29,6 +29,7 @@ public sealed class MatrixFixture : IAsyncLifetime
         new ServiceArea(),
         new VerificationArea(),
         new CooperationArea(),
+        new RosterArea(),
     ];
 
     public static TheoryData<string> Names => [.. Areas.Select(area => area.Name)];
