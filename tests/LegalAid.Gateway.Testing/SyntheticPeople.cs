@@ -23,14 +23,15 @@ public static class SyntheticPeople
     }
 
     /// <summary>An adult, the same for the same serial.</summary>
-    public static JsonObject Adult(int serial) => Of(serial, FirstBirth.AddDays(serial % 9_000));
+    public static JsonObject Adult(int serial) => Of(serial, FirstBirth, days: 9_000);
 
     /// <summary>A minor at the demo's date.</summary>
-    public static JsonObject Minor(int serial) => Of(serial, new DateOnly(2009, 9, 1).AddDays(serial % 300));
+    public static JsonObject Minor(int serial) => Of(serial, new DateOnly(2009, 9, 1), days: 300);
 
-    private static JsonObject Of(int serial, DateOnly birth) => new()
+    /// <summary>Numbers differ for serials up to a thousand times the days: where the days begin anew, the sequence is another.</summary>
+    private static JsonObject Of(int serial, DateOnly first, int days) => new()
     {
         ["name"] = $"虚构试{serial.ToString(CultureInfo.InvariantCulture)}号",
-        ["residentNumber"] = ResidentNumber(birth, serial % 1000),
+        ["residentNumber"] = ResidentNumber(first.AddDays(serial % days), (serial + (7 * (serial / days))) % 1000),
     };
 }
