@@ -9,7 +9,7 @@ using LegalAid.Gateway.Exchange.Tests.Ledger;
 namespace LegalAid.Gateway.Simulation.Peers;
 
 /// <summary>An exchange as it was opened.</summary>
-internal sealed record PeerExchange(ExchangeId Id, PeersCity Home, AgencyId Court, AgencyId Centre, AgencyId Firm);
+internal sealed record PeerExchange(ExchangeId Id, PeersCity Home, AgencyId Court, AgencyId Centre, AgencyId Firm, bool IsClaim);
 
 /// <summary>A request as its caller can make it again.</summary>
 /// <param name="Text">Stands in its payload and in no other's.</param>
@@ -18,10 +18,13 @@ internal sealed record PeerRequest(string Text, PeersCity City, PeerExchange? Ex
 {
     /// <summary>The answer, once there was one.</summary>
     public CommandOutcome? Answer { get; set; }
+
+    /// <summary>What an opening opened.</summary>
+    public PeerExchange? Opened { get; set; }
 }
 
 /// <summary>The agencies of both cities: they open and act on what they take for the state of things, and ask again, with the same id, what was not answered.</summary>
-internal sealed class PeersCallers(Dice dice, PeersCity north, PeersCity south, PeersStory story)
+internal sealed class PeersCallers(Dice dice, PeersCity north, PeersCity south, PeersHoldings holdings, PeersStory story)
 {
     private const int ExchangesMax = 5;
     private static readonly StepName[] OfCourt = [SmallExchange.Note, SmallExchange.Note, PeersScene.Pause, PeersScene.Resume, PeersScene.Resume, SmallExchange.Withdraw];
@@ -38,8 +41,13 @@ internal sealed class PeersCallers(Dice dice, PeersCity north, PeersCity south, 
             await AskAsync(waiting);
         }
 
-        var roll = dice.Roll($"{what} kind");
-        if (Exchanges.Count == 0 || (roll < 0.2 && Exchanges.Count < ExchangesMax))
+        if (holdings.Next($"{what} of holdings", Requests) is { } claimed)
+        {
+            await AskAsync(claimed);
+        }
+
+        var (roll, questions) = (dice.Roll($"{what} kind"), Exchanges.Where(exchange => !exchange.IsClaim).ToList());
+        if (questions.Count == 0 || (roll < 0.2 && questions.Count < ExchangesMax))
         {
             await AskAsync(Opening(what));
         }
@@ -49,7 +57,7 @@ internal sealed class PeersCallers(Dice dice, PeersCity north, PeersCity south, 
         }
         else
         {
-            await AskAsync(Step(what, Exchanges[dice.Roll($"{what} which", Exchanges.Count)]));
+            await AskAsync(Step(what, questions[dice.Roll($"{what} which", questions.Count)]));
         }
     }
 
@@ -76,7 +84,8 @@ internal sealed class PeersCallers(Dice dice, PeersCity north, PeersCity south, 
         if (request is { Exchange: null, Answer: CommandOutcome.Accepted { Answers: [var opened] } })
         {
             var firm = dice.Roll($"{request.Text} firm") < 0.5 ? CityNames.North.Firm : CityNames.South.Firm;
-            Exchanges.Add(new PeerExchange(opened.Exchange.Id, request.City, request.Agency, request.Centre, firm));
+            request.Opened = new PeerExchange(opened.Exchange.Id, request.City, request.Agency, request.Centre, firm, IsClaim: opened.Exchange.State.Type.Id == PeersHoldings.Type.Id);
+            Exchanges.Add(request.Opened);
         }
     }
 

@@ -18,7 +18,7 @@ internal static class PeersCommand
     private static async Task<int> PlayAsync(int first, int count, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
-        var (deaths, harmed, accepted) = (0, 0, 0);
+        var (deaths, harmed, accepted, quarrels) = (0, 0, 0, 0);
         var failed = await SeedRun.RunAsync(PlayOneAsync, first, count, static () => { }, cancellationToken);
         foreach (var (seed, fault) in failed)
         {
@@ -26,7 +26,7 @@ internal static class PeersCommand
         }
 
         Say($"peers: {count} rounds from {first} on, {failed.Select(one => one.Seed).Distinct().Count()} failed, {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s");
-        Say($"  {accepted} steps accepted, {harmed} parcels late, doubled or without their answer, {deaths} deaths of a gateway");
+        Say($"  {accepted} steps accepted, {harmed} parcels late, doubled or without their answer, {deaths} deaths of a gateway; {quarrels} applications taken up by both centres, each with one holder");
         return failed.Count == 0 ? 0 : 1;
 
         async Task<IReadOnlyList<string>> PlayOneAsync(int seed, CancellationToken token)
@@ -36,6 +36,7 @@ internal static class PeersCommand
             Interlocked.Add(ref deaths, simulation.Deaths);
             Interlocked.Add(ref harmed, simulation.Harmed);
             Interlocked.Add(ref accepted, simulation.Accepted);
+            Interlocked.Add(ref quarrels, simulation.Quarrels);
             return faults;
         }
     }

@@ -44,7 +44,7 @@ internal static class PeersScene
                 .. Of(own, mailbox), .. Of(other, through),
                 bureau with { Id = other.Gateway, Kind = AgencyKinds.Gateway, Channel = new Channel.Peer(new Uri("https://other.test"), ["10.0.0.0/8"]) },
             ]),
-            Types = new Dictionary<ExchangeTypeId, ExchangeType> { [Type.Id] = Type }.ToFrozenDictionary(),
+            Types = new[] { Type, PeersHoldings.Type }.ToFrozenDictionary(type => type.Id),
         }).WithTypeRows();
 
         IEnumerable<Agency> Of(CityNames city, Channel channel) =>

@@ -10,7 +10,8 @@ namespace LegalAid.Gateway.Simulation.Peers;
 /// two writes. Then the line is whole, everybody lives, time passes, and <see cref="PeersJudge"/> looks at both.
 /// </summary>
 /// <param name="lies">The share of openings that a store claims to have kept and has not.</param>
-internal sealed class PeersSimulation(int seed, double lies = 0)
+/// <param name="settles">Whether the desks settle who holds an application.</param>
+internal sealed class PeersSimulation(int seed, double lies = 0, bool settles = true)
 {
     private const int Steps = 45;
 
@@ -28,6 +29,9 @@ internal sealed class PeersSimulation(int seed, double lies = 0)
 
     public int Accepted { get; private set; }
 
+    /// <summary>Applicants whom both centres took up, of whom one held in the end.</summary>
+    public int Quarrels { get; private set; }
+
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
         await using var north = await PeersCity.CreateAsync(_dice, CityNames.North, CityNames.South, _story, lies);
@@ -41,26 +45,30 @@ internal sealed class PeersSimulation(int seed, double lies = 0)
             await city.StartAsync();
         }
 
-        var callers = new PeersCallers(_dice, north, south, _story);
+        var holdings = new PeersHoldings(_dice, north, south);
+        var callers = new PeersCallers(_dice, north, south, holdings, _story);
         for (var step = 0; step < Steps; step++)
         {
             var what = string.Create(CultureInfo.InvariantCulture, $"{seed}.{step}");
             await callers.ActAsync(what);
             await HarmAsync(what, cities, lines);
             await WorkAsync(what, cities);
+            await AttendAsync(what, holdings, callers);
             await PassAsync(cities, _dice.Roll($"{what} jump") < 0.04 ? Jump : WorkStep * _dice.Roll($"{what} passes"), cancellationToken);
         }
 
-        var rests = await RestAsync(cities, lines, callers, cancellationToken);
+        var rests = await RestAsync(cities, lines, callers, holdings, cancellationToken);
+        var holders = await holdings.JudgeAsync(callers.Requests);
         foreach (var city in cities)
         {
             await city.StopAsync();
             await city.CloseLogAsync(cancellationToken);
         }
 
+        Quarrels = holdings.Quarrels;
         (Deaths, Harmed) = (cities.Sum(city => city.Mortal.Deaths), lines.Sum(line => line.Harmed));
         Accepted = callers.Requests.Count(request => request.Answer is CommandOutcome.Accepted);
-        List<string> faults = [.. rests ? [] : new[] { "it does not come to rest" }, .. _story.Faults, .. await new PeersJudge(north, south, callers).JudgeAsync(cancellationToken)];
+        List<string> faults = [.. rests ? [] : new[] { "it does not come to rest" }, .. _story.Faults, .. holders, .. await new PeersJudge(north, south, callers).JudgeAsync(cancellationToken)];
         return faults.Count == 0 ? [] : [.. faults, $"the story of it:\n    {_story}"];
     }
 
@@ -88,6 +96,8 @@ internal sealed class PeersSimulation(int seed, double lies = 0)
         }
     }
 
+    private Task AttendAsync(string what, PeersHoldings holdings, PeersCallers callers) => settles ? holdings.AttendAsync(what, callers.Requests) : Task.CompletedTask;
+
     private static async Task PassAsync(PeersCity[] cities, TimeSpan time, CancellationToken cancellationToken)
     {
         foreach (var city in cities)
@@ -99,7 +109,7 @@ internal sealed class PeersSimulation(int seed, double lies = 0)
     }
 
     /// <summary>False where patience ended before everything was where it belongs.</summary>
-    private async Task<bool> RestAsync(PeersCity[] cities, PeersLine[] lines, PeersCallers callers, CancellationToken cancellationToken)
+    private async Task<bool> RestAsync(PeersCity[] cities, PeersLine[] lines, PeersCallers callers, PeersHoldings holdings, CancellationToken cancellationToken)
     {
         foreach (var line in lines)
         {
@@ -126,6 +136,7 @@ internal sealed class PeersSimulation(int seed, double lies = 0)
             }
 
             await WorkAsync(what, cities);
+            await AttendAsync(what, holdings, callers);
             quiet = await callers.FinishAsync() && await IsQuietAsync(cities, callers) ? quiet + 1 : 0;
             if (quiet == QuietLooks)
             {
