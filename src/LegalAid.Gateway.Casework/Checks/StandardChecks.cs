@@ -61,6 +61,7 @@ public static class StandardChecks
             ["duty-changed-counsel"] = DutyChecks.ChangedCounsel,
             ["duty-as-proposed"] = DutyChecks.AsProposed,
             ["duty-begun"] = DutyChecks.Begun,
+            ["custody-forwarding"] = CustodyChecks.Forwarded,
             ["help-conflict"] = HelpChecks.Conflict,
             ["help-refusal-stage"] = HelpChecks.RefusalStage,
             ["help-later-stage"] = HelpChecks.LaterStage,

@@ -47,7 +47,7 @@ public sealed class DefenceCheckTests
 
     [Fact]
     public void Cases_Together_UseEveryCheck() =>
-        Assert.Empty(StandardChecks.Catalogue.CheckNames.Except(Cases.Values.Select(item => item.Scene.Check)).Except(ApplicationCheckTests.Checks).Except(Transitions.FactQuestionTests.Checks).Except(Transitions.CorrectionRequestTests.Checks).Except(CooperationCheckTests.Checks).Except(Transitions.DutyShiftTests.Checks).Except(Transitions.HelpRequestTests.Checks));
+        Assert.Empty(StandardChecks.Catalogue.CheckNames.Except(Cases.Values.Select(item => item.Scene.Check)).Except(ApplicationCheckTests.Checks).Except(Transitions.FactQuestionTests.Checks).Except(Transitions.CorrectionRequestTests.Checks).Except(CooperationCheckTests.Checks).Except(Transitions.DutyShiftTests.Checks).Except(Transitions.HelpRequestTests.Checks).Except(CustodyCheckTests.Checks));
 
     [Fact]
     public void Flags_Declared_AreAllListedOnceAndFound()

@@ -148,6 +148,22 @@ public sealed class CooperationTests(WireFixture wire) : IClassFixture<WireFixtu
         Assert.Equal("answered", (string?)(await TakeAsync(Gateway, Asked, Face.Rest, "DeliverCooperationResults", name))["state"]);
     }
 
+    /// <summary>Where no lawyer can be had, another place sends one (跨区域调配): the results say who comes.</summary>
+    [Fact]
+    public async Task LendLawyer_AcceptedAndAnswered_NamesWhoComes()
+    {
+        var name = await OpenAsync(Gateway, Letter("LEND_LAWYER"));
+        await TakeAsync(Gateway, Asked, Face.Rest, "AcceptCooperation", name);
+        var results = Results(("1", "DONE"), ("2", "DONE"));
+        results["lawyers"] = new JsonArray(NoticeSteps.FirstCounsel.DeepClone());
+
+        var answered = await TakeAsync(Gateway, Asked, Face.Grpc, "DeliverCooperationResults", name, results);
+
+        Assert.Equal("COOPERATION_KIND_LEND_LAWYER", (string?)answered["kind"]);
+        var read = (await Gateway[Origin].CallAsync(Face.Rest, "GetCooperation", new JsonObject { ["name"] = name })).Required;
+        Assert.Equal((string?)NoticeSteps.FirstCounsel["licenceNumber"], (string?)read["results"]?["lawyers"]?[0]?["licenceNumber"]);
+    }
+
     [Theory]
     [InlineData(Face.Rest)]
     [InlineData(Face.Grpc)]

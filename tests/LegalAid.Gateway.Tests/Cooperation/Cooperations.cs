@@ -11,6 +11,7 @@ internal static class Cooperations
     public static readonly IReadOnlyDictionary<string, string> Kinds = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["TRANSFER"] = "transfer", ["VERIFY_FACTS"] = "verify-facts", ["TAKE_EVIDENCE"] = "take-evidence", ["SERVE_DOCUMENTS"] = "serve-documents", ["REMOTE_HELP"] = "remote-help",
+        ["LEND_LAWYER"] = "lend-lawyer",
     };
 
     /// <summary>The payload of an opening: two items.</summary>

@@ -25,6 +25,7 @@ internal sealed class CooperationMapping(ExchangeMapping exchanges)
         CooperationKind.TakeEvidence => "take-evidence",
         CooperationKind.ServeDocuments => "serve-documents",
         CooperationKind.RemoteHelp => "remote-help",
+        CooperationKind.LendLawyer => "lend-lawyer",
         _ => throw new InvalidOperationException($"cooperation kind {kind} passed validation"),
     });
 
