@@ -77,6 +77,10 @@ public sealed class DemoGateway : IAsyncDisposable
         await GatewayHost.KeepCivilTimeAsync(_app, CancellationToken.None);
     }
 
+    /// <summary>Reads the configuration folder again, as SIGHUP lets every gateway of a process do. Returns its faults; with any, nothing changed.</summary>
+    public Task<IReadOnlyList<ConfigurationFault>> ReloadAsync(CancellationToken cancellationToken) =>
+        _app.Services.GetRequiredService<ConfigurationReload>().ReloadAsync(cancellationToken);
+
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()

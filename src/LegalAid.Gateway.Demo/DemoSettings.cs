@@ -11,10 +11,19 @@ public static class DemoSettings
     /// <summary>Monday 2 March 2026, 09:00 at Nanning: after Spring Festival, in a year whose calendar is published.</summary>
     public static readonly DateTimeOffset CivilStart = new(2026, 3, 2, 9, 0, 0, CivilTime.Offset);
 
-    /// <summary>Whether nobody listens on the shipped ports: a demo beside another one, or beside anything else, takes free ones.</summary>
-    public static bool ShippedPortsAreFree() => ShippedPorts.All(IsFree);
+    /// <summary>Whether nobody listens on these ports: a demo beside another one, or beside anything else, takes free ones.</summary>
+    public static bool AreFree(params ReadOnlySpan<int> ports)
+    {
+        foreach (var port in ports)
+        {
+            if (!IsFree(port))
+            {
+                return false;
+            }
+        }
 
-    private static readonly int[] ShippedPorts = [8080, 8081];
+        return true;
+    }
 
     private static bool IsFree(int port)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
-using Grpc.Core;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
 using LegalAid.Gateway.Contracts.Mailbox.V1;
@@ -30,7 +29,6 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
     public static IReadOnlyList<string> Cast { get; } =
         [Court, OtherCourt, Police, Procuratorate, AidCentre, Supervisor, FirstFirm, SecondFirm, DetentionCentre];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly JsonParser Json = new(JsonParser.Settings.Default);
 
     private JsonObject _minorRequest = [];
@@ -62,8 +60,7 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
         step.Expect(answer.Status == 200, $"accepted, but {answer.Status} {answer.Code}");
         var outcome = Json.Parse<SubmitDefenceNoticeResponse>(answer.Body!.ToJsonString()).Outcomes[0]; // 200 has a body
         (_minor, _minorJws) = (outcome.Notice, outcome.Receipt.Jws);
-        var jwks = await gateway[Court].GetAsync("/.well-known/jwks", stop);
-        var claims = ReceiptCheck.Verify(_minorJws, jwks.Body!); // discovery has a body
+        var claims = await ReceiptCheck.VerifyAsync(_minorJws, gateway[Court], stop);
         step.Expect(claims?["digest"]?.GetValue<string>() == outcome.Receipt.PayloadDigest, "the receipt verifies by the published key");
         step.Expect(_minor.Exchange.Parties.Any(party => party.Agency.EndsWith(AidCentre, StringComparison.Ordinal)), "the competent centre was found by place");
         step.Way("法院 ─REST→ 网关 ─邮箱→ 青秀区法援中心；签名回执\ncourt → gateway → mailbox of the centre; signed receipt");
@@ -96,10 +93,8 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
         using var stream = gateway[AidCentre].Mailbox.ReceiveDeliveries(new ReceiveDeliveriesRequest(), cancellationToken: stop);
         foreach (var expected in new[] { "submit", "amend" })
         {
-            var delivery = await NextAsync(stream.ResponseStream, stop);
+            var delivery = await gateway[AidCentre].NextAsync(stream.ResponseStream, stop);
             step.Expect(delivery.Envelope.Event == expected, $"{expected} first, but {delivery.Envelope.Event}");
-            await gateway[AidCentre].Mailbox.AcknowledgeDeliveryAsync(
-                new AcknowledgeDeliveryRequest { Name = delivery.Name, LeaseToken = delivery.LeaseToken }, cancellationToken: stop);
         }
 
         await gateway.AdvanceAsync(TimeSpan.FromHours(5));
@@ -119,12 +114,11 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
 
     private Task CourtLearnsAsync(CancellationToken stop) => StepAsync("法院收到签名推送的函复\nThe court gets the reply by signed push", async step =>
     {
-        using var patience = Bounded(stop);
+        using var patience = Patience.Bounded(stop);
         var pushed = await courtDesk.NextAsync(pushed => pushed.Event == "assign-counsel", patience.Token);
         step.Expect(pushed.Envelope["payload"]?["counsel"]?["licenceNumber"]?.GetValue<string>() == FirstCounsel.LicenceNumber, "the reply names counsel");
-        var jwks = await gateway[Court].GetAsync("/.well-known/jwks", stop);
         var jws = pushed.Envelope["receiptJws"]?.GetValue<string>() ?? "";
-        step.Expect(ReceiptCheck.Verify(jws, jwks.Body!) is not null, "its receipt verifies by the published key"); // discovery has a body
+        step.Expect(await ReceiptCheck.VerifyAsync(jws, gateway[Court], stop) is not null, "its receipt verifies by the published key");
         step.Expect(courtDesk.Refused == 0, "no push was badly signed");
         step.Way("网关 ─推送 CloudEvents，Standard Webhooks 签名→ 法院\nsigned CloudEvent to the court");
     });
@@ -289,39 +283,8 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
 
     private static Clock ClockOf(DefenceNotice notice, string clock) => notice.Exchange.Clocks.Single(one => one.Clock_ == clock);
 
-    /// <summary>The next event of that kind and notice in the agency's mailbox; whatever comes before it is acknowledged on the way.</summary>
-    private async Task<Delivery?> TakeAsync(string agency, DefenceNotice notice, string expected, CancellationToken stop)
-    {
-        using var patience = Bounded(stop);
-        using var stream = gateway[agency].Mailbox.ReceiveDeliveries(new ReceiveDeliveriesRequest(), cancellationToken: patience.Token);
-        try
-        {
-            while (true)
-            {
-                var delivery = await NextAsync(stream.ResponseStream, patience.Token);
-                await gateway[agency].Mailbox.AcknowledgeDeliveryAsync(
-                    new AcknowledgeDeliveryRequest { Name = delivery.Name, LeaseToken = delivery.LeaseToken }, cancellationToken: stop);
-                if (delivery.Envelope.Event == expected && delivery.Envelope.Exchange == notice.Exchange.Name)
-                {
-                    return delivery;
-                }
-            }
-        }
-        catch (RpcException late) when (late.StatusCode == StatusCode.Cancelled && !stop.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<Delivery> NextAsync(IAsyncStreamReader<Delivery> stream, CancellationToken stop) =>
-        await stream.MoveNext(stop) ? stream.Current : throw new InvalidOperationException("the mailbox ended its stream");
-
-    private static CancellationTokenSource Bounded(CancellationToken stop)
-    {
-        var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        bounded.CancelAfter(Patience);
-        return bounded;
-    }
+    private Task<Delivery?> TakeAsync(string agency, DefenceNotice notice, string expected, CancellationToken stop) =>
+        gateway[agency].TakeAsync(notice.Exchange.Name, expected, stop);
 
     private Task StepAsync(string what, Func<StoryStep, Task> play) => table.PlayAsync(gateway.Civil, what, play);
 }

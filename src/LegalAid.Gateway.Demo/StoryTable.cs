@@ -18,10 +18,14 @@ public sealed class StoryTable(IAnsiConsole console)
     private const int PipeWidth = 160;
 
     private readonly List<StoryLine> _lines = [];
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool Held => _lines.All(line => line.Faults.Count == 0);
 
     public int Count => _lines.Count;
+
+    /// <summary>Ends with the first step: what is not needed for it need not hold it up.</summary>
+    public Task FirstPlayed => _first.Task;
 
     /// <summary>From the start of the process to the end of the first step.</summary>
     public TimeSpan FirstHeldAfter { get; private set; }
@@ -48,6 +52,7 @@ public sealed class StoryTable(IAnsiConsole console)
         {
             using var process = Process.GetCurrentProcess();
             FirstHeldAfter = TimeProvider.System.GetUtcNow() - new DateTimeOffset(process.StartTime);
+            _first.TrySetResult();
         }
 
         _lines.Add(line);

@@ -5,6 +5,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Contracts.Attachments.V1;
+using LegalAid.Gateway.Contracts.Cooperation.V1;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Directory.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
@@ -49,6 +50,8 @@ public sealed class AgencySystem : IDisposable
     public DefenceService.DefenceServiceClient Defence => new(Invoker);
 
     public ExchangeService.ExchangeServiceClient Exchanges => new(Invoker);
+
+    public CooperationService.CooperationServiceClient Cooperations => new(Invoker);
 
     public MailboxService.MailboxServiceClient Mailbox => new(Invoker);
 

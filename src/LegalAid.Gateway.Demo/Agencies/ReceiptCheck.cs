@@ -8,6 +8,10 @@ namespace LegalAid.Gateway.Demo.Agencies;
 /// <summary>Checks a receipt as its holder would: with the gateway's published keys and nothing else.</summary>
 public static class ReceiptCheck
 {
+    /// <summary>The claims of a receipt whose signature holds by the keys that the gateway publishes to which the agency is connected, or null.</summary>
+    public static async Task<JsonObject?> VerifyAsync(string jws, AgencySystem agency, CancellationToken cancellationToken) =>
+        (await agency.GetAsync("/.well-known/jwks", cancellationToken)).Body is { } jwks ? Verify(jws, jwks) : null;
+
     /// <summary>The claims of a receipt whose signature holds, or null.</summary>
     public static JsonObject? Verify(string jws, JsonNode jwks)
     {
