@@ -64,7 +64,7 @@ public sealed class DemoCity : IAsyncDisposable
     /// Enrols another city's gateway here, while this one runs: an entry that the province signed, with the address and the keys by which the other signs receipts; and whoever
     /// is reached through it. Returns what is wrong with it, nothing where it is in force.
     /// </summary>
-    internal async Task<IReadOnlyList<ConfigurationFault>> EnrolAsync(DemoCity other, Province province, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ConfigurationFault>> EnrolAsync(DemoCity other, Province province, CancellationToken cancellationToken)
     {
         Write("directory.yaml", province.Directory);
         Write($"agencies/{other.City.Gateway}.jws", province.Vouch(other.City.Gateway, await other.EntryAsync(cancellationToken)));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LegalAid.Gateway.Casework.Time;
@@ -23,7 +22,6 @@ public sealed class EligibilityStory(DemoGateway gateway, DemoSeeds seeds, Simul
     /// <summary>Longer than folders are looked into from both sides.</summary>
     private static readonly TimeSpan FileWait = TimeSpan.FromSeconds(60);
 
-    private static readonly JsonParser Json = new(JsonParser.Settings.Default);
 
     /// <summary>The body that answers by file.</summary>
     private const string Union = "trade-union";
@@ -74,7 +72,7 @@ public sealed class EligibilityStory(DemoGateway gateway, DemoSeeds seeds, Simul
         bodies["social-security"].Faults = BodyFaults.None;
         Count();
         await gateway.AdvanceAsync(TimeSpan.FromDays(1));
-        var found = await SupplyAsync(new SupplementContent { Authorisation = Json.Parse<Authorisation>(AuthorisationOf("near-threshold").ToJsonString()) }, "demo-again", stop);
+        var found = await SupplyAsync(new SupplementContent { Authorisation = AuthorisationOf("near-threshold").As<Authorisation>() }, "demo-again", stop);
         step.Expect(found is { State: "granted", Determination.Outcome: Outcome.Eligible }, $"granted, but {found.State} {found.Determination?.Outcome}");
         step.Expect(found.Progress.Answers.Any(answer => answer is { Fact: "household-income", Value: "1989.99", Body: "social-security" }), "by what the source says");
         var explained = await Client.ExplainVerificationAsync(new ExplainVerificationRequest { Name = _worker }, cancellationToken: stop);
@@ -119,7 +117,7 @@ public sealed class EligibilityStory(DemoGateway gateway, DemoSeeds seeds, Simul
         var answer = await Centre.PostAsync("/v1/verifications", new JsonObject { ["application"] = application, ["requestId"] = $"demo-{person}", ["waitDuration"] = string.Create(CultureInfo.InvariantCulture, $"{Wait.TotalSeconds}s") }, stop);
         step.Expect(answer.Status == 200, $"accepted, but {answer.Status} {answer.Code}");
         return answer.Status == 200
-            ? Json.Parse<VerificationOutcome>(answer.Body!.ToJsonString()).Verification // 200 has a body
+            ? answer.Body.As<VerificationOutcome>().Verification
             : throw new InvalidOperationException(answer.Body?.ToJsonString());
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Grpc.Core;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Contracts.Attachments.V1;
@@ -17,10 +16,9 @@ namespace LegalAid.Gateway.Demo;
 /// Two cities, each with a gateway and a store of its own: they enrol each other, and a check of facts and a service of documents cross over and come back. After each step both
 /// gateways are asked, each by its own city's centre, and the receipts of both are verified by the keys that each publishes.
 /// </summary>
-internal sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province province, DemoSeeds seeds, StoryTable table)
+public sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province province, DemoSeeds seeds, InTrays trays, StoryTable table)
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 9, 9, 0, 0, CivilTime.Offset);
-    private static readonly JsonParser Json = new(JsonParser.Settings.Default);
 
     /// <summary>The cooperation that is told of, as the origin saw it last.</summary>
     private Cooperation _cooperation = new();
@@ -120,7 +118,7 @@ internal sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province pro
             {
                 Kind = kind,
                 Recipient = $"agencies/{City.LiuzhouCentre}",
-                Person = Json.Parse<Person>(seeds.Person("near-threshold").ToJsonString()),
+                Person = seeds.Person("near-threshold").As<Person>(),
                 Facts = facts,
                 DueDate = "2026-03-20",
                 Contact = Clerk("0771-0000021"),
@@ -227,13 +225,13 @@ internal sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province pro
         }
     }
 
-    private Task<Delivery?> TakeAsync(AgencySystem centre, string expected, CancellationToken stop) => centre.TakeAsync(_cooperation.Exchange.Name, expected, stop);
+    private Task<Delivery?> TakeAsync(AgencySystem centre, string expected, CancellationToken stop) => trays.TakeAsync(centre, _cooperation.Exchange.Name, expected, stop);
 
     private static async Task<JsonArray> TypesAsync(AgencySystem agency, CancellationToken stop) =>
         (await agency.GetAsync("/v1/peers/capabilities", stop)).Body?["types"]?.AsArray() ?? [];
 
     private static List<AttachmentContent> Documents(IEnumerable<string> kinds) =>
-        [.. kinds.Select(kind => Json.Parse<AttachmentContent>(DemoSeeds.Document(kind).ToJsonString()))];
+        [.. kinds.Select(kind => DemoSeeds.Document(kind).As<AttachmentContent>())];
 
     private static Contact Clerk(string phone) => new() { Name = "虚构经办人", Phone = phone };
 

@@ -40,10 +40,15 @@ try
     AnsiConsole.MarkupLineInterpolated($"网关已启动 · The gateway is up: [blue]{gateway.Rest}[/] ({TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s)");
     var table = new StoryTable(AnsiConsole.Console);
     var other = StartOtherAsync();
-    await new Story(gateway, seeds, courtDesk, table).PlayAsync(stop.Token);
-    await new EligibilityStory(gateway, seeds, bodies, table).PlayAsync(stop.Token);
-    await other;
-    await new PeerStory(nanning, liuzhou, province, seeds, table).PlayAsync(stop.Token);
+    using (var trays = new InTrays())
+    {
+        await new Story(gateway, seeds, courtDesk, trays, table).PlayAsync(stop.Token);
+        await new EligibilityStory(gateway, seeds, bodies, table).PlayAsync(stop.Token);
+        await other;
+        await new PeerStory(nanning, liuzhou, province, seeds, trays, table).PlayAsync(stop.Token);
+        await new DutyStory(gateway, seeds, trays, table).PlayAsync(stop.Token);
+    }
+
     table.Print();
     AnsiConsole.MarkupLineInterpolated(
         $"首件通知受理于进程启动后 · First notice accepted after process start: {table.FirstHeldAfter.TotalSeconds:0.0} s");

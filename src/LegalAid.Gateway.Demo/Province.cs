@@ -6,7 +6,7 @@ using LegalAid.Gateway.Identity;
 namespace LegalAid.Gateway.Demo;
 
 /// <summary>The region's justice department, which vouches for gateways: what <c>legalaid-gateway directory key</c> and <c>directory sign</c> do for it.</summary>
-internal sealed class Province : IDisposable
+public sealed class Province : IDisposable
 {
     public const string Name = "guangxi-justice-department";
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Exchanges.V1;
 using LegalAid.Gateway.Contracts.Mailbox.V1;
@@ -13,7 +12,7 @@ namespace LegalAid.Gateway.Demo;
 /// The main job, end to end, by the agencies' own systems: notices by REST and gRPC, replies by push and mailbox, and what the clocks
 /// say. Each step checks what it saw; a step that does not hold is named with what was wrong.
 /// </summary>
-public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver courtDesk, StoryTable table)
+public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver courtDesk, InTrays trays, StoryTable table)
 {
     public const string Court = "nanning-qingxiu-court";
     public const string OtherCourt = "liuzhou-chengzhong-court";
@@ -29,7 +28,6 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
     public static IReadOnlyList<string> Cast { get; } =
         [Court, OtherCourt, Police, Procuratorate, AidCentre, Supervisor, FirstFirm, SecondFirm, DetentionCentre];
 
-    private static readonly JsonParser Json = new(JsonParser.Settings.Default);
 
     private JsonObject _minorRequest = [];
     private DefenceNotice _minor = new();
@@ -58,7 +56,7 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
         _minorRequest = seeds.Request("minor-theft", "NOTICE_KIND_COURT");
         var answer = await gateway[Court].PostAsync("/v1/defenceNotices", _minorRequest, stop);
         step.Expect(answer.Status == 200, $"accepted, but {answer.Status} {answer.Code}");
-        var outcome = Json.Parse<SubmitDefenceNoticeResponse>(answer.Body!.ToJsonString()).Outcomes[0]; // 200 has a body
+        var outcome = answer.Body.As<SubmitDefenceNoticeResponse>().Outcomes[0];
         (_minor, _minorJws) = (outcome.Notice, outcome.Receipt.Jws);
         var claims = await ReceiptCheck.VerifyAsync(_minorJws, gateway[Court], stop);
         step.Expect(claims?["digest"]?.GetValue<string>() == outcome.Receipt.PayloadDigest, "the receipt verifies by the published key");
@@ -81,7 +79,7 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
             },
         }, stop);
         step.Expect(answer.Status == 200, $"amended, but {answer.Status} {answer.Code}");
-        _minor = Json.Parse<DefenceNoticeOutcome>(answer.Body!.ToJsonString()).Notice; // 200 has a body
+        _minor = answer.Body.As<DefenceNoticeOutcome>().Notice;
         var after = ClockOf(_minor, "counsel-in-place").DueTime;
         step.Expect(after.ToDateTimeOffset() - before.ToDateTimeOffset() == TimeSpan.FromDays(13), $"moved by 13 days, but from {before} to {after}");
         step.Way("法院 ─REST→ 网关 ─邮箱→ 法援中心\ncourt → gateway → mailbox");
@@ -90,10 +88,9 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
 
     private Task CounselNamedAsync(CancellationToken stop) => StepAsync("法援中心经 gRPC 流收到通知并指派律师\nThe centre receives by gRPC stream and names counsel", async step =>
     {
-        using var stream = gateway[AidCentre].Mailbox.ReceiveDeliveries(new ReceiveDeliveriesRequest(), cancellationToken: stop);
         foreach (var expected in new[] { "submit", "amend" })
         {
-            var delivery = await gateway[AidCentre].NextAsync(stream.ResponseStream, stop);
+            var delivery = await trays.NextAsync(gateway[AidCentre], stop);
             step.Expect(delivery.Envelope.Event == expected, $"{expected} first, but {delivery.Envelope.Event}");
         }
 
@@ -103,7 +100,7 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
             {
                 Name = _minor.Name,
                 RequestId = "demo-assign-minor",
-                Assignment = new CounselAssignment { Counsel = FirstCounsel, LetterNumber = "青法援公函〔2026〕18号", Speciality = "未成年人" },
+                Assignment = new CounselAssignment { Counsel = Lawyers.Jia, LetterNumber = "青法援公函〔2026〕18号", Speciality = "未成年人" },
             },
             cancellationToken: stop);
         _minor = outcome.Notice;
@@ -116,7 +113,7 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
     {
         using var patience = Patience.Bounded(stop);
         var pushed = await courtDesk.NextAsync(pushed => pushed.Event == "assign-counsel", patience.Token);
-        step.Expect(pushed.Envelope["payload"]?["counsel"]?["licenceNumber"]?.GetValue<string>() == FirstCounsel.LicenceNumber, "the reply names counsel");
+        step.Expect(pushed.Envelope["payload"]?["counsel"]?["licenceNumber"]?.GetValue<string>() == Lawyers.Jia.LicenceNumber, "the reply names counsel");
         var jws = pushed.Envelope["receiptJws"]?.GetValue<string>() ?? "";
         step.Expect(await ReceiptCheck.VerifyAsync(jws, gateway[Court], stop) is not null, "its receipt verifies by the published key");
         step.Expect(courtDesk.Refused == 0, "no push was badly signed");
@@ -149,10 +146,10 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
         {
             ["step"] = "request-visit",
             ["requestId"] = "demo-visit",
-            ["payload"] = new JsonObject { ["lawyerName"] = FirstCounsel.Name, ["personName"] = _minor.Notice.Person.Name },
+            ["payload"] = new JsonObject { ["lawyerName"] = Lawyers.Jia.Name, ["personName"] = _minor.Notice.Person.Name },
         }, stop);
         step.Expect(asked.Status == 200, $"asked, but {asked.Status} {asked.Code}");
-        var running = Json.Parse<StepOutcome>(asked.Body!.ToJsonString()).Exchange.Clocks.Single(clock => clock.Clock_ == "visit"); // 200 has a body
+        var running = asked.Body.As<StepOutcome>().Exchange.Clocks.Single(clock => clock.Clock_ == "visit");
         step.Expect(running.DueTime.ToDateTimeOffset() - running.StartTime.ToDateTimeOffset() == TimeSpan.FromHours(48), "48 hours to the tick");
         await gateway.AdvanceAsync(TimeSpan.FromHours(3));
         var arranged = await gateway[DetentionCentre].PostAsync($"/v1/{name}:takeStep", new JsonObject
@@ -163,14 +160,14 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
         }, stop);
         step.Expect(arranged.Status == 200, $"arranged, but {arranged.Status} {arranged.Code}");
         step.Way("律所 ─REST（通用步骤）→ 网关 ─邮箱→ 看守所\nthe generic ExchangeService");
-        step.Clock(Json.Parse<StepOutcome>(arranged.Body!.ToJsonString()).Exchange, "visit", ClockState.Met); // 200 has a body
+        step.Clock(arranged.Body.As<StepOutcome>().Exchange, "visit", ClockState.Met);
     });
 
     private Task DeafWithdrawnAsync(CancellationToken stop) => StepAsync("公安为听力残疾嫌疑人通知，随后因自行委托而撤回\nThe police give notice for a deaf suspect, then withdraw: own counsel appeared", async step =>
     {
         var answer = await gateway[Police].PostAsync("/v1/defenceNotices", seeds.Request("deaf-fraud", "NOTICE_KIND_POLICE"), stop);
         step.Expect(answer.Status == 200, $"accepted, but {answer.Status} {answer.Code}");
-        _deaf = Json.Parse<SubmitDefenceNoticeResponse>(answer.Body!.ToJsonString()).Outcomes[0].Notice; // 200 has a body
+        _deaf = answer.Body.As<SubmitDefenceNoticeResponse>().Outcomes[0].Notice;
         await gateway.AdvanceAsync(TimeSpan.FromHours(2));
         var withdrawn = await gateway[Police].Defence.WithdrawDefenceNoticeAsync(
             new WithdrawDefenceNoticeRequest
@@ -189,11 +186,11 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
 
     private Task CoAccusedAsync(CancellationToken stop) => StepAsync("检察院一份通知列三名同案人，两人得到指派\nA notice for three co-accused; two are answered", async step =>
     {
-        var request = Json.Parse<SubmitDefenceNoticeRequest>(seeds.Request("three-co-accused", "NOTICE_KIND_PROCURATORATE").ToJsonString());
+        var request = seeds.Request("three-co-accused", "NOTICE_KIND_PROCURATORATE").As<SubmitDefenceNoticeRequest>();
         var submitted = await gateway[Procuratorate].Defence.SubmitDefenceNoticeAsync(request, cancellationToken: stop);
         _coAccused = [.. submitted.Outcomes.Select(outcome => outcome.Notice)];
         step.Expect(_coAccused.Count == 3 && _coAccused.Select(notice => notice.Exchange.NoticeId).Distinct().Count() == 1, "one notice, three exchanges");
-        foreach (var (notice, counsel) in _coAccused.Zip([FirstCounsel, SecondCounsel]))
+        foreach (var (notice, counsel) in _coAccused.Zip([Lawyers.Jia, Lawyers.Ding]))
         {
             var outcome = await gateway[AidCentre].Defence.AssignCounselAsync(
                 new AssignCounselRequest
@@ -263,28 +260,10 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
         step.Way(string.Create(CultureInfo.InvariantCulture, $"{history.Events.Count} 条存证叶 · evidence leaves for the first notice"));
     });
 
-    private static Counsel FirstCounsel => new()
-    {
-        LicenceNumber = "14501201510000011",
-        Name = "虚构甲律师",
-        Firm = $"agencies/{FirstFirm}",
-        FirmName = "广西演示第一律师事务所",
-        Phone = "0771-0000011",
-    };
-
-    private static Counsel SecondCounsel => new()
-    {
-        LicenceNumber = "14501201210000042",
-        Name = "虚构丁律师",
-        Firm = $"agencies/{SecondFirm}",
-        FirmName = "广西演示第二律师事务所",
-        Phone = "0771-0000042",
-    };
-
     private static Clock ClockOf(DefenceNotice notice, string clock) => notice.Exchange.Clocks.Single(one => one.Clock_ == clock);
 
     private Task<Delivery?> TakeAsync(string agency, DefenceNotice notice, string expected, CancellationToken stop) =>
-        gateway[agency].TakeAsync(notice.Exchange.Name, expected, stop);
+        trays.TakeAsync(gateway[agency], notice.Exchange.Name, expected, stop);
 
     private Task StepAsync(string what, Func<StoryStep, Task> play) => table.PlayAsync(gateway.Civil, what, play);
 }
