@@ -26,6 +26,9 @@ public sealed class DemoCity : IAsyncDisposable
     /// <summary>Where its store and keys are.</summary>
     public string Folder { get; }
 
+    /// <summary>Where the gateway's logs go; nowhere unless it is set before the start.</summary>
+    public ILoggerProvider Logs { get; set; } = NullLoggerProvider.Instance;
+
     public string Configuration => Path.Combine(Folder, "gateway-config");
 
     public DemoGateway Gateway => _gateway ?? throw new InvalidOperationException($"{City.Gateway} is not up");
@@ -99,7 +102,7 @@ public sealed class DemoCity : IAsyncDisposable
                 WorkingFolder = Folder,
                 Overlay = overlay,
                 Adjust = settings => DemoSettings.Of(settings, _seeds, freePorts),
-                Logs = NullLoggerProvider.Instance,
+                Logs = Logs,
             },
             agencies, pushes, cancellationToken);
 
