@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Contracts.Duty.V1;
@@ -17,11 +18,15 @@ namespace LegalAid.Gateway.Demo;
 /// </summary>
 public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays trays, StoryTable table)
 {
+    /// <summary>Lawyers by the centre's keys.</summary>
+    private const string Jia = nameof(Lawyers.Jia), Yi = nameof(Lawyers.Yi), Ding = nameof(Lawyers.Ding);
+
     private const string Shift = "exchangeTypes/duty-shift", Help = "exchangeTypes/help-request";
 
     private static readonly DateTimeOffset Day = new(2026, 3, 11, 0, 0, 0, CivilTime.Offset);
 
-    private string[] _shifts = [];
+    private List<DutyAssignment> _roster = [];
+    private Dictionary<string, string> _shifts = [];
     private ExchangeMessage[] _people = [];
     private int _requests;
 
@@ -36,6 +41,7 @@ public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays tray
     public async Task PlayAsync(CancellationToken cancellationToken)
     {
         await RosterAsync(cancellationToken);
+        await OfferedAsync(cancellationToken);
         await PublishedAsync(cancellationToken);
         await ThreeAskAsync(cancellationToken);
         await LawyerNotifiedAsync(cancellationToken);
@@ -44,19 +50,35 @@ public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays tray
         await HelpedAsync(cancellationToken);
     }
 
-    private Task RosterAsync(CancellationToken stop) => StepAsync("法援中心排次日看守所值班三班，律所确认；同一律师不能身在两处\nTomorrow's three shifts are offered and accepted; nobody is booked in two places", async step =>
+    private Task RosterAsync(CancellationToken stop) => StepAsync("法援中心请网关自动编排次日看守所值班表\nThe centre has tomorrow's roster drafted", async step =>
     {
         await ToAsync(Day.AddHours(-9));
-        var offered = await OpenAsync(Centre, Shift, [Booking("am/1", 9, 12, Lawyers.Jia), Booking("am/2", 9, 12, Lawyers.Yi), Booking("pm/1", 14, 17, Lawyers.Ding)], stop);
-        _shifts = [.. offered.Select(shift => shift.Name)];
-        var overlapping = await Refusal.CodesAsync(OpenAsync(Centre, Shift, [Booking("noon/1", 11, 14, Lawyers.Jia)], stop));
-        step.Expect(overlapping.Contains("ALREADY_OPEN"), $"a second place at one time is refused, but {Said(overlapping)}");
-        foreach (var (firm, shift, counsel) in new[] { (FirstFirm, 0, Lawyers.Jia), (FirstFirm, 1, Lawyers.Yi), (SecondFirm, 2, Lawyers.Ding) })
+        using var draft = new RosterService.RosterServiceClient(Centre.Invoker).DraftRoster(new DraftRosterRequest { Case = Tomorrow() }, cancellationToken: stop);
+        var result = new DraftResult();
+        await foreach (var message in draft.ResponseStream.ReadAllAsync(stop))
         {
-            step.Expect(await CameAsync(firm, _shifts[shift], "offer", stop), $"the offer of shift {shift} is in the firm's mailbox");
-            var accepted = await TakeAsync(firm, _shifts[shift], "accept", new ShiftAcceptance { Phone = counsel.Phone }, stop);
+            result = message.Result ?? result;
+        }
+
+        _roster = [.. result.Roster?.Assignments ?? []];
+        step.Expect(result is { Outcome: DraftOutcome.Complete, End: DraftEnd.Proven } && _roster.Count == 3, $"the best roster, every place filled, but {result.Outcome} {result.End}");
+        step.Expect(_roster.Any(one => one is { Shift: "pm", Lawyer: Ding }), "the afternoon goes to the one who is qualified for it");
+        step.Way("法援中心 ─gRPC 流→ 网关\n上午两人，下午须能办死刑案件：已证明最优 proven best");
+    });
+
+    private Task OfferedAsync(CancellationToken stop) => StepAsync("中心按表排三班，律所确认；同一律师不能身在两处\nThree shifts are offered and accepted; nobody is booked in two places", async step =>
+    {
+        var offered = await OpenAsync(Centre, Shift, _roster.Select(one => one.Shift == "am" ? Booking($"am/{one.Lawyer}", 9, 12, one.Lawyer) : Booking("pm", 14, 17, one.Lawyer)), stop);
+        _shifts = _roster.Zip(offered).ToDictionary(pair => pair.First.Lawyer, pair => pair.Second.Name, StringComparer.Ordinal);
+        var overlapping = await Refusal.CodesAsync(OpenAsync(Centre, Shift, [Booking("noon", 11, 14, Jia)], stop));
+        step.Expect(overlapping.Contains("ALREADY_OPEN"), $"a second place at one time is refused, but {Said(overlapping)}");
+        foreach (var (lawyer, shift) in _shifts)
+        {
+            var firm = lawyer == Ding ? SecondFirm : FirstFirm;
+            step.Expect(await CameAsync(firm, shift, "offer", stop), $"the offer to {lawyer} is in the firm's mailbox");
+            var accepted = await TakeAsync(firm, shift, "accept", new ShiftAcceptance { Phone = Lawyers.Of(lawyer).Phone }, stop);
             step.Expect(accepted.State == "booked", $"booked, but {accepted.State}");
-            if (shift == 2)
+            if (lawyer == Ding)
             {
                 step.Clock(accepted, "answer-offer", ClockState.Met);
             }
@@ -67,16 +89,16 @@ public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays tray
 
     private Task PublishedAsync(CancellationToken stop) => StepAsync("值班表公布到看守所：此前看不到\nThe roster is published to the detention centre, which saw nothing of it before", async step =>
     {
-        var early = await Refusal.CodesAsync(GetAsync(Station, _shifts[0], stop));
+        var early = await Refusal.CodesAsync(GetAsync(Station, _shifts[Jia], stop));
         step.Expect(early.Contains("NOT_FOUND"), $"what is not published is not there, but {Said(early)}");
-        foreach (var shift in _shifts)
+        foreach (var shift in _shifts.Values)
         {
             await TakeAsync(Centre, shift, "publish", new ShiftPublication { Station = $"agencies/{Story.DetentionCentre}" }, stop);
             step.Expect(await CameAsync(Station, shift, "publish", stop), "the shift is in the station's mailbox");
         }
 
-        var seen = await GetAsync(Station, _shifts[0], stop);
-        step.Expect(seen.State == "published" && CounselOf(seen, "booking") == Lawyers.Jia.LicenceNumber, $"the station knows who comes, but {seen.State}");
+        var seen = await GetAsync(Station, _shifts[Jia], stop);
+        step.Expect(seen.State == "published" && CounselOf(seen, "booking") == Lawyers.Of(Jia).LicenceNumber, $"the station knows who comes, but {seen.State}");
         step.Way("法援中心 ─gRPC→ 网关 ─邮箱→ 看守所、律所\n甲、乙 09:00–12:00，丁 14:00–17:00");
     });
 
@@ -84,8 +106,8 @@ public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays tray
     {
         await ToAsync(Day.AddHours(8.5));
         var coAccused = Request("co-accused-three", "南青检刑诉〔2026〕57号", Stage.Prosecution);
-        coAccused.CoAccused.Add(new CoAccused { Label = "同案1号", DefendedBy = Lawyers.Jia.LicenceNumber });
-        coAccused.CoAccused.Add(new CoAccused { Label = "同案2号", DefendedBy = Lawyers.Ding.LicenceNumber });
+        coAccused.CoAccused.Add(new CoAccused { Label = "同案1号", DefendedBy = Lawyers.Of(Jia).LicenceNumber });
+        coAccused.CoAccused.Add(new CoAccused { Label = "同案2号", DefendedBy = Lawyers.Of(Ding).LicenceNumber });
         _people = await OpenAsync(
             Station, Help, [Request("adult", "南公（青）拘字〔2026〕88号", Stage.Investigation), coAccused, Request("elderly", "南公（青）拘字〔2026〕89号", Stage.Investigation)], stop);
         step.Expect(_people.Length == 3 && _people.DistinctBy(person => person.NoticeId).Count() == 1, "one notice, three exchanges");
@@ -103,7 +125,7 @@ public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays tray
     private Task LawyerNotifiedAsync(CancellationToken stop) => StepAsync("法援中心通知当班律师\nThe centre notifies the lawyer on duty", async step =>
     {
         await ToAsync(Day.AddHours(9));
-        _people[0] = await TakeAsync(Centre, _people[0].Name, "notify-lawyer", OnDuty(Lawyers.Jia, _shifts[0]), stop);
+        _people[0] = await TakeAsync(Centre, _people[0].Name, "notify-lawyer", OnDuty(Jia), stop);
         step.Expect(_people[0].State == "notified", $"notified, but {_people[0].State}");
         step.Expect(await CameAsync(FirstFirm, _people[0].Name, "notify-lawyer", stop), "the firm is told");
         step.Expect(await CameAsync(Station, _people[0].Name, "notify-lawyer", stop), "the station is told");
@@ -113,14 +135,14 @@ public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays tray
 
     private Task ConflictAsync(CancellationToken stop) => StepAsync("第二人的同案由当班律师辩护：拒绝，另派一名\nThe lawyer on duty defends a co-accused: refused, and another is named", async step =>
     {
-        foreach (var (counsel, shift) in new[] { (Lawyers.Jia, _shifts[0]), (Lawyers.Ding, _shifts[2]) })
+        foreach (var lawyer in new[] { Jia, Ding })
         {
-            var refused = await Refusal.CodesAsync(TakeAsync(Centre, _people[1].Name, "notify-lawyer", OnDuty(counsel, shift), stop));
+            var refused = await Refusal.CodesAsync(TakeAsync(Centre, _people[1].Name, "notify-lawyer", OnDuty(lawyer), stop));
             step.Expect(refused.Contains("HELP_ACTS_FOR_CO_ACCUSED"), $"who defends a co-accused is refused, but {Said(refused)}");
         }
 
-        _people[1] = await TakeAsync(Centre, _people[1].Name, "notify-lawyer", OnDuty(Lawyers.Yi, _shifts[1]), stop);
-        step.Expect(_people[1].State == "notified" && CounselOf(_people[1], "naming") == Lawyers.Yi.LicenceNumber, $"the other on duty is named, but {_people[1].State}");
+        _people[1] = await TakeAsync(Centre, _people[1].Name, "notify-lawyer", OnDuty(Yi), stop);
+        step.Expect(_people[1].State == "notified" && CounselOf(_people[1], "naming") == Lawyers.Of(Yi).LicenceNumber, $"the other on duty is named, but {_people[1].State}");
         step.Expect(await CameAsync(FirstFirm, _people[1].Name, "notify-lawyer", stop), "the firm is told");
         step.Way("法援中心 ─gRPC→ 网关：甲、丁 HELP_ACTS_FOR_CO_ACCUSED\n乙 ─邮箱→ 律所、看守所");
         step.Clock(_people[1], "notify-lawyer", ClockState.Met);
@@ -128,7 +150,7 @@ public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays tray
 
     private Task MovedAsync(CancellationToken stop) => StepAsync("第三人预约在下午，上午换押：原时段让出，重新安排\nThe third is moved before the appointment: the time is let go, and help is arranged anew", async step =>
     {
-        var (name, afternoon) = (_people[2].Name, Booking("pm/2", 15, 17, Lawyers.Jia));
+        var (name, afternoon) = (_people[2].Name, Booking("pm/more", 15, 17, Jia));
         await TakeAsync(Centre, name, "notify-lawyer", ByAppointment(15), stop);
         var held = await Refusal.CodesAsync(OpenAsync(Centre, Shift, [afternoon], stop));
         step.Expect(held.Contains("ALREADY_OPEN"), $"the appointment holds the lawyer's time, but {Said(held)}");
@@ -155,27 +177,50 @@ public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays tray
     private Task HelpedAsync(CancellationToken stop) => StepAsync("中午：律师记录法律帮助，中心办结，看守所确认值班完成\nNoon: help is recorded, the matters are closed, the shifts were served", async step =>
     {
         await ToAsync(Day.AddHours(12));
-        foreach (var (person, shift, hour) in new[] { (0, 0, 9.5), (1, 1, 10) })
+        foreach (var (person, lawyer, hour) in new[] { (0, Jia, 9.5), (1, Yi, 10) })
         {
             var record = new HelpRecord { StartTime = At(hour), EndTime = At(hour + 1), Services = { HelpService.Advice, HelpService.Procedure } };
             await TakeAsync(FirstFirm, _people[person].Name, "record-help", record, stop);
             var closed = await TakeAsync(Centre, _people[person].Name, "close", new HelpClosing { Outcome = "已提供法律帮助" }, stop);
-            var served = await TakeAsync(Station, _shifts[shift], "complete", new ShiftCompletion { HelpedCount = 1 }, stop);
+            var served = await TakeAsync(Station, _shifts[lawyer], "complete", new ShiftCompletion { HelpedCount = 1 }, stop);
             step.Expect(closed is { State: "closed", Final: true } && served is { State: "done", Final: true }, $"closed and done, but {closed.State} and {served.State}");
-            step.Expect(await CameAsync(Station, _people[person].Name, "close", stop) && await CameAsync(Centre, _shifts[shift], "complete", stop), "each learns of the other's");
+            step.Expect(await CameAsync(Station, _people[person].Name, "close", stop) && await CameAsync(Centre, _shifts[lawyer], "complete", stop), "each learns of the other's");
         }
 
         step.Way("律所 ─gRPC→ 网关 ─邮箱→ 看守所；看守所 ─gRPC→ 网关 ─邮箱→ 法援中心\nnothing of what was said is recorded");
     });
 
-    private static ShiftBooking Booking(string slot, double from, double to, Counsel counsel) => new()
+    /// <summary>Two lawyers in the morning, and in the afternoon one who may take a capital case.</summary>
+    private static RosterCase Tomorrow()
+    {
+        const string Capital = "death-penalty", Place = "detention-centre";
+        var day = Day.CivilDate().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return new RosterCase
+        {
+            Period = new DaySpan { FirstDay = day, LastDay = day },
+            Stations = { new DutyStation { Id = Place, Kind = StationKind.DetentionCentre, Name = "南宁市第一看守所", Region = "450103" } },
+            Lawyers =
+            {
+                new DutyLawyer { Id = Jia, PractisingSince = "2015-07-01", Region = "450103" },
+                new DutyLawyer { Id = Yi, PractisingSince = "2018-03-15", Region = "450103" },
+                new DutyLawyer { Id = Ding, PractisingSince = "2012-05-20", Region = "450103", Specialities = { Capital } },
+            },
+            Shifts =
+            {
+                new RosterShift { Id = "am", Station = Place, Date = day, Start = "09:00", End = "12:00", Mode = DutyMode.OnSite, Slots = 2 },
+                new RosterShift { Id = "pm", Station = Place, Date = day, Start = "14:00", End = "17:00", Mode = DutyMode.OnSite, Specialities = { Capital } },
+            },
+        };
+    }
+
+    private static ShiftBooking Booking(string slot, double from, double to, string lawyer) => new()
     {
         Station = $"agencies/{Story.DetentionCentre}",
         Slot = $"{Day:yyyy-MM-dd}/{slot}",
         StartTime = At(from),
         EndTime = At(to),
         Mode = DutyMode.OnSite,
-        Counsel = counsel,
+        Counsel = Lawyers.Of(lawyer),
         TravelBefore = Duration.FromTimeSpan(TimeSpan.FromMinutes(30)),
         TravelAfter = Duration.FromTimeSpan(TimeSpan.FromMinutes(30)),
         Roster = "2026-03",
@@ -194,11 +239,11 @@ public sealed class DutyStory(DemoGateway gateway, DemoSeeds seeds, InTrays tray
         NoticeNumber = "南一看法帮〔2026〕31号",
     };
 
-    private static HelpNaming OnDuty(Counsel counsel, string shift) => new() { Counsel = counsel, Capacity = HelpCapacity.Help, Mode = DutyMode.OnSite, Shift = shift };
+    private HelpNaming OnDuty(string lawyer) => new() { Counsel = Lawyers.Of(lawyer), Capacity = HelpCapacity.Help, Mode = DutyMode.OnSite, Shift = _shifts[lawyer] };
 
     private static HelpNaming ByAppointment(double hour) => new()
     {
-        Counsel = Lawyers.Jia,
+        Counsel = Lawyers.Of(Jia),
         Capacity = HelpCapacity.Help,
         Mode = DutyMode.ByAppointment,
         Appointment = new HelpAppointment { StartTime = At(hour), EndTime = At(hour + 1), TravelBefore = Duration.FromTimeSpan(TimeSpan.FromMinutes(30)) },

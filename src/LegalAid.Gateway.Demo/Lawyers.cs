@@ -18,6 +18,9 @@ internal static class Lawyers
         Phone = "0771-0000042",
     };
 
+    /// <summary>By the key that the centre has for the lawyer.</summary>
+    public static Counsel Of(string key) => key switch { nameof(Jia) => Jia, nameof(Yi) => Yi, nameof(Ding) => Ding, _ => throw new ArgumentException(key, nameof(key)) };
+
     private static Counsel FirstFirm(string licence, string name, string phone) => new()
     {
         LicenceNumber = licence, Name = name, Firm = $"agencies/{Story.FirstFirm}", FirmName = "广西演示第一律师事务所", Phone = phone,

@@ -38,7 +38,7 @@ public sealed class StoryTable(IAnsiConsole console)
         {
             await play(step);
         }
-        catch (Exception fault) when (fault is RpcException or HttpRequestException or InvalidOperationException or OperationCanceledException)
+        catch (Exception fault) when (fault is RpcException or HttpRequestException or InvalidOperationException or KeyNotFoundException or OperationCanceledException)
         {
             step.Expect(false, fault is RpcException rpc ? $"gRPC {rpc.StatusCode}: {rpc.Status.Detail}" : $"{fault.GetType().Name}: {fault.Message}");
         }
