@@ -11,7 +11,7 @@ namespace LegalAid.Gateway.Api;
 /// Streams an exchange as it changes. It looks at the store, since another node may take the steps; what is sent is read for the caller each time, and so are its rights. Where the
 /// caller does not see it any more, as a centre that passed a request on, the stream ends.
 /// </summary>
-internal sealed class ExchangeWatch(ExchangeReader reader, ITokenStanding tokens, ICallGate gate, TimeProvider time)
+internal sealed class ExchangeWatch(ExchangeReader reader, ITokenStanding tokens, ICallGate gate, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
@@ -20,7 +20,7 @@ internal sealed class ExchangeWatch(ExchangeReader reader, ITokenStanding tokens
     public async Task RunAsync<TMessage>(
         ExchangeId id, Func<ExchangeReading, bool> isOne, Func<ExchangeReading, TMessage> map, IServerStreamWriter<TMessage> stream, ServerCallContext context)
     {
-        await using var standing = new StreamWatch(context, tokens, gate, time);
+        await using var standing = new StreamWatch(context, tokens, gate, lifetime, time);
         using var timer = new PeriodicTimer(Interval, time);
         try
         {

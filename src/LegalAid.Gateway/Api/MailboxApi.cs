@@ -15,7 +15,8 @@ using EnvelopeMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Envelope;
 namespace LegalAid.Gateway.Api;
 
 /// <summary>The mailbox of the calling agency. What it gives out is what a push would have sent, from the same JSON.</summary>
-internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, ITokenStanding tokens, ICallGate gate, TimeProvider time) : MailboxService.MailboxServiceBase
+internal sealed class MailboxApi(
+    MailboxStore mailbox, TestEvents testEvents, ITokenStanding tokens, ICallGate gate, IHostApplicationLifetime lifetime, TimeProvider time) : MailboxService.MailboxServiceBase
 {
     public override async Task<PullDeliveriesResponse> PullDeliveries(PullDeliveriesRequest request, ServerCallContext context)
     {
@@ -33,7 +34,7 @@ internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, IT
     {
         var lease = request.LeaseDuration?.ToTimeSpan() ?? TimeSpan.Zero;
         Check(request.MaxOutstanding, lease, "maxOutstanding");
-        await using var watch = new StreamWatch(context, tokens, gate, time);
+        await using var watch = new StreamWatch(context, tokens, gate, lifetime, time);
         try
         {
             await foreach (var delivery in mailbox.ReceiveAsync(context.Asker(), request.MaxOutstanding, lease, watch.Ended))

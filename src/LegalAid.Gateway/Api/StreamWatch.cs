@@ -1,5 +1,6 @@
 using Grpc.Core;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Identity;
@@ -8,7 +9,8 @@ namespace LegalAid.Gateway.Api;
 
 /// <summary>
 /// Ends a stream whose caller may listen no more, also where there is nothing to say: when its token ends to the instant; when it is revoked, its client
-/// is shut out or its agency's grant ends, at the next look. What the call is judged by is read once, before anything else runs on it.
+/// is shut out or its agency's grant ends, at the next look. What the call is judged by is read once, before anything else runs on it. Where the gateway stops, the stream ends
+/// at once, and its caller listens again: a gateway that waited for it would take half a minute to stop.
 /// </summary>
 internal sealed class StreamWatch : IAsyncDisposable
 {
@@ -17,16 +19,18 @@ internal sealed class StreamWatch : IAsyncDisposable
 
     private readonly CancellationTokenSource _ended;
     private readonly CancellationTokenSource _expiry;
+    private readonly CancellationToken _stopping;
     private readonly Task _watching;
     private volatile RefusalException? _why;
 
-    public StreamWatch(ServerCallContext context, ITokenStanding tokens, ICallGate gate, TimeProvider time)
+    public StreamWatch(ServerCallContext context, ITokenStanding tokens, ICallGate gate, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         var (caller, headers) = (context.Caller(), context.GetHttpContext().Request.Headers);
         var purpose = CallTerms.Of(headers).Purpose?.Name;
         var left = caller.TokenExpires - time.GetUtcNow();
         _expiry = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-        _ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, _expiry.Token);
+        _stopping = lifetime.ApplicationStopping;
+        _ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, _expiry.Token, _stopping);
         _watching = WatchAsync(tokens, headers.Authorization.ToString(), () => gate.Admit(caller.Agency, purpose, context.Method[1..]), time);
     }
 
@@ -34,7 +38,10 @@ internal sealed class StreamWatch : IAsyncDisposable
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>Why the gateway ended it; null where it did not.</summary>
-    public RefusalException? Why => _why ?? (_expiry.IsCancellationRequested ? Refusals.Of(new Fault(IdentityFaults.TokenExpired)) : null);
+    public RefusalException? Why => _why
+        ?? (_expiry.IsCancellationRequested ? Refusals.Of(new Fault(IdentityFaults.TokenExpired))
+        : _stopping.IsCancellationRequested ? Refusals.Of(new Fault(EdgeFaults.Unavailable))
+        : null);
 
     public async ValueTask DisposeAsync()
     {

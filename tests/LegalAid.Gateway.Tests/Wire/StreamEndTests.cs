@@ -48,6 +48,23 @@ public sealed class StreamEndTests
         Assert.InRange(Stopwatch.GetElapsedTime(since), TimeSpan.Zero, Bound);
     }
 
+    /// <summary>Else the gateway waits half a minute for a stream that its caller never ends, and then cuts it off.</summary>
+    [Fact]
+    public async Task Stream_IdleWhenTheGatewayStops_EndsAtOnceAndIsToldToComeBack()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        using var mailbox = gateway[Notices.AidCentre].Mailbox.ReceiveDeliveries(new ReceiveDeliveriesRequest(), cancellationToken: Cancellation);
+        await gateway.SubmitAsync(Notices.Of("COURT"));
+        Assert.True(await mailbox.ResponseStream.MoveNext(Cancellation)); // it is under way
+        var end = mailbox.ResponseStream.MoveNext(Cancellation);
+
+        var stopping = gateway.StopAsync();
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => end.WaitAsync(Bound + Bound, TimeProvider.System, Cancellation));
+        Assert.Equal("UNAVAILABLE", Faces.Read(refused).Code);
+        await stopping;
+    }
+
     private static async Task RevokeAsync(GatewayFixture gateway, string token)
     {
         var centre = gateway[Notices.AidCentre].Credential(gateway.Gateway.Rest, gateway.Issuer);
