@@ -30,7 +30,7 @@ public sealed class CustodyCheckTests
 
         var type = ShippedType.Snapshot.FindType(new("custody-application")) ?? throw new InvalidOperationException("it is shipped");
         var place = ShippedType.Snapshot.Agencies.Get(AgencyId.Parse("nanning-first-detention-centre"));
-        var found = CustodyChecks.Forwarded(new CheckInput(type, type.Opening, payload, [], ImmutableSortedDictionary<string, AgencyId>.Empty, place, Now, ShippedType.Snapshot));
+        var found = StandardChecks.Catalogue.Check(Checks[0])(new CheckInput(type, type.Opening, payload, [], ImmutableSortedDictionary<string, AgencyId>.Empty, place, Now, ShippedType.Snapshot));
 
         Assert.Equal(faults, string.Join(", ", found.Faults.Select(fault => $"{fault.Code.Code} {fault.Field}")));
     }
