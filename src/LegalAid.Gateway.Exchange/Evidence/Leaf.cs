@@ -46,6 +46,9 @@ public static class LeafKinds
     /// <summary>Something that takes two people was asked for, decided on, or came to its end.</summary>
     public const string Approval = "approval";
 
+    /// <summary>The address of a calendar was created or revoked.</summary>
+    public const string CalendarFeed = "calendar-feed";
+
     /// <summary>An agency's system was invited, enrolled, changed its keys, or was shut out.</summary>
     public const string Enrolment = "enrolment";
 

@@ -56,6 +56,24 @@ public readonly record struct LeafId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>Identity of the address of a calendar: a UUIDv7, so that newer ones sort later. It is no secret and gives no access.</summary>
+public readonly record struct CalendarFeedId(Guid Value)
+{
+    private const string Collection = "calendarFeeds/";
+
+    public string ResourceName => Collection + Value;
+
+    /// <summary>Reads <c>calendarFeeds/{uuid}</c>, with hyphens.</summary>
+    public static bool TryParseResourceName(string? text, out CalendarFeedId id)
+    {
+        var found = ResourceNames.TryRead(text, Collection, out var value);
+        id = new CalendarFeedId(value);
+        return found;
+    }
+
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>Names as callers write them.</summary>
 file static class ResourceNames
 {

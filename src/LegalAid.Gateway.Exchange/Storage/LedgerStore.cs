@@ -13,7 +13,7 @@ namespace LegalAid.Gateway.Exchange.Storage;
 /// be called from any thread. Cancellation stops the wait, not a write that has begun.
 /// </para>
 /// </summary>
-public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IApprovalStore, IAsyncDisposable
+public interface ILedgerStore : IDeliveryStore, IContentStore, ILogStore, IApprovalStore, ICalendarFeedStore, IAsyncDisposable
 {
     /// <summary>
     /// Why the store cannot be written or read at present, as its last calls met it; null while it can. In English, for operators. It is found to be

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using LegalAid.Gateway.Exchange.Feeds;
 using LegalAid.Gateway.Exchange.Ledger;
 
 namespace LegalAid.Gateway.Exchange.Storage;
@@ -68,6 +69,13 @@ internal static class UnitRules
         Require(
             extension.Tiles.All(tile => tile.Hashes.Length is >= HashBytes and <= HashBytes * TileHashesMax && tile.Hashes.Length % HashBytes == 0),
             "a tile is 1 to 256 hashes");
+    }
+
+    public static void Require(CalendarFeedRow row)
+    {
+        Require(row.TokenHash.Length == HashBytes && row.RequestKey.Length >= HashBytes && row.RequestDigest.Length == HashBytes, "a feed has hashes");
+        Require(row.Station is null == row.LawyerTerm is not null && row.Station is null == row.LawyerCipher is not null, "a feed is of a station or of a lawyer");
+        Require(row.ExpiresAt > row.CreatedAt && row.RevokedAt is null, "a new feed can be read");
     }
 
     private static void Require(bool good, string rule, [CallerArgumentExpression(nameof(good))] string? condition = null)

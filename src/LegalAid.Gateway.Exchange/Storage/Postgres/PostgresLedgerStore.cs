@@ -32,6 +32,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     private readonly LogWriter _logWriter;
     private readonly RegisterWriter _registers;
     private readonly ApprovalTable _approvals;
+    private readonly CalendarFeedTable _feeds;
     private int _disposed;
 
     private PostgresLedgerStore(PostgresStoreOptions options, Database database, SignalRelay signals, SignalExchange exchange, ILogger logger)
@@ -52,6 +53,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         _logWriter = new LogWriter(_solo);
         _registers = new RegisterWriter(_solo, options);
         _approvals = new ApprovalTable(_solo, _reader);
+        _feeds = new CalendarFeedTable(_solo, _reader);
     }
 
     public Action<StoreSignal>? Signal

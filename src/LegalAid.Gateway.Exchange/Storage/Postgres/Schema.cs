@@ -9,7 +9,7 @@ namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 internal static class Schema
 {
     /// <summary>Step n brings version n − 1 to version n.</summary>
-    private static readonly string[] Steps = [SchemaSql.Version1];
+    private static readonly string[] Steps = [SchemaSql.Version1, SchemaSql.Version2];
 
     public static int Latest => Steps.Length;
 

@@ -125,4 +125,16 @@ internal static class SchemaSql
             decided_by text, decided_name text, decided_at bigint, decision_reason text NOT NULL, ended_at bigint, outcome text NOT NULL);
         CREATE INDEX approval_status ON approval (status, id);
         """;
+
+    // Addresses of calendars.
+    public const string Version2 = """
+        CREATE TABLE calendar_feed (
+            id uuid PRIMARY KEY, token_hash bytea NOT NULL, agency text COLLATE "C" NOT NULL, station text COLLATE "C", lawyer_term bytea,
+            lawyer_cipher bytea, request_key bytea NOT NULL, request_digest bytea NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL,
+            revoked_at bigint);
+        CREATE UNIQUE INDEX calendar_feed_token ON calendar_feed (token_hash);
+        CREATE UNIQUE INDEX calendar_feed_request ON calendar_feed (request_key);
+        CREATE INDEX calendar_feed_agency ON calendar_feed (agency, id);
+        CREATE INDEX calendar_feed_expiry ON calendar_feed (expires_at);
+        """;
 }

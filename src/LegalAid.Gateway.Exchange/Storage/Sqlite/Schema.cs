@@ -10,7 +10,7 @@ internal static class Schema
     private const int ApplicationId = 0x4C414757;
 
     /// <summary>Step n brings version n − 1 to version n.</summary>
-    private static readonly string[] Steps = [SchemaSql.Version1, SchemaSql.Version2];
+    private static readonly string[] Steps = [SchemaSql.Version1, SchemaSql.Version2, SchemaSql.Version3];
 
     public static int Latest => Steps.Length;
 

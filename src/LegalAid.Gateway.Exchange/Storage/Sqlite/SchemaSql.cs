@@ -135,4 +135,16 @@ internal static class SchemaSql
             origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, signed_at INTEGER NOT NULL, note TEXT NOT NULL) STRICT;
         CREATE UNIQUE INDEX checkpoint_size ON checkpoint (size, origin);
         """;
+
+    // Addresses of calendars.
+    public const string Version3 = """
+        CREATE TABLE calendar_feed (
+            id BLOB NOT NULL PRIMARY KEY, token_hash BLOB NOT NULL, agency TEXT NOT NULL, station TEXT, lawyer_term BLOB, lawyer_cipher BLOB,
+            request_key BLOB NOT NULL, request_digest BLOB NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+            revoked_at INTEGER) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX calendar_feed_token ON calendar_feed (token_hash);
+        CREATE UNIQUE INDEX calendar_feed_request ON calendar_feed (request_key);
+        CREATE INDEX calendar_feed_agency ON calendar_feed (agency, id);
+        CREATE INDEX calendar_feed_expiry ON calendar_feed (expires_at);
+        """;
 }

@@ -13,6 +13,7 @@ internal sealed class WriterSession
         Commits = new CommitWriter(connection, Deliveries, Contents, Leaves);
         Registers = new RegisterWriter(connection, Leaves);
         Approvals = new ApprovalWriter(connection, Leaves);
+        CalendarFeeds = new CalendarFeedWriter(connection, Leaves);
         Log = new LogWriter(connection);
     }
 
@@ -32,6 +33,8 @@ internal sealed class WriterSession
 
     public ApprovalWriter Approvals { get; }
 
+    public CalendarFeedWriter CalendarFeeds { get; }
+
     public LogWriter Log { get; }
 }
 
@@ -47,6 +50,8 @@ internal sealed class ReaderSession(Connection connection) : IDisposable
     public ContentReader Contents { get; } = new(connection);
 
     public ApprovalReader Approvals { get; } = new(connection);
+
+    public CalendarFeedReader CalendarFeeds { get; } = new(connection);
 
     public LogReader Log { get; } = new(connection);
 
