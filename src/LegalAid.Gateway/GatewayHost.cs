@@ -211,6 +211,7 @@ public static class GatewayHost
 
     private static void Use(WebApplication app)
     {
+        app.UseMiddleware<SecretAddresses>();
         HostLogging.Use(app);
         app.UseMiddleware<ResetGuard>();
         app.UseMiddleware<SignedAnswers>();

@@ -11,10 +11,6 @@ internal static class DutyChecks
     private const string Booking = "booking", Changes = "changes", Counsel = "counsel", Licence = "licenceNumber", Start = "startTime", Mode = "mode",
         TravelBefore = "travelBefore", TravelAfter = "travelAfter", StationField = "station";
 
-    /// <summary>Kinds of agency at which lawyers are on duty.</summary>
-    private static readonly FrozenSet<string> StationKinds =
-        new[] { AgencyKinds.DetentionCentre, AgencyKinds.Procuratorate, AgencyKinds.Court, AgencyKinds.Police, "prison" }.ToFrozenSet(StringComparer.Ordinal);
-
     /// <summary>Modes in which the lawyer stays where they are.</summary>
     private static readonly FrozenSet<string> AtHome = new[] { "DUTY_MODE_PHONE", "DUTY_MODE_NETWORK" }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -25,7 +21,7 @@ internal static class DutyChecks
         var station = AgencyId.TryParseResourceName(input.Payload.Text(StationField), out var id) ? input.Snapshot.Agencies.Find(id) : null;
         findings.FaultIf(station is null, TransitionFaults.PartyUnknown, StationField);
         findings.FaultIf(
-            station is not null && !StationKinds.Contains(station.Kind), TransitionFaults.PartyKind, StationField, string.Join(", ", StationKinds.Order(StringComparer.Ordinal)));
+            station is not null && !AgencyKinds.DutyStations.Contains(station.Kind), TransitionFaults.PartyKind, StationField, string.Join(", ", AgencyKinds.DutyStations.Order(StringComparer.Ordinal)));
         return findings.Result;
     }
 

@@ -144,6 +144,9 @@ public static class AgencyKinds
     /// <summary>Another city's gateway (外市网关): no body of the law, the way to those behind it.</summary>
     public const string Gateway = "gateway";
 
+    /// <summary>At which lawyers are on duty (值班地点).</summary>
+    public static readonly FrozenSet<string> DutyStations = new[] { DetentionCentre, Procuratorate, Court, Police, "prison" }.ToFrozenSet(StringComparer.Ordinal);
+
     public static readonly FrozenSet<string> All = new[]
     {
         Court, Procuratorate, Police, DetentionCentre, AidCentre, LawFirm, JusticeBureau, Gateway, "state-security", "prison",

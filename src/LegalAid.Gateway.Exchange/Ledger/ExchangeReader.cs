@@ -136,7 +136,10 @@ public sealed class ExchangeReader(ILedgerStore store, ISnapshotSource configura
             : null;
 
     /// <summary>The term by which a searchable field finds a value in its compared form.</summary>
-    public SearchTerm TermOf(string field, string comparedForm) => new(field, keys.Blind($"search:{field}", comparedForm));
+    public SearchTerm TermOf(string field, string comparedForm) => TermOf(keys, field, comparedForm);
+
+    /// <inheritdoc cref="TermOf(string, string)"/>
+    internal static SearchTerm TermOf(KeyRing keys, string field, string comparedForm) => new(field, keys.Blind($"search:{field}", comparedForm));
 
     /// <summary>
     /// What happened, oldest first: the exchange's leaves, with what messages said where the reader sent or received them. Null where

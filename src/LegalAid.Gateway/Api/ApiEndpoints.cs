@@ -6,11 +6,12 @@ using LegalAid.Gateway.Api.OpenApi;
 using LegalAid.Gateway.Edge.Limits.Anonymous;
 using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Feeds;
 using LegalAid.Gateway.Operations;
 
 namespace LegalAid.Gateway.Api;
 
-/// <summary>The services and what stands beside them. Everything needs a caller but health, discovery, the documents and the log's hashes.</summary>
+/// <summary>The services and what stands beside them. Everything needs a caller but health, discovery, the documents, the log's hashes and calendars, whose address is the key.</summary>
 internal static class ApiEndpoints
 {
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
@@ -33,6 +34,9 @@ internal static class ApiEndpoints
         services.AddSingleton<CooperationMapping>();
         services.AddSingleton<CooperationApi>();
         services.AddSingleton<RosterApi>();
+        services.AddSingleton<FeedDesk>();
+        services.AddSingleton<DutyCalendars>();
+        services.AddSingleton<DutyCalendarApi>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<EvidenceApi>();
         services.AddGrpcReflection();
@@ -54,6 +58,8 @@ internal static class ApiEndpoints
         app.MapGrpcService<EligibilityApi>();
         app.MapGrpcService<CooperationApi>();
         app.MapGrpcService<RosterApi>();
+        app.MapGrpcService<DutyCalendarApi>();
+        app.MapCalendars();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService().Anonymous(AnonymousUse.Free);
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).Anonymous(AnonymousUse.Free);

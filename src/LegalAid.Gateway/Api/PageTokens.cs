@@ -34,7 +34,8 @@ internal static class PageTokens
         }
 
         Span<byte> bytes = stackalloc byte[TokenBytes];
-        if (token.Length != Base64Url.GetEncodedLength(TokenBytes) || !Base64Url.TryDecodeFromChars(token, bytes, out var written)
+        if (token.Length != Base64Url.GetEncodedLength(TokenBytes) || !Base64Url.IsValid(token) // else decoding throws
+            || !Base64Url.TryDecodeFromChars(token, bytes, out var written)
             || written != TokenBytes || !bytes[16..].SequenceEqual(Tag(question).AsSpan(0, TagBytes)))
         {
             throw Refusals.Of(new Fault(ApiFaults.PageToken, "pageToken"));

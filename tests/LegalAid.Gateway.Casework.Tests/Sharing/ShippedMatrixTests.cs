@@ -48,9 +48,14 @@ public sealed partial class ShippedMatrixTests
             where Allows(new SharingQuestion(agency, SharedObject.Call(operation.Name), Day), out _) != MayKnock(agency, operation)
             select $"{agency.Id} {operation.Name}");
 
-    /// <summary>Verifications, cooperation and rosters are for those who verify, help each other and draft them, and reports of changes for those who answer.</summary>
+    /// <summary>
+    /// Verifications, cooperation and rosters are for those who verify, help each other and draft them, reports of changes for those who answer, calendars of duty for those who have
+    /// duty.
+    /// </summary>
     private static bool MayKnock(Agency agency, Operation operation) =>
         ForCentres.Any(service => operation.Name.StartsWith(service, StringComparison.Ordinal)) ? agency.Kind == AgencyKinds.AidCentre
+        : operation.Name.StartsWith("legalaid.duty.v1.DutyCalendarService/", StringComparison.Ordinal)
+            ? agency.Kind is AgencyKinds.AidCentre or AgencyKinds.LawFirm || AgencyKinds.DutyStations.Contains(agency.Kind)
         : !operation.Name.StartsWith("legalaid.eligibility.", StringComparison.Ordinal)
         || (operation.Name.EndsWith("/ReportStatusChange", StringComparison.Ordinal)
             ? Snapshot.Eligibility.Vocabulary.Bodies.Any(body => !body.IsAtHand && body.Name == agency.Kind)

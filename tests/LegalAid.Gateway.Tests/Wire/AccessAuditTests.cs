@@ -22,8 +22,10 @@ public sealed class AccessAuditTests : IAsyncLifetime
     private static readonly string[] Unaudited =
     [
         "legalaid.attachment.v1.AttachmentService/GetUpload", "legalaid.directory.v1.DirectoryService/GetAgency", "legalaid.directory.v1.DirectoryService/GetExchangeType",
-        "legalaid.directory.v1.DirectoryService/ListAgencies", "legalaid.directory.v1.DirectoryService/ListExchangeTypes", "legalaid.evidence.v1.EvidenceService/GetCheckpoint",
-        "legalaid.evidence.v1.EvidenceService/ProveConsistency", "legalaid.duty.v1.RosterService/ExportRoster",
+        "legalaid.directory.v1.DirectoryService/ListAgencies", "legalaid.directory.v1.DirectoryService/ListExchangeTypes",
+        "legalaid.duty.v1.DutyCalendarService/GetCalendarFeed", "legalaid.duty.v1.DutyCalendarService/ListCalendarFeeds",
+        "legalaid.duty.v1.RosterService/ExportRoster", "legalaid.evidence.v1.EvidenceService/GetCheckpoint",
+        "legalaid.evidence.v1.EvidenceService/ProveConsistency",
     ];
 
     private GatewayFixture _gateway = null!; // set before each test by InitializeAsync

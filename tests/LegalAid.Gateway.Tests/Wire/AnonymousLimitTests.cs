@@ -117,6 +117,7 @@ public sealed class AnonymousLimitTests
     [InlineData("/openapi/v1.json")]
     [InlineData("/console/sign-in")]
     [InlineData("/console/sign-in/nanning-justice-bureau/start")]
+    [InlineData("/calendars/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics")]
     public async Task Reading_WithoutToken_IsBoundedByNetwork(string path)
     {
         await using var gateway = await StartAsync(BehindProxy);

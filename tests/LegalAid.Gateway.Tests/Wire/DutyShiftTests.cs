@@ -88,21 +88,21 @@ public sealed class DutyShiftTests
         });
     }
 
-    private static Task<GatewayFixture> StartAsync() => GatewayFixture.StartAsync(new GatewayStart { Time = new FakeTimeProvider(DemoSettings.CivilStart) });
+    internal static Task<GatewayFixture> StartAsync() => GatewayFixture.StartAsync(new GatewayStart { Time = new FakeTimeProvider(DemoSettings.CivilStart) });
 
-    private static Task<FaceAnswer> BookAsync(GatewayFixture gateway, Face face, JsonObject booking, string? centre = null) =>
+    internal static Task<FaceAnswer> BookAsync(GatewayFixture gateway, Face face, JsonObject booking, string? centre = null) =>
         gateway[centre ?? Notices.AidCentre].CallAsync(face, "OpenExchange", new JsonObject
         {
             ["type"] = "exchangeTypes/duty-shift", ["requestId"] = NoticeSteps.NewRequestId(), ["openings"] = new JsonArray(new JsonObject { ["payload"] = booking }),
         });
 
-    private static async Task TakeAsync(GatewayFixture gateway, string agency, string name, string step, JsonObject payload) =>
+    internal static async Task TakeAsync(GatewayFixture gateway, string agency, string name, string step, JsonObject payload) =>
         _ = (await gateway[agency].CallAsync(Face.Grpc, "TakeStep", NoticeSteps.Take(name, step, payload))).Required; // it must be accepted
 
-    private static string Name(JsonObject opened) => opened["outcomes"]![0]!["exchange"]!["name"]!.GetValue<string>(); // accepted
+    internal static string Name(JsonObject opened) => opened["outcomes"]![0]!["exchange"]!["name"]!.GetValue<string>(); // accepted
 
     /// <summary>Hours of the day after the civil start of the demo.</summary>
-    private static JsonObject Booking(int from, int to, string slot, string station = Station, JsonObject? counsel = null, string? travel = null)
+    internal static JsonObject Booking(int from, int to, string slot, string station = Station, JsonObject? counsel = null, string? travel = null)
     {
         var day = new DateTimeOffset(DateOnly.FromDateTime(DemoSettings.CivilStart.DateTime).AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.FromHours(8));
         var booking = new JsonObject

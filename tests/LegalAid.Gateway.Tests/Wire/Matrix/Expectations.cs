@@ -216,6 +216,24 @@ internal static class Expectations
         ImportRoster   Granted     Denied
         """);
 
+    /// <summary>The address of a calendar is for the agency that created it to see and to revoke (docs/duty-rosters.md).</summary>
+    public static RoleTable<Expected> CalendarFeeds { get; } = new("""
+        operation           own      another  absent   other
+        CreateCalendarFeed  Granted  Granted  Granted  Denied
+        GetCalendarFeed     Granted  Absent   Absent   Denied
+        ListCalendarFeeds   Granted  Granted  Granted  Denied
+        RevokeCalendarFeed  Granted  Absent   Absent   Denied
+        """);
+
+    /// <summary>Whose calendar an agency of a kind may create: the centre keeps the roster (法律援助法 14); a firm its own lawyers', a station its own.</summary>
+    public static RoleTable<Expected> CalendarSubjects { get; } = new("""
+        subject        aid-centre  law-firm  station  other
+        own-lawyer     Granted     Granted   Denied   Denied
+        other-lawyer   Granted     Denied    Denied   Denied
+        own-station    Granted     Denied    Granted  Denied
+        other-station  Granted     Denied    Denied   Denied
+        """);
+
     /// <summary>The court publishes how cases stand to the legal-aid centres of the region, and to nobody else (docs/services.md).</summary>
     public static RoleTable<Expected> Services { get; } = new("""
         service                            aid-centre  other

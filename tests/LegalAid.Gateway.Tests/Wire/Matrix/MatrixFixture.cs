@@ -30,6 +30,7 @@ public sealed class MatrixFixture : IAsyncLifetime
         new VerificationArea(),
         new CooperationArea(),
         new RosterArea(),
+        new CalendarArea(),
     ];
 
     public static TheoryData<string> Names => [.. Areas.Select(area => area.Name)];

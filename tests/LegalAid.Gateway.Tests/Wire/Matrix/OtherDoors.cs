@@ -13,6 +13,7 @@ internal sealed record OtherDoor(string Door, string Why, Type CoveredBy);
 internal static class OtherDoors
 {
     private const string Public = "public: it tells of no case and no agency's business";
+    private const string Calendar = "whoever has the address: it was told once, to an agency that may see what the calendar shows";
     private const string Provider = "the provider's own: it asks for the client's credential, and the token that it gives is what the matrix asks";
     private const string Peers = "other cities' gateways: they sign each request, and each exchange asks who decides on it";
     private const string SignIn = "the way in for staff: nobody is known yet";
@@ -33,6 +34,8 @@ internal static class OtherDoors
         new("GET /.well-known/gateway-log-keys", "public: hashes only (decision 0006)", typeof(EvidenceTests)),
         new("GET /log/checkpoint", "public: hashes only (decision 0006)", typeof(EvidenceTests)),
         new("GET /log/tile/{**path}", "public: hashes only (decision 0006)", typeof(EvidenceTests)),
+        new("GET /calendars/{token}.ics", Calendar, typeof(CalendarFeedTests)),
+        new("HEAD /calendars/{token}.ics", Calendar, typeof(CalendarFeedTests)),
         new("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "the contracts, which are published, to any caller", typeof(PolicyTests)),
         new("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "the contracts, which are published, to any caller", typeof(PolicyTests)),
         new("* " + Doors.NoMethod, "there is no such method, whoever asks", typeof(PolicyTests)),

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using LegalAid.Gateway.Exchange.Evidence;
+using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Storage;
+
+namespace LegalAid.Gateway.Exchange.Feeds;
+
+/// <summary>What is public of an address: whose system created or revoked it, for a lawyer or for which station, until when. Neither the lawyer nor anything of the token.</summary>
+internal static class FeedLeaf
+{
+    /// <param name="rung">What happened: "created" or "revoked".</param>
+    /// <param name="client">The calling system.</param>
+    public static LeafRow Of(IIdSource ids, DateTimeOffset at, CalendarFeedRow row, string rung, string client)
+    {
+        var facts = new JsonObject
+        {
+            ["event"] = rung,
+            ["client"] = client,
+            ["of"] = row.Station is null ? "lawyer" : "station",
+            ["expires"] = Timestamps.Format(row.ExpiresAt),
+        };
+        if (row.Station is { } station)
+        {
+            facts["station"] = station.Value;
+        }
+
+        return Leaf.Of(new LeafId(ids.NewId()), LeafKinds.CalendarFeed, exchange: null, row.Id.Value, row.Agency, at, facts);
+    }
+}
