@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
 
@@ -61,9 +62,9 @@ internal sealed class PushSender(PushClients clients, IPushSecrets secrets, Time
         {
             return new PushAnswer.Failed(e.InnerException is AddressRefusedException ? PushFailure.AddressRefused : PushFailure.Network);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
         {
-            // The connection broke, or the client was replaced by a new configuration while this attempt asked for it.
+            // The connection broke, in the moment after it was made (the socket's own exception) or later, or the client was replaced by a new configuration while this attempt asked for it.
             return new PushAnswer.Failed(PushFailure.Network);
         }
     }

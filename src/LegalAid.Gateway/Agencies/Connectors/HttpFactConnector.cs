@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Time;
@@ -70,9 +71,9 @@ internal sealed class HttpFactConnector(
             ConnectorLog.NotReached(logger, failure, name);
             return Failed(fault, $"{failure.HttpRequestError}");
         }
-        catch (Exception cut) when (cut is IOException or ObjectDisposedException)
+        catch (Exception cut) when (cut is IOException or ObjectDisposedException or SocketException)
         {
-            // Disposed: a changed configuration closed the connections in the middle.
+            // Disposed: a changed configuration closed the connections in the middle. The socket's own: cut in the moment after it was connected.
             cancellationToken.ThrowIfCancellationRequested();
             return Failed(ConnectorFault.BrokenOff, "the answer is not whole");
         }

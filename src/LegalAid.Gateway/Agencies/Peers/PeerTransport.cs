@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -45,7 +46,7 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
         {
             return new PeerReply.AddressRefused();
         }
-        catch (Exception away) when (away is HttpRequestException or IOException)
+        catch (Exception away) when (away is HttpRequestException or IOException or SocketException) // the last: cut in the moment after it was connected
         {
             return new PeerReply.None(TimedOut: false);
         }
