@@ -40,7 +40,7 @@ public sealed partial class ExchangeLedger
             {
                 case CommitOutcome.Committed:
                     ClockMeters.Committed(ready.Messages);
-                    Advanced?.Invoke(HeldExchange.After(ready.Built));
+                    Advanced?.Invoke(new Advance(HeldExchange.After(ready.Built), ByGateway: false));
                     return new CommandOutcome.Accepted([ready.Built.Answer], Repeated: false);
                 case CommitOutcome.Repeated first:
                     return await RepeatAsync(request, first.First, cancellationToken);

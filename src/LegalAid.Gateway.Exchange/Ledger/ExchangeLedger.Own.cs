@@ -51,7 +51,9 @@ public sealed partial class ExchangeLedger
             {
                 case CommitOutcome.Committed:
                     ClockMeters.Committed(accepted.Messages);
-                    return new OwnTaken(Written: true, HeldExchange.After(built));
+                    var after = HeldExchange.After(built);
+                    Advanced?.Invoke(new Advance(after, ByGateway: true));
+                    return new OwnTaken(Written: true, after);
                 case CommitOutcome.ConfigurationMoved:
                     return new OwnTaken(Written: false, Held: null);
                 default:

@@ -66,7 +66,7 @@ public sealed partial class ExchangeLedger
             switch (await _store.CommitAsync(new CommitUnit { Exchanges = [built.Write], Configuration = snapshot.Digest }, cancellationToken))
             {
                 case CommitOutcome.Committed:
-                    Advanced?.Invoke(HeldExchange.After(built));
+                    Advanced?.Invoke(new Advance(HeldExchange.After(built), ByGateway: false));
                     return new PeerAnswer.Taken(built.Answer.Receipt.Jws);
                 case CommitOutcome.ConfigurationMoved:
                     return new PeerAnswer.Refused([new Fault(LedgerFaults.ConfigurationMoved)]);

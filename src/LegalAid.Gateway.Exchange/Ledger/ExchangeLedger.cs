@@ -61,10 +61,10 @@ public sealed partial class ExchangeLedger
     }
 
     /// <summary>
-    /// Called after an agency's command was committed here, with the exchange after it; handlers are added while the host starts. Called before the command is answered, on its thread: a handler returns at once. What rests on it must
-    /// also be found by looking, as the process may die in between.
+    /// Called after a command of an agency or a step of the gateway's own was committed here; handlers are added while the host starts. Called before the command is answered, on its thread: a
+    /// handler returns at once. What rests on it must also be found by looking, as the process may die in between.
     /// </summary>
-    public Action<HeldExchange>? Advanced { get; set; }
+    public Action<Advance>? Advanced { get; set; }
 
     /// <summary>
     /// Asked for each exchange that an agency opens, once it is decided and before it is committed; the step that it names is committed with the opening, all or nothing. Set
@@ -135,7 +135,7 @@ public sealed partial class ExchangeLedger
                 ClockMeters.Committed([.. opened.SelectMany(one => one.Accepted.Messages)]);
                 foreach (var one in built)
                 {
-                    Advanced?.Invoke(HeldExchange.After(one));
+                    Advanced?.Invoke(new Advance(HeldExchange.After(one), ByGateway: false));
                 }
 
                 return new CommandOutcome.Accepted(answers, Repeated: false);

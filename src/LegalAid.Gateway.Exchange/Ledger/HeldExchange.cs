@@ -16,6 +16,11 @@ public sealed class HeldExchange
     internal static HeldExchange After(BuiltCommit built) => new(new LoadedExchange(built.Write.Row, built.Answer.Exchange, built.Cipher));
 }
 
+/// <summary>A step that was committed here.</summary>
+/// <param name="Held">The exchange after it.</param>
+/// <param name="ByGateway">Whether it was the gateway's own, taken by itself; not where it was committed with an agency's opening.</param>
+public readonly record struct Advance(HeldExchange Held, bool ByGateway);
+
 /// <summary>What became of a step of the gateway's own.</summary>
 /// <param name="Written">Whether it is committed.</param>
 /// <param name="Held">The exchange after it, or as it was last looked at where nothing was written; null where there is none, or others keep changing it.</param>

@@ -36,6 +36,9 @@ internal abstract class ExchangeAttendant : BackgroundService
         await base.StopAsync(cancellationToken);
     }
 
+    /// <summary>Whether it also attends to what the gateway did by itself.</summary>
+    protected virtual bool FollowsGateway => false;
+
     /// <summary>Whether there may be something to do about an exchange as a step left it. Called within the commit's own flow: it must be quick.</summary>
     protected abstract bool Concerns(ExchangeReading advanced);
 
@@ -50,11 +53,11 @@ internal abstract class ExchangeAttendant : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FollowAsync(stoppingToken), LookAsync(stoppingToken));
 
-    private void OnAdvanced(HeldExchange held)
+    private void OnAdvanced(Advance advance)
     {
-        if (Concerns(held.Reading))
+        if ((FollowsGateway || !advance.ByGateway) && Concerns(advance.Held.Reading))
         {
-            _waiting.Writer.TryWrite(held.Reading.Id);
+            _waiting.Writer.TryWrite(advance.Held.Reading.Id);
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class FollowUpTests
     {
         await using var world = await GatewayStepsAsync();
         HeldExchange? told = null;
-        (world.Ledger.FollowUp, world.Ledger.Advanced) = ((id, state, _, _) => ValueTask.FromResult<OwnStep?>(LookedAt($"{id} {state.State}")), held => told = held);
+        (world.Ledger.FollowUp, world.Ledger.Advanced) = ((id, state, _, _) => ValueTask.FromResult<OwnStep?>(LookedAt($"{id} {state.State}")), advance => told = advance.Held);
 
         var answer = Assert.Single(await world.OpenedAsync());
 
@@ -84,7 +84,7 @@ public sealed class FollowUpTests
     {
         await using var world = await GatewayStepsAsync();
         HeldExchange? held = null;
-        world.Ledger.Advanced = told => held = told;
+        world.Ledger.Advanced = told => held = told.Held;
         var id = Assert.Single(await world.OpenedAsync(Opening(documents: Letter()))).Exchange.Id;
 
         for (var version = 2; version <= 4; version++)
@@ -106,7 +106,7 @@ public sealed class FollowUpTests
     {
         await using var world = await GatewayStepsAsync();
         HeldExchange? held = null;
-        world.Ledger.Advanced = told => held ??= told;
+        world.Ledger.Advanced = told => held ??= told.Held;
         var id = Assert.Single(await world.OpenedAsync()).Exchange.Id;
         Assert.True(await world.Ledger.TakeOwnAsync(id, (_, _) => LookedAt("first"), Cancellation));
         var seen = new List<string?>();

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Demo;
+using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Testing;
 using LegalAid.Gateway.Tests.Wire;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LegalAid.Gateway.Tests.Eligibility;
@@ -33,6 +35,43 @@ public sealed class CustodyApplicationTests
         Assert.Equal(["take-up"], (await DeliveryTests.PullAsync(gateway, Notices.DetentionCentre)).Select(DeliveryTests.EventOf));
         var seen = (await gateway[Notices.DetentionCentre].CallAsync(face, "GetExchange", new JsonObject { ["name"] = forwarded })).Required;
         Assert.Equal("grant", (string?)seen["view"]?["referring"]?["referring"]?[0]?["step"]);
+    }
+
+    /// <summary>Nobody of the centre has to do anything: what the bodies answered decides it, and the gateway's own finding is told as a person's would be.</summary>
+    [Fact]
+    public async Task Verification_ThatTheGatewayDecides_IsToldToThePlace()
+    {
+        await using var bodies = await BodiesScene.StartAsync();
+        var application = Applicants.Application();
+        bodies.Know(Applicants.NumberOf(application), ("register", "subsistence"));
+        var forwarded = NameOf((await ForwardAsync(bodies.Gateway, Face.Rest, Payload(application["person"]!.AsObject()))).Required); // a worker
+        application["custodyApplication"] = forwarded;
+
+        (await bodies.Gateway[Applicants.Centre].CallAsync(Face.Rest, "VerifyEligibility", Applicants.Verify(application))).Required.ToString();
+
+        await Eventually.HoldsAsync(async () => await StateAsync(bodies.Gateway, forwarded) == "decided", "the place sees that it was decided");
+        var seen = (await bodies.Gateway[Notices.DetentionCentre].CallAsync(Face.Rest, "GetExchange", new JsonObject { ["name"] = forwarded })).Required;
+        Assert.Equal("find-eligible", (string?)seen["view"]?["referring"]?["referring"]?[0]?["step"]);
+    }
+
+    /// <summary>The gateway dies after the verification was committed and before the application was taken up: the next start finds it.</summary>
+    [Fact]
+    public async Task Verification_BeforeACrash_IsCarriedOutAfterTheRestart()
+    {
+        await using var gateway = await StartAsync();
+        var person = SyntheticPeople.Adult(SyntheticPeople.NextSerial());
+        var forwarded = NameOf((await ForwardAsync(gateway, Face.Grpc, Payload(person))).Required);
+        var application = Applicants.Application(person);
+        application.Remove("authorisation");
+        application["custodyApplication"] = forwarded;
+        gateway.Gateway.Services.GetRequiredService<ExchangeLedger>().Advanced = null; // nobody is told: as after a crash
+        (await gateway[Applicants.Centre].CallAsync(Face.Grpc, "VerifyEligibility", Applicants.Verify(application, "0s"))).Required.ToString();
+        Assert.Equal("forwarded", await StateAsync(gateway, forwarded));
+
+        await gateway.StopAsync();
+        await gateway.StartAgainAsync();
+
+        await Eventually.HoldsAsync(async () => await StateAsync(gateway, forwarded) == "taken-up", "the application is taken up");
     }
 
     /// <summary>The person is not to suffer for the place: what comes late comes with its reason, and is taken.</summary>

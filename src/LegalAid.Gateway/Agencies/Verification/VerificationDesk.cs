@@ -95,11 +95,12 @@ internal sealed class VerificationDesk : IHostedService, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void OnAdvanced(HeldExchange held)
+    /// <summary>What the gateway did by itself its run knows, or the sweep finds.</summary>
+    private void OnAdvanced(Advance advance)
     {
-        if (held.Reading.State.Type.Id.Value == VerificationReading.Type)
+        if (!advance.ByGateway && advance.Held.Reading.State.Type.Id.Value == VerificationReading.Type)
         {
-            Wake(held.Reading.Id, held);
+            Wake(advance.Held.Reading.Id, advance.Held);
         }
     }
 
