@@ -31,7 +31,10 @@ public static class RosterCaseRules
     public static readonly FaultCode OutOfRange = Row("DUTY_CASE_OUT_OF_RANGE",
         "数值应为 {0} 至 {1}", "The figure must be from {0} to {1}", "更正该数值", "Correct the figure");
 
-    public const int CarriedMax = 100;
+    /// <summary>Years that a roster may lie in: beyond them no date of it can leave the calendar.</summary>
+    public const int YearMin = 2000, YearMax = 2100;
+
+    private const int CarriedMax = 100, PracticeYearsMax = 60;
 
     /// <summary>Every fault, each with where it is. Empty where all is well.</summary>
     public static IReadOnlyList<Fault> Check(RosterCase given)
@@ -47,8 +50,9 @@ public static class RosterCaseRules
             faults.Add(Fault.With(PeriodInvalid, "period", $"{RosterPeriod.DaysMax}"));
         }
 
+        faults.AddRange([.. Within(given.Period.From.Year, YearMin, YearMax, "period.firstDay"), .. Within(given.Period.To.Year, YearMin, YearMax, "period.lastDay")]);
         faults.AddRange(OptionFaults(given.Options));
-        faults.AddRange(PersonFaults(given.Lawyers));
+        faults.AddRange(LawyerFaults(given.Lawyers));
         faults.AddRange(given.Stations.SelectMany((station, place) => PointFaults(station.At, $"stations[{place}].point")));
         Once(given.Stations.Select(station => station.Id.Value), "stations");
         Once(given.Lawyers.Select(lawyer => lawyer.Id.Value), "lawyers");
@@ -71,6 +75,8 @@ public static class RosterCaseRules
             {
                 faults.Add(Fault.With(SlotsInvalid, at + ".slots", $"{Shift.SlotsMax}"));
             }
+
+            faults.AddRange(Within(shift.Requirement.PracticeYearsMin, 0, PracticeYearsMax, at + ".practiceYearsMin"));
         }
 
         return faults;
@@ -101,7 +107,7 @@ public static class RosterCaseRules
         static IEnumerable<Fault> Weight(int weight, string name) => Within(weight, 0, 1_000, $"limits.weights.{name}");
     }
 
-    private static IEnumerable<Fault> PersonFaults(IEnumerable<DutyLawyer> lawyers) => lawyers.SelectMany((lawyer, place) => (IEnumerable<Fault>)
+    private static IEnumerable<Fault> LawyerFaults(IEnumerable<DutyLawyer> lawyers) => lawyers.SelectMany((lawyer, place) => (IEnumerable<Fault>)
     [
         .. PointFaults(lawyer.At, $"lawyers[{place}].point"),
         .. Within(lawyer.ShiftsPerDayMax ?? 0, 0, 4, $"lawyers[{place}].shiftsPerDayMax"),

@@ -27,7 +27,7 @@ public sealed record DutyRequirement(EquatableList<Speciality> Specialities, int
     /// <summary>Whether the lawyer meets it on the day.</summary>
     public bool IsMetBy(DutyLawyer lawyer, DateOnly day) =>
         Specialities.All(needed => lawyer.Specialities.Contains(needed))
-        && (PracticeYearsMin == 0 || lawyer.PractisingSince.AddYears(PracticeYearsMin) <= day);
+        && (PracticeYearsMin == 0 || (lawyer.PractisingSince <= day && lawyer.PractisingSince.AddYears(PracticeYearsMin) <= day));
 }
 
 /// <summary>A shift (班次): some hours at a station, for so many lawyers.</summary>

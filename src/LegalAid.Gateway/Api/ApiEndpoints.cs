@@ -21,6 +21,7 @@ internal static class ApiEndpoints
         services.AddSingleton<IncomingDocuments>();
         services.AddSingleton<ExchangeCommands>();
         services.AddSingleton<TypedCommands>();
+        services.AddSingleton<CallerStreams>();
         services.AddSingleton<ExchangeWatch>();
         services.AddSingleton<IFileCommands, FileCommands>();
         services.AddSingleton<DefenceApi>();

@@ -1,9 +1,7 @@
 using Grpc.Core;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Faults;
-using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Ledger;
-using LegalAid.Gateway.Identity;
 
 namespace LegalAid.Gateway.Api;
 
@@ -11,23 +9,21 @@ namespace LegalAid.Gateway.Api;
 /// Streams an exchange as it changes. It looks at the store, since another node may take the steps; what is sent is read for the caller each time, and so are its rights. Where the
 /// caller does not see it any more, as a centre that passed a request on, the stream ends.
 /// </summary>
-internal sealed class ExchangeWatch(ExchangeReader reader, ITokenStanding tokens, ICallGate gate, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class ExchangeWatch(ExchangeReader reader, CallerStreams streams, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     /// <param name="isOne">Whether it is of the face's types.</param>
     /// <param name="map">The exchange as the face has it.</param>
-    public async Task RunAsync<TMessage>(
-        ExchangeId id, Func<ExchangeReading, bool> isOne, Func<ExchangeReading, TMessage> map, IServerStreamWriter<TMessage> stream, ServerCallContext context)
-    {
-        await using var standing = new StreamWatch(context, tokens, gate, lifetime, time);
-        using var timer = new PeriodicTimer(Interval, time);
-        try
+    public Task RunAsync<TMessage>(
+        ExchangeId id, Func<ExchangeReading, bool> isOne, Func<ExchangeReading, TMessage> map, IServerStreamWriter<TMessage> stream, ServerCallContext context) =>
+        streams.RunAsync(context, async ended =>
         {
+            using var timer = new PeriodicTimer(Interval, time);
             long? told = null;
             do
             {
-                if (await reader.FindAsync(context.Asker(), id, standing.Ended) is not { } reading || !isOne(reading))
+                if (await reader.FindAsync(context.Asker(), id, ended) is not { } reading || !isOne(reading))
                 {
                     if (told is null)
                     {
@@ -39,7 +35,7 @@ internal sealed class ExchangeWatch(ExchangeReader reader, ITokenStanding tokens
 
                 if (told != reading.Version)
                 {
-                    await stream.WriteAsync(map(reading), standing.Ended);
+                    await stream.WriteAsync(map(reading), ended);
                     told = reading.Version;
                 }
 
@@ -48,11 +44,6 @@ internal sealed class ExchangeWatch(ExchangeReader reader, ITokenStanding tokens
                     return;
                 }
             }
-            while (await timer.WaitForNextTickAsync(standing.Ended));
-        }
-        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested && standing.Why is { } why)
-        {
-            throw Refusals.Of([.. why.Faults]);
-        }
-    }
+            while (await timer.WaitForNextTickAsync(ended));
+        });
 }

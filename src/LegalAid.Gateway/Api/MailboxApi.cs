@@ -3,10 +3,8 @@ using Grpc.Core;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Contracts.Mailbox.V1;
 using LegalAid.Gateway.Edge.Faults;
-using LegalAid.Gateway.Edge.Sharing;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Storage;
-using LegalAid.Gateway.Identity;
 using MailboxStore = LegalAid.Gateway.Exchange.Delivery.Mailbox;
 using DeliveryId = LegalAid.Gateway.Exchange.Ledger.DeliveryId;
 using DeliveryMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Delivery;
@@ -15,8 +13,7 @@ using EnvelopeMessage = LegalAid.Gateway.Contracts.Mailbox.V1.Envelope;
 namespace LegalAid.Gateway.Api;
 
 /// <summary>The mailbox of the calling agency. What it gives out is what a push would have sent, from the same JSON.</summary>
-internal sealed class MailboxApi(
-    MailboxStore mailbox, TestEvents testEvents, ITokenStanding tokens, ICallGate gate, IHostApplicationLifetime lifetime, TimeProvider time) : MailboxService.MailboxServiceBase
+internal sealed class MailboxApi(MailboxStore mailbox, TestEvents testEvents, CallerStreams streams) : MailboxService.MailboxServiceBase
 {
     public override async Task<PullDeliveriesResponse> PullDeliveries(PullDeliveriesRequest request, ServerCallContext context)
     {
@@ -29,23 +26,18 @@ internal sealed class MailboxApi(
     }
 
     /// <summary>Ends when the caller cancels, and when it may listen no more (<see cref="StreamWatch"/>): who no longer may listen is no longer told.</summary>
-    public override async Task ReceiveDeliveries(
+    public override Task ReceiveDeliveries(
         ReceiveDeliveriesRequest request, IServerStreamWriter<DeliveryMessage> responseStream, ServerCallContext context)
     {
         var lease = request.LeaseDuration?.ToTimeSpan() ?? TimeSpan.Zero;
         Check(request.MaxOutstanding, lease, "maxOutstanding");
-        await using var watch = new StreamWatch(context, tokens, gate, lifetime, time);
-        try
+        return streams.RunAsync(context, async ended =>
         {
-            await foreach (var delivery in mailbox.ReceiveAsync(context.Asker(), request.MaxOutstanding, lease, watch.Ended))
+            await foreach (var delivery in mailbox.ReceiveAsync(context.Asker(), request.MaxOutstanding, lease, ended))
             {
-                await responseStream.WriteAsync(Message(delivery), watch.Ended);
+                await responseStream.WriteAsync(Message(delivery), ended);
             }
-        }
-        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested && watch.Why is { } why)
-        {
-            throw Refusals.Of([.. why.Faults]);
-        }
+        });
     }
 
     public override async Task<AcknowledgeDeliveryResponse> AcknowledgeDelivery(AcknowledgeDeliveryRequest request, ServerCallContext context)

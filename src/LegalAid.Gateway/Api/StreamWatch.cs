@@ -7,6 +7,24 @@ using LegalAid.Gateway.Identity;
 
 namespace LegalAid.Gateway.Api;
 
+/// <summary>Serves what goes on for a while: until the caller hangs up, or may listen no more (<see cref="StreamWatch"/>), which it is then told.</summary>
+internal sealed class CallerStreams(ITokenStanding tokens, ICallGate gate, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    /// <param name="serve">Its token is cancelled when the stream is over, for whatever reason.</param>
+    public async Task RunAsync(ServerCallContext context, Func<CancellationToken, Task> serve)
+    {
+        await using var watch = new StreamWatch(context, tokens, gate, lifetime, time);
+        try
+        {
+            await serve(watch.Ended);
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested && watch.Why is { } why)
+        {
+            throw Refusals.Of([.. why.Faults]);
+        }
+    }
+}
+
 /// <summary>
 /// Ends a stream whose caller may listen no more, also where there is nothing to say: when its token ends to the instant; when it is revoked, its client
 /// is shut out or its agency's grant ends, at the next look. What the call is judged by is read once, before anything else runs on it. Where the gateway stops, the stream ends

@@ -162,12 +162,62 @@ public sealed class RosterApiTests(WireFixture wire) : IClassFixture<WireFixture
     {
         var none = new RedraftRosterRequest { Case = RosterContracts.Of(Given), Published = new() };
         var two = none.Clone();
-        (two.CancelledShift, two.Absence) = (Given.Shifts[0].Id.Value, new DutyAbsence { Lawyer = "x", Days = new DaySpan { FirstDay = "2026-03-02", LastDay = "2026-03-02" } });
+        (two.CancelledShift, two.Absence) = (Given.Shifts[0].Id.Value, new DutyAbsence { Lawyer = Given.Lawyers[0].Id.Value, Days = new DaySpan { FirstDay = "2026-03-02", LastDay = "2026-03-02" } });
         foreach (var request in new[] { none, two })
         {
             var refused = await Assert.ThrowsAsync<RpcException>(async () => await Centre.RedraftRosterAsync(request, cancellationToken: Cancellation));
             Assert.StartsWith("ROSTER_ONE_CHANGE", refused.Status.Detail, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("nobody", "", "absence.lawyer DUTY_UNKNOWN_LAWYER")]
+    [InlineData("", "none", "cancelledShift DUTY_UNKNOWN_SHIFT")]
+    public async Task Redraft_AroundWhatIsNotThere_IsToldAndNotDoneAsNothing(string lawyer, string shift, string fault)
+    {
+        var request = new RedraftRosterRequest { Case = RosterContracts.Of(Given), Published = new(), CancelledShift = shift };
+        request.Absence = lawyer.Length == 0 ? null : new DutyAbsence { Lawyer = lawyer, Days = new DaySpan { FirstDay = "2026-03-02", LastDay = "2026-03-02" } };
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Centre.RedraftRosterAsync(request, cancellationToken: Cancellation));
+
+        Assert.Equal([fault], Faces.Read(refused).Faults);
+    }
+
+    [Fact]
+    public async Task Export_OfAShiftThatIsNotThere_IsRefused()
+    {
+        var roster = new Contracts.Duty.V1.Roster { Assignments = { new Contracts.Duty.V1.DutyAssignment { Shift = "none", Lawyer = Given.Lawyers[0].Id.Value } } };
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+            await Centre.ExportRosterAsync(new ExportRosterRequest { Case = RosterContracts.Of(Given), Roster = roster, Kind = RosterFileKind.Csv }, cancellationToken: Cancellation));
+
+        Assert.Equal(["roster.assignments[0].shift DUTY_UNKNOWN_SHIFT"], Faces.Read(refused).Faults);
+    }
+
+    /// <summary>Dates and figures at the end of what their types hold are faults, and no failure of the gateway's own.</summary>
+    [Fact]
+    public async Task Check_ACaseAtTheEndOfTheCalendar_TellsWhatIsOutOfRange()
+    {
+        var faulty = RosterContracts.Of(Given);
+        faulty.Lawyers[0].PractisingSince = "9999-12-31";
+        faulty.Shifts[0].PracticeYearsMin = int.MaxValue;
+        faulty.OtherDuties.Add(new Contracts.Duty.V1.OtherDuty { Lawyer = faulty.Lawyers[0].Id, Date = "9999-12-31", Start = "22:00", End = "06:00" });
+        (faulty.Period.LastDay, faulty.Shifts[1].Date) = ("9999-12-31", "9999-12-31");
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Centre.CheckRosterAsync(new CheckRosterRequest { Case = faulty, Roster = new() }, cancellationToken: Cancellation));
+
+        Assert.Equal(
+            ["case.otherDuties[0].date DUTY_CASE_OUT_OF_RANGE", "case.period DUTY_CASE_PERIOD", "case.period.lastDay DUTY_CASE_OUT_OF_RANGE", "case.shifts[0].practiceYearsMin DUTY_CASE_OUT_OF_RANGE"],
+            Faces.Read(refused).Faults.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(301)]
+    public async Task Draft_WithATimeOutOfRange_IsRefused(int seconds)
+    {
+        var request = new DraftRosterRequest { Case = RosterContracts.Of(Given), TimeLimit = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)) };
+        Assert.StartsWith("ROSTER_TIME_LIMIT", (await Assert.ThrowsAsync<RpcException>(() => DraftAsync(request))).Status.Detail, StringComparison.Ordinal);
     }
 
     /// <summary>All faults of a case at once, each by its field, in times, in figures and in what refers to what.</summary>

@@ -3,10 +3,13 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Contracts.Duty.V1;
 using LegalAid.Gateway.Contracts.Mailbox.V1;
 using LegalAid.Gateway.Identity.Client;
 using LegalAid.Gateway.Operations;
 using LegalAid.Gateway.Testing;
+using LegalAid.Gateway.Testing.Duty;
+using LegalAid.Gateway.Tests.Duty;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LegalAid.Gateway.Tests.Wire;
@@ -61,6 +64,29 @@ public sealed class StreamEndTests
         var stopping = gateway.StopAsync();
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => end.WaitAsync(Bound + Bound, TimeProvider.System, Cancellation));
+        Assert.Equal("UNAVAILABLE", Faces.Read(refused).Code);
+        await stopping;
+    }
+
+    /// <summary>A draft holds a core for as long as it may take; a gateway that stops does not wait for it.</summary>
+    [Fact]
+    public async Task Draft_UnderWayWhenTheGatewayStops_EndsAtOnce()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var month = RosterContracts.Of(DutyGenerator.City(new DutyGeneratorSettings { Seed = 3 }));
+        using var draft = new RosterService.RosterServiceClient(gateway[Notices.AidCentre].Invoker).DraftRoster(new DraftRosterRequest { Case = month }, cancellationToken: Cancellation);
+        Assert.True(await draft.ResponseStream.MoveNext(Cancellation)); // it is under way
+        Assert.NotNull(draft.ResponseStream.Current.Progress);
+
+        var stopping = gateway.StopAsync();
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await draft.ResponseStream.MoveNext(Cancellation))
+            {
+                Assert.NotNull(draft.ResponseStream.Current.Progress); // and no result
+            }
+        });
         Assert.Equal("UNAVAILABLE", Faces.Read(refused).Code);
         await stopping;
     }

@@ -18,7 +18,7 @@ namespace LegalAid.Gateway.Api.Duty;
 /// Rosters over the wire. Nothing is kept and nobody is told: what a roster says is offered shift by shift. Drafting takes a core for seconds, so that one goes at a time and the
 /// other cores are left to those whose clocks run.
 /// </summary>
-internal sealed class RosterApi(TimeProvider time) : RosterService.RosterServiceBase, IDisposable
+internal sealed class RosterApi(CallerStreams streams, TimeProvider time) : RosterService.RosterServiceBase, IDisposable
 {
     private static readonly TimeSpan TimeUsual = TimeSpan.FromSeconds(60), TimeMax = TimeSpan.FromMinutes(5), Patience = TimeSpan.FromSeconds(5);
 
@@ -36,11 +36,16 @@ internal sealed class RosterApi(TimeProvider time) : RosterService.RosterService
         });
     }
 
-    public override async Task DraftRoster(DraftRosterRequest request, IServerStreamWriter<DraftRosterResponse> responseStream, ServerCallContext context)
+    public override Task DraftRoster(DraftRosterRequest request, IServerStreamWriter<DraftRosterResponse> responseStream, ServerCallContext context)
     {
         var given = CaseOf(request.Case);
-        var limits = new DraftLimits { Seed = request.Seed == 0 ? 1 : request.Seed, TimeMax = TimeOf(request) };
-        await TakeTurnAsync(context.CancellationToken);
+        var limits = new DraftLimits { Seed = SeedOf(request.Seed), TimeMax = TimeOf(request) };
+        return streams.RunAsync(context, ended => DraftAsync(given, limits, responseStream, ended));
+    }
+
+    private async Task DraftAsync(RosterCase given, DraftLimits limits, IServerStreamWriter<DraftRosterResponse> responseStream, CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(cancellationToken);
         try
         {
             // The drafter is never slower for a reader who is: what was not read yet gives way to what is newer.
@@ -50,7 +55,7 @@ internal sealed class RosterApi(TimeProvider time) : RosterService.RosterService
                 {
                     try
                     {
-                        return new RosterDrafter(time).Draft(given, limits, new Telling(told.Writer), context.CancellationToken);
+                        return new RosterDrafter(time).Draft(given, limits, new Telling(told.Writer), cancellationToken);
                     }
                     finally
                     {
@@ -60,18 +65,18 @@ internal sealed class RosterApi(TimeProvider time) : RosterService.RosterService
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             try
             {
-                await foreach (var progress in told.Reader.ReadAllAsync(context.CancellationToken))
+                await foreach (var progress in told.Reader.ReadAllAsync(cancellationToken))
                 {
-                    await responseStream.WriteAsync(new DraftRosterResponse { Progress = RosterMapping.Progress(progress) }, context.CancellationToken);
+                    await responseStream.WriteAsync(new DraftRosterResponse { Progress = RosterMapping.Progress(progress) }, cancellationToken);
                 }
             }
             finally
             {
-                await drafting; // the caller's token ends it: nobody else begins before
+                await drafting; // the token ends it: nobody else begins before
             }
 
-            context.CancellationToken.ThrowIfCancellationRequested();
-            await responseStream.WriteAsync(new DraftRosterResponse { Result = RosterMapping.Result(given, Sound(await drafting)) }, context.CancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            await responseStream.WriteAsync(new DraftRosterResponse { Result = RosterMapping.Result(given, Sound(await drafting)) }, cancellationToken);
         }
         finally
         {
@@ -81,8 +86,8 @@ internal sealed class RosterApi(TimeProvider time) : RosterService.RosterService
 
     public override async Task<RedraftRosterResponse> RedraftRoster(RedraftRosterRequest request, ServerCallContext context)
     {
-        var (given, change) = (CaseOf(request.Case), ChangeOf(request));
-        var changed = change.Apply(given);
+        var given = CaseOf(request.Case);
+        var changed = ChangeOf(request, given).Apply(given);
         if (RosterCaseRules.Check(changed) is { Count: > 0 } faults)
         {
             throw Refusals.Of([.. faults.Select(fault => fault.Under("case"))]);
@@ -92,7 +97,7 @@ internal sealed class RosterApi(TimeProvider time) : RosterService.RosterService
         try
         {
             var published = RosterMapping.Roster(given.Period, request.Published);
-            var outcome = await Task.Run(() => RosterRedrafter.Redraft(changed, published, request.Seed == 0 ? 1 : request.Seed, context.CancellationToken), CancellationToken.None);
+            var outcome = await Task.Run(() => RosterRedrafter.Redraft(changed, published, SeedOf(request.Seed), context.CancellationToken), CancellationToken.None);
             context.CancellationToken.ThrowIfCancellationRequested();
             return RosterMapping.Redraft(changed, outcome);
         }
@@ -106,12 +111,9 @@ internal sealed class RosterApi(TimeProvider time) : RosterService.RosterService
     {
         var given = CaseOf(request.Case);
         var roster = RosterMapping.Roster(given.Period, request.Roster);
-        var unknown = RosterRules.Check(given, roster).Where(violation => violation.Rule == DutyRules.UnknownShift).ToList();
-        if (unknown.Count > 0)
-        {
-            throw Refusals.Of([.. unknown.Select(violation => new Fault(violation.Rule, "roster"))]); // a sheet would leave it out unseen
-        }
-
+        var shifts = given.Shifts.Select(shift => shift.Id.Value).ToHashSet(StringComparer.Ordinal);
+        request.Roster.Assignments.Index().Where(one => !shifts.Contains(one.Item.Shift))
+            .Select(one => new Fault(DutyRules.UnknownShift, $"roster.assignments[{one.Index}].shift")).ToList().ThrowIfAny(); // a sheet would leave it out unseen
         var names = request.Names.DistinctBy(one => one.Lawyer).ToDictionary(one => new DutyLawyerId(one.Lawyer), one => one.Name);
         var kind = KindOf(request.Kind);
         var file = RosterFile.Write(RosterSheet.Of(given, roster, names), kind);
@@ -150,18 +152,24 @@ internal sealed class RosterApi(TimeProvider time) : RosterService.RosterService
         return given;
     }
 
-    private static RosterChange ChangeOf(RedraftRosterRequest request)
+    private static int SeedOf(int seed) => seed == 0 ? 1 : seed;
+
+    private static RosterChange ChangeOf(RedraftRosterRequest request, RosterCase given)
     {
         var faults = new List<Fault>();
         var changes = new List<RosterChange>();
         if (request.Absence is { } absence)
         {
-            changes.Add(new RosterChange.Absence(new DutyLawyerId(absence.Lawyer), RosterMapping.Leave(absence.Days)));
+            var lawyer = new DutyLawyerId(absence.Lawyer);
+            changes.Add(new RosterChange.Absence(lawyer, RosterMapping.Leave(absence.Days)));
+            faults.AddRange(given.Lawyers.Any(one => one.Id == lawyer) ? [] : [new Fault(DutyRules.UnknownLawyer, "absence.lawyer")]);
         }
 
         if (request.CancelledShift.Length > 0)
         {
-            changes.Add(new RosterChange.Cancelled(new ShiftId(request.CancelledShift)));
+            var shift = new ShiftId(request.CancelledShift);
+            changes.Add(new RosterChange.Cancelled(shift));
+            faults.AddRange(given.Shifts.Any(one => one.Id == shift) ? [] : [new Fault(DutyRules.UnknownShift, "cancelledShift")]);
         }
 
         if (request.AddedShift is { } added)

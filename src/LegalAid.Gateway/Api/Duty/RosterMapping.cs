@@ -171,6 +171,12 @@ internal static class RosterMapping
     private static OtherDuty Other(Contract.OtherDuty other, string field, List<Fault> faults)
     {
         var (day, start, end) = (Day(other.Date), Time(other.Start, field + ".start", faults), Time(other.End, field + ".end", faults));
+        if (day.Year is < RosterCaseRules.YearMin or > RosterCaseRules.YearMax)
+        {
+            faults.Add(Fault.With(RosterCaseRules.OutOfRange, field + ".date", $"{RosterCaseRules.YearMin}", $"{RosterCaseRules.YearMax}"));
+            day = new DateOnly(RosterCaseRules.YearMin, 1, 1);
+        }
+
         return new OtherDuty(
             new DutyLawyerId(other.Lawyer), day, day.ToDateTime(start), (end <= start ? day.AddDays(1) : day).ToDateTime(end),
             other.Station.Length > 0 ? new StationId(other.Station) : null);
