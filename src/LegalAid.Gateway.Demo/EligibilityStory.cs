@@ -22,7 +22,6 @@ public sealed class EligibilityStory(DemoGateway gateway, DemoSeeds seeds, Simul
     /// <summary>Longer than folders are looked into from both sides.</summary>
     private static readonly TimeSpan FileWait = TimeSpan.FromSeconds(60);
 
-
     /// <summary>The body that answers by file.</summary>
     private const string Union = "trade-union";
 

@@ -28,7 +28,6 @@ public sealed class Story(DemoGateway gateway, DemoSeeds seeds, PushReceiver cou
     public static IReadOnlyList<string> Cast { get; } =
         [Court, OtherCourt, Police, Procuratorate, AidCentre, Supervisor, FirstFirm, SecondFirm, DetentionCentre];
 
-
     private JsonObject _minorRequest = [];
     private DefenceNotice _minor = new();
     private string _minorJws = "";

@@ -137,6 +137,7 @@ public static class AgencyKinds
     public const string Procuratorate = "procuratorate";
     public const string Police = "police";
     public const string DetentionCentre = "detention-centre";
+    public const string Prison = "prison";
     public const string AidCentre = "aid-centre";
     public const string LawFirm = "law-firm";
     public const string JusticeBureau = "justice-bureau";
@@ -145,11 +146,11 @@ public static class AgencyKinds
     public const string Gateway = "gateway";
 
     /// <summary>At which lawyers are on duty (值班地点).</summary>
-    public static readonly FrozenSet<string> DutyStations = new[] { DetentionCentre, Procuratorate, Court, Police, "prison" }.ToFrozenSet(StringComparer.Ordinal);
+    public static readonly FrozenSet<string> DutyStations = new[] { DetentionCentre, Procuratorate, Court, Police, Prison }.ToFrozenSet(StringComparer.Ordinal);
 
     public static readonly FrozenSet<string> All = new[]
     {
-        Court, Procuratorate, Police, DetentionCentre, AidCentre, LawFirm, JusticeBureau, Gateway, "state-security", "prison",
+        Court, Procuratorate, Police, DetentionCentre, AidCentre, LawFirm, JusticeBureau, Gateway, "state-security", Prison,
         "civil-affairs", "disabled-federation", "social-security", "trade-union", "womens-federation", "youth-league", "education",
         "ageing-commission", "finance", "notary", "forensic-institute", "hotline", "veterans", "military", "health",
         "natural-resources", "housing", "market-regulation", "tax", "political-legal-committee",

@@ -106,9 +106,6 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
             ? KeyPlace.OfCase(keys, caseNumber)
             : [];
 
-    /// <summary>The term by which a value is found.</summary>
-    public SearchTerm TermOf(string field, string comparedForm) => new(field, keys.Blind($"search:{field}", comparedForm));
-
     private NewDelivery Deliver(ExchangeType type, OutgoingMessage message, MessageId id, DeliveryPath path, DateTimeOffset now) =>
         new(new DeliveryId(ids.NewId()), id, path.To, path.Role, message.Event, path.Overtakes, now)
         {
@@ -122,7 +119,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         .. from search in state.Type.Search
            let value = ComparedForms.Of(search.Value, state.View)
            where value is not null
-           select TermOf(search.Name, value),
+           select ExchangeReader.TermOf(keys, search.Name, value),
     ];
 
     private (MessageRow Row, LeafRow Leaf, Receipt Receipt) Seal(

@@ -6,6 +6,7 @@ using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Exchange.Feeds;
 using LegalAid.Gateway.Testing;
+using Microsoft.Data.Sqlite;
 
 namespace LegalAid.Gateway.Tests.Wire;
 
@@ -145,6 +146,31 @@ public sealed class CalendarFeedTests
         using var head = new HttpRequestMessage(HttpMethod.Head, address);
         using var fourth = await SendAsync(gateway, head);
         Assert.Equal((HttpStatusCode.OK, third.Headers.ETag, 0), (fourth.StatusCode, fourth.Headers.ETag, (await fourth.Content.ReadAsByteArrayAsync(Cancellation)).Length));
+    }
+
+    /// <summary>Who read it cannot be kept: the calendar is not told, and the program comes again.</summary>
+    [Fact]
+    public async Task Read_WhoseLeafCannotBeKept_TellsNothing()
+    {
+        await using var gateway = await StartAsync();
+        await BookAsync(gateway, 9, 12, "am/1", step: "accept");
+        var address = await CreateAsync(gateway, Notices.AidCentre, "lawyer", Lawyer);
+        await using var other = new SqliteConnection($"Data Source={Path.Combine(gateway.WorkingFolder, "var", "gateway.db")};Pooling=False");
+        await other.OpenAsync(Cancellation);
+        await using (await other.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, Cancellation))
+        {
+            using var refused = await GetAsync(gateway, address);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType));
+            Assert.DoesNotContain("BEGIN:VCALENDAR", await refused.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        }
+
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var told = await GetAsync(gateway, address);
+                return told.StatusCode == HttpStatusCode.OK;
+            },
+            "the pen is free again");
     }
 
     /// <summary>What was revoked, what is over, what never was and what is no token at all: one answer, but for its trace.</summary>
