@@ -48,6 +48,9 @@ public sealed record ExchangeType
 
     public RoleName Opener => Roles[0].Name;
 
+    /// <summary>Whether a step is only ever taken together with another one, on another exchange of this type.</summary>
+    public bool IsJoint(StepName name) => Steps.Any(step => step.Together?.Take == name);
+
     public StepDefinition? FindStep(StepName name) => Steps.FirstOrDefault(step => step.Name == name);
 
     public ClockDefinition GetClock(ClockName name) => Clocks.First(clock => clock.Name == name);
@@ -113,11 +116,23 @@ public sealed record StepDefinition
     /// <summary>Steps that ask something to which no answer is due after this one, open or not.</summary>
     public ImmutableArray<StepName> Closes { get; init; } = [];
 
+    /// <summary>What is taken on another exchange in the same commit; null: nothing.</summary>
+    public JointStep? Together { get; init; }
+
     public bool IsOpening => From.IsEmpty;
 
     /// <summary>Whether the gateway takes it and no agency can.</summary>
     public bool IsGateways => By.Contains(RoleName.Gateway);
 }
+
+/// <summary>
+/// What is taken on another exchange of the same type in one commit with a step, by the same caller: both or neither. It is decided there as any step is, and can be taken
+/// in no other way.
+/// </summary>
+/// <param name="Exchange">Path in the step's payload to <c>exchanges/{exchange}</c>; where the payload names none, the step is taken alone.</param>
+/// <param name="Take">The step on the other.</param>
+/// <param name="Payload">Path in the step's payload to the payload of that one.</param>
+public sealed record JointStep(PayloadPath Exchange, StepName Take, PayloadPath Payload);
 
 /// <summary>What a step does to the view.</summary>
 public abstract record ViewChange

@@ -18,6 +18,9 @@ public interface IPayloadSchema
     /// <summary>Whether a payload can have a value at the path.</summary>
     bool HasField(PayloadPath path);
 
+    /// <summary>Name of the schema of what stands at the path; null where nothing or a single value can, or the schema has no names for its parts.</summary>
+    string? NameAt(PayloadPath path);
+
     /// <summary>
     /// Checks a payload in JSON form. Returns it with the schema's normal spelling (field names, default values left out), or every fault.
     /// </summary>

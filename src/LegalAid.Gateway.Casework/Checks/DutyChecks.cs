@@ -8,8 +8,8 @@ namespace LegalAid.Gateway.Casework.Checks;
 /// <summary>Whether a duty shift is one that can be served, and a substitution is what was proposed. Whether its time is free is the hold's business, in the commit.</summary>
 internal static class DutyChecks
 {
-    private const string Booking = "booking", Changes = "changes", Counsel = "counsel", Licence = "licenceNumber", Start = "startTime", Mode = "mode",
-        TravelBefore = "travelBefore", TravelAfter = "travelAfter", StationField = "station";
+    private const string Booking = "booking", Changes = "changes", Counsel = "counsel", Licence = "licenceNumber", Start = "startTime", End = "endTime", Mode = "mode",
+        TravelBefore = "travelBefore", TravelAfter = "travelAfter", StationField = "station", SwapField = "swap", GivenBy = "givenBy";
 
     /// <summary>Modes in which the lawyer stays where they are.</summary>
     private static readonly FrozenSet<string> AtHome = new[] { "DUTY_MODE_PHONE", "DUTY_MODE_NETWORK" }.ToFrozenSet(StringComparer.Ordinal);
@@ -52,16 +52,44 @@ internal static class DutyChecks
         return findings.Result;
     }
 
-    /// <summary><c>duty-substitute</c>: somebody else, to a shift that is not over.</summary>
+    /// <summary><c>duty-substitute</c>: somebody else, to a shift that is not over; where a shift is asked for in return, the substitute's, for the present lawyer.</summary>
     public static CheckFindings Substitute(CheckInput input)
     {
         var findings = new Findings();
         var booking = input.View.Child(Booking);
         findings.FaultIf(LicenceOf(input.Payload) == LicenceOf(booking), DutyFaults.SubstituteSame, $"{Counsel}.{Licence}");
-        findings.FaultIf(booking.Instant("endTime").At <= input.Now, DutyFaults.ShiftPast, "");
+        findings.FaultIf(booking.Instant(End).At <= input.Now, DutyFaults.ShiftPast, "");
         var travels = input.Payload.DeepClone().AsObject();
         travels[Mode] = booking.Text(Mode);
         Travel(findings, travels);
+        if (input.Payload.Child(SwapField) is { } swap)
+        {
+            findings.FaultIf(swap.Text(GivenBy) != LicenceOf(input.Payload), DutyFaults.SwapLawyers, $"{SwapField}.{GivenBy}");
+            findings.FaultIf(LicenceOf(swap.Child(Changes)) != LicenceOf(booking), DutyFaults.SwapLawyers, $"{SwapField}.{Changes}.{Counsel}.{Licence}");
+        }
+
+        return findings.Result;
+    }
+
+    /// <summary><c>duty-swap</c>: the shift is what the other lawyer agreed to take over, is its lawyer's to give, and is not over. Nothing but lawyer and journeys changes.</summary>
+    public static CheckFindings Swap(CheckInput input)
+    {
+        var findings = new Findings();
+        var booking = input.View.Child(Booking);
+        findings.FaultIf(input.Payload.Text(GivenBy) != LicenceOf(booking), DutyFaults.SwapLawyers, GivenBy);
+        findings.FaultIf(input.Payload.Text(StationField) != booking.Text(StationField), DutyFaults.StationDiffers, StationField);
+        foreach (var field in new[] { Start, End })
+        {
+            findings.FaultIf(input.Payload.Instant(field).At != booking.Instant(field).At, DutyFaults.SwapTimes, field);
+        }
+
+        findings.FaultIf(booking.Instant(End).At <= input.Now, DutyFaults.ShiftPast, End);
+        foreach (var field in OtherThanLawyer(input.Payload.Child(Changes)))
+        {
+            findings.Fault(DutyFaults.NotAsProposed, $"{Changes}.{field}");
+        }
+
+        Travel(findings, Changed(input), $"{Changes}.");
         return findings.Result;
     }
 
@@ -77,19 +105,19 @@ internal static class DutyChecks
     /// <summary><c>duty-as-proposed</c>: whoever consents, consents to the proposal as it stands.</summary>
     public static CheckFindings AsProposed(CheckInput input)
     {
-        var findings = new Findings(Changes);
-        var (changes, proposal) = (input.Payload.Child(Changes) ?? [], input.View.Child("proposal"));
+        var findings = new Findings();
+        var (changes, proposal) = (input.Payload.Child(Changes), input.View.Child("proposal"));
         foreach (var field in new[] { Counsel, TravelBefore, TravelAfter })
         {
-            var same = changes.Field(field) is { } given ? given.IsSameAs(proposal.Field(field)) : proposal.Field(field) is null;
-            findings.FaultIf(!same, DutyFaults.NotAsProposed, field);
+            findings.FaultIf(!AreSame(changes.Field(field), proposal.Field(field)), DutyFaults.NotAsProposed, $"{Changes}.{field}");
         }
 
-        foreach (var (field, _) in changes.Where(change => change.Key is not (Counsel or TravelBefore or TravelAfter)))
+        foreach (var field in OtherThanLawyer(changes))
         {
-            findings.Fault(DutyFaults.NotAsProposed, field);
+            findings.Fault(DutyFaults.NotAsProposed, $"{Changes}.{field}");
         }
 
+        findings.FaultIf(!AreSame(input.Payload.Field(SwapField), proposal.Field(SwapField)), DutyFaults.NotAsProposed, SwapField);
         return findings.Result;
     }
 
@@ -101,16 +129,21 @@ internal static class DutyChecks
         return findings.Result;
     }
 
-    private static void Travel(Findings findings, JsonObject shift)
+    private static void Travel(Findings findings, JsonObject shift, string under = "")
     {
         if (shift.Text(Mode) is { } mode && AtHome.Contains(mode))
         {
             foreach (var field in new[] { TravelBefore, TravelAfter })
             {
-                findings.FaultIf(shift.Text(field) is { } travel && travel != "0s", DutyFaults.TravelAtHome, field);
+                findings.FaultIf(shift.Text(field) is { } travel && travel != "0s", DutyFaults.TravelAtHome, under + field);
             }
         }
     }
+
+    private static bool AreSame(JsonNode? one, JsonNode? other) => one is null ? other is null : one.IsSameAs(other);
+
+    private static IEnumerable<string> OtherThanLawyer(JsonObject? changes) =>
+        (changes ?? []).Select(change => change.Key).Where(field => field is not (Counsel or TravelBefore or TravelAfter));
 
     private static JsonObject Changed(CheckInput input)
     {

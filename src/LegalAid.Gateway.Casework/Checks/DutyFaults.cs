@@ -21,6 +21,12 @@ public static class DutyFaults
     public static readonly FaultCode NotAsProposed = Row("DUTY_NOT_AS_PROPOSED",
         "与替班申请不一致", "It is not what was proposed", "按申请填写律师和路途时间，不改其他内容", "Give the lawyer and the journeys of the proposal, and change nothing else");
 
+    public static readonly FaultCode SwapLawyers = Row("DUTY_SWAP_LAWYERS",
+        "换班的两名律师与两个班次不符", "The two lawyers are not those of the two shifts", "换入班次须由替班律师值班，并由本班律师接替", "The shift in return must be the substitute's, and goes to the present lawyer");
+
+    public static readonly FaultCode SwapTimes = Row("DUTY_SWAP_TIMES",
+        "换入班次的起止时间与现在的排班不符", "It is not when the shift in return is", "重新读取该班次后另行申请", "Read that shift again and propose anew");
+
     public static readonly FaultCode NotBegun = new("DUTY_NOT_BEGUN", FaultKind.WrongState, FaultActor.CallerStaff,
         "班次尚未开始", "The shift has not begun", "开始后再办理", "Wait until it begins");
 

@@ -60,6 +60,7 @@ public static class StandardChecks
             ["duty-substitute"] = DutyChecks.Substitute,
             ["duty-changed-counsel"] = DutyChecks.ChangedCounsel,
             ["duty-as-proposed"] = DutyChecks.AsProposed,
+            ["duty-swap"] = DutyChecks.Swap,
             ["duty-begun"] = DutyChecks.Begun,
             ["custody-forwarding"] = CustodyChecks.Forwarded,
             ["help-conflict"] = HelpChecks.Conflict,

@@ -12,7 +12,11 @@ namespace LegalAid.Gateway.Casework.Transitions;
 /// <summary>A step as it comes to be decided.</summary>
 /// <param name="Payload">In the schema's normal form.</param>
 /// <param name="AttachmentKinds">Kinds of the documents that travel with it or are with the exchange already.</param>
-public sealed record StepAttempt(Agency Caller, StepDefinition Step, JsonObject Payload, ImmutableArray<string> AttachmentKinds);
+public sealed record StepAttempt(Agency Caller, StepDefinition Step, JsonObject Payload, ImmutableArray<string> AttachmentKinds)
+{
+    /// <summary>Whether it is taken together with the step that takes it along (<see cref="JointStep"/>).</summary>
+    public bool Together { get; init; }
+}
 
 /// <summary>
 /// The engine's decisions: pure functions of what they are given. They read no clock and touch no store, so the same input gives the
@@ -63,6 +67,11 @@ public static class Transition
         if (!state.RolesOf(attempt.Caller.Id).Any(attempt.Step.By.Contains))
         {
             return Refuse(new Fault(TransitionFaults.StepNotYours));
+        }
+
+        if (!attempt.Together && state.Type.IsJoint(attempt.Step.Name))
+        {
+            return Refuse(new Fault(TransitionFaults.OnlyTogether));
         }
 
         if (attempt.Step.IsOpening || !attempt.Step.From.Contains(state.State))

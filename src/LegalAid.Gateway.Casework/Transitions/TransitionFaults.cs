@@ -18,6 +18,10 @@ public static class TransitionFaults
         "本机构在该业务中的角色不能执行此步骤", "Your role in the exchange may not take this step",
         "由有权的一方办理", "Have the party that may take it do so");
 
+    public static readonly FaultCode OnlyTogether = new("STEP_ONLY_TOGETHER", FaultKind.WrongState, FaultActor.CallerSystem,
+        "该步骤只能随另一项业务的步骤一并办理", "This step is only taken together with a step of another exchange",
+        "办理另一项业务的步骤，在其中写明本业务", "Take the other exchange's step and name this one in it");
+
     public static readonly FaultCode StateWrong = new("STATE_WRONG", FaultKind.WrongState, FaultActor.CallerStaff,
         "业务当前状态为“{0}”，不能执行此步骤", "The exchange is in state \"{0}\", in which this step cannot be taken",
         "重新读取业务状态后再决定", "Read the exchange again and decide on its present state");

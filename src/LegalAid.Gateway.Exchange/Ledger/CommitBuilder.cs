@@ -30,10 +30,11 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     /// <param name="payload">The first message's payload in canonical form, where somebody made it already.</param>
     /// <param name="signature">The sender's own, of the first message.</param>
     /// <param name="peer">Where another gateway has part in it.</param>
+    /// <param name="together">The exchange on which a step is committed with the first message; the leaf tells of it.</param>
     public BuiltCommit Build(
         CommitOrigin origin, Decision.Accepted accepted, AgencyId? sender, ImmutableArray<IncomingDocument> documents, DateTimeOffset now, string traceParent,
         SealedDocument? uploaded = null, IReadOnlyList<DocumentReading>? referenced = null, byte[]? payload = null,
-        SenderSignature? signature = null, PeerPart? peer = null)
+        SenderSignature? signature = null, PeerPart? peer = null, ExchangeId? together = null)
     {
         var next = accepted.Next;
         var paths = new DeliveryPaths(configuration.Current.Agencies, origin.Before?.State, next, peer);
@@ -50,7 +51,8 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
                 : [];
             var canonical = receipt is null && payload is not null ? payload : CanonicalJson.Canonicalise(message.Payload);
             var (row, leaf, signed) = Seal(
-                origin, message, paths, canonical, travelling, receipt is null ? signature : null, receipt is null ? peer : null, ++version, now, traceParent);
+                origin, message, paths, canonical, travelling, receipt is null ? signature : null, receipt is null ? peer : null, ++version, now, traceParent,
+                receipt is null ? together : null);
             messages.Add(row);
             leaves.Add(leaf);
             receipt ??= signed;
@@ -124,7 +126,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
 
     private (MessageRow Row, LeafRow Leaf, Receipt Receipt) Seal(
         CommitOrigin origin, OutgoingMessage message, DeliveryPaths paths, byte[] payload, ImmutableArray<DocumentReading> documents, SenderSignature? signature,
-        PeerPart? peer, long sequence, DateTimeOffset now, string traceParent)
+        PeerPart? peer, long sequence, DateTimeOffset now, string traceParent, ExchangeId? together)
     {
         var id = new MessageId(peer?.Message ?? ids.NewId());
         var away = paths.Away(message);
@@ -153,6 +155,11 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         if (signature is not null)
         {
             facts["signedBy"] = signature.KeyId;
+        }
+
+        if (together is { } other)
+        {
+            facts["together"] = other.ResourceName;
         }
 
         if (paths.Of(message).Where(path => path.Role == DeliveryPaths.GatewayRole).Select(path => (JsonNode)path.To.Value).ToArray() is { Length: > 0 } gateways)

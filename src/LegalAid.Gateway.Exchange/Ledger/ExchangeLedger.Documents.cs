@@ -52,14 +52,14 @@ public sealed partial class ExchangeLedger
         {
             if (DocumentFault(kind, loaded) is { } fault)
             {
-                return new Change.Refused([fault]);
+                return ValueTask.FromResult<Change>(new Change.Refused([fault]));
             }
 
             var now = _system.GetUtcNow();
             var origin = CommitOrigin.Of(loaded, loaded.Cipher!); // no fault: it is not erased
             var built = _builder.Build(
                 origin, new Decision.Accepted(loaded.Reading.State, []), caller, [], now, traceParent: "", uploaded: seal(origin, now));
-            return new Change.Ready(built, [], Configuration: null);
+            return ValueTask.FromResult<Change>(new Change.Ready([built], [], Configuration: null));
         },
         cancellationToken);
 

@@ -171,7 +171,8 @@ public sealed partial class ExchangeLedger
     public async Task<CommandOutcome> TakeAsync(StepCommand command, CancellationToken cancellationToken)
     {
         var request = RequestOf(command);
-        return await ChangeAsync(request, command.Caller, command.Exchange, loaded => Step(command, request.Payloads[0], loaded), cancellationToken);
+        return await ChangeAsync(
+            request, command.Caller, command.Exchange, loaded => WithJointAsync(command, Step(command, request.Payloads[0], loaded), loaded, cancellationToken), cancellationToken);
     }
 
     /// <summary>What a recipient said of a delivery, sealed for <see cref="DeliverySettlement.DetailCipher"/>; null where the exchange is erased.</summary>
@@ -213,8 +214,8 @@ public sealed partial class ExchangeLedger
 
         var built = _builder.Build(
             CommitOrigin.Of(loaded, cipher), accepted, command.Caller, command.Documents, _system.GetUtcNow(), command.TraceParent, referenced: named.Documents,
-            payload: payload, signature: command.Signature, peer: peer);
-        return new Change.Ready(built, accepted.Messages, snapshot.Digest);
+            payload: payload, signature: command.Signature, peer: peer, together: JointOf(command, loaded)?.Exchange);
+        return new Change.Ready([built], accepted.Messages, snapshot.Digest);
     }
 
     private static Fault? Precondition(StepCommand command, LoadedExchange loaded) =>

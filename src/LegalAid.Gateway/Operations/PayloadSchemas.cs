@@ -40,20 +40,25 @@ public sealed class PayloadSchemas : IPayloadSchemas
     {
         public string Name => message.FullName;
 
-        public bool HasField(PayloadPath path)
+        public bool HasField(PayloadPath path) => Find(path) is not null;
+
+        public string? NameAt(PayloadPath path) => Find(path) is { FieldType: FieldType.Message } field ? field.MessageType.FullName : null;
+
+        private FieldDescriptor? Find(PayloadPath path)
         {
-            var at = message;
-            for (var i = 0; i < path.Fields.Count; i++)
+            var (at, found) = ((MessageDescriptor?)message, (FieldDescriptor?)null);
+            foreach (var name in path.Fields)
             {
-                if (at?.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == path.Fields[i]) is not { IsRepeated: false } field)
+                found = at?.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == name);
+                if (found is not { IsRepeated: false })
                 {
-                    return false;
+                    return null;
                 }
 
-                at = field.FieldType == FieldType.Message ? field.MessageType : null;
+                at = found.FieldType == FieldType.Message ? found.MessageType : null;
             }
 
-            return true;
+            return found;
         }
 
         public PayloadReading Read(JsonObject payload)
@@ -86,6 +91,8 @@ public sealed class PayloadSchemas : IPayloadSchemas
 
             return true;
         }
+
+        public string? NameAt(PayloadPath path) => null;
 
         public PayloadReading Read(JsonObject payload)
         {

@@ -33,20 +33,9 @@ internal sealed partial class ProtoSchemas : IPayloadSchemas
 
     public IPayloadSchema? Find(string name) => _messages.ContainsKey(name) ? new ProtoSchema(name, this) : null;
 
-    private bool Has(string message, IEnumerable<string> fields)
-    {
-        string? type = message;
-        foreach (var field in fields)
-        {
-            type = type is not null && _messages.TryGetValue(type, out var own) ? own.GetValueOrDefault(field) : null;
-            if (type is null)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    /// <summary>The type of the field there; null where there is none.</summary>
+    private string? TypeAt(string message, IEnumerable<string> fields) => fields.Aggregate(
+        (string?)message, (type, field) => type is not null && _messages.TryGetValue(type, out var own) ? own.GetValueOrDefault(field) : null);
 
     private static string Camel(string name) => string.Concat(name.Split('_').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 
@@ -61,7 +50,9 @@ internal sealed partial class ProtoSchemas : IPayloadSchemas
 
     private sealed record ProtoSchema(string Name, ProtoSchemas All) : IPayloadSchema
     {
-        public bool HasField(PayloadPath path) => All.Has(Name, path.Fields);
+        public bool HasField(PayloadPath path) => All.TypeAt(Name, path.Fields) is not null;
+
+        public string? NameAt(PayloadPath path) => All.TypeAt(Name, path.Fields) is { } type && All._messages.ContainsKey(type) ? type : null;
 
         public PayloadReading Read(JsonObject payload) => throw new NotSupportedException("these schemas only know paths");
     }

@@ -347,6 +347,13 @@ internal static class SoundFiles
                 payload: test.Mend
                 view: { patch: said, from: changes }
                 deliver: [centre]
+              - name: trade
+                title: { zh: 换, en: Trade }
+                by: [organ]
+                from: [open]
+                payload: test.Swap
+                view: { extend: said, from: changes }
+                together: { exchange: other, take: finish, payload: given }
               - name: finish
                 title: { zh: 完, en: Finish }
                 by: [centre]
@@ -398,6 +405,7 @@ internal static class SoundFiles
             ["test.Say"] = ["centre", "stage", "number", "who", "who.id", "begins", "ends", "journey"],
             ["test.Mend"] = ["changes", "changes.number"],
             ["test.Done"] = ["outcome"],
+            ["test.Swap"] = ["other", "given", "given.outcome", "changes"],
         };
 
         public IPayloadSchema? Find(string name) => Paths.TryGetValue(name, out var paths) ? new Schema(name, paths) : null;
@@ -406,6 +414,8 @@ internal static class SoundFiles
     private sealed record Schema(string Name, string[] Paths) : IPayloadSchema
     {
         public bool HasField(PayloadPath path) => Paths.Contains(path.ToString(), StringComparer.Ordinal);
+
+        public string? NameAt(PayloadPath path) => path.ToString() == "given" ? "test.Done" : null;
 
         public PayloadReading Read(JsonObject payload) => throw new NotSupportedException("these schemas only know paths");
     }

@@ -71,6 +71,8 @@ public sealed class ExamplePageTests
     {
         public bool HasField(PayloadPath path) => true;
 
+        public string? NameAt(PayloadPath path) => null;
+
         public PayloadReading Read(JsonObject payload) => new(payload, default);
     }
 }

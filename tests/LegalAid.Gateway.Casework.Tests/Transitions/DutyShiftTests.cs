@@ -14,7 +14,8 @@ public sealed class DutyShiftTests
     /// <summary>The checks that are tested here.</summary>
     internal static readonly string[] Checks =
     [
-        "changed-counsel-in-register", "duty-station", "duty-station-as-booked", "duty-hours", "duty-changed-hours", "duty-substitute", "duty-changed-counsel", "duty-as-proposed", "duty-begun",
+        "changed-counsel-in-register", "duty-station", "duty-station-as-booked", "duty-hours", "duty-changed-hours", "duty-substitute", "duty-changed-counsel", "duty-as-proposed", "duty-swap",
+        "duty-begun",
     ];
 
     private static readonly AgencyId Station = ShippedType.DetentionCentre, Centre = ShippedType.QingxiuCentre, First = ShippedType.FirstFirm, Second = ShippedType.SecondFirm;
@@ -205,6 +206,84 @@ public sealed class DutyShiftTests
         Assert.Equal([$"DUTY_NOT_AS_PROPOSED changes.{field}"], Faults(play.TryTake("take-over", consent)));
     }
 
+    [Fact]
+    public void Swap_ByItself_IsNotTaken() => Assert.Equal(["STEP_ONLY_TOGETHER "], Faults(Published().TryTake("swap", Swap())));
+
+    [Fact]
+    public void Swap_TakenAlong_HandsTheShiftToTheOtherLawyer()
+    {
+        var play = Published();
+        Assert.Empty(Faults(play.TryTakeAlong("swap", Swap())));
+
+        Assert.Equal(("published", Second), (play.State.State.Value, play.State.Parties["firm"]));
+        Assert.Equal([Centre, Station, Second], Recipients(play)); // the first firm took the step
+        Assert.StartsWith(SecondLicence, Keys(play, "lawyer-time")[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever agreed to a shift agreed to that place and those hours, and to its lawyer's giving it.</summary>
+    [Theory]
+    [InlineData("givenBy", SecondLicence, "DUTY_SWAP_LAWYERS givenBy")]
+    [InlineData("station", "agencies/nanning-qingxiu-court", "DUTY_STATION_DIFFERS station")]
+    [InlineData("startTime", "2026-03-04T00:59:59Z", "DUTY_SWAP_TIMES startTime")]
+    [InlineData("endTime", "2026-03-04T03:00:01Z", "DUTY_SWAP_TIMES endTime")]
+    [InlineData("changes.place", "三号会见室", "DUTY_NOT_AS_PROPOSED changes.place")]
+    public void Swap_OtherThanTheShiftIs_IsTold(string field, string value, string fault)
+    {
+        var swap = Swap();
+        var holder = field.StartsWith("changes.", StringComparison.Ordinal) ? swap["changes"]!.AsObject() : swap; // Swap has changes
+        holder[field.Split('.')[^1]] = value;
+
+        Assert.Equal([fault], Faults(Published().TryTakeAlong("swap", swap)));
+    }
+
+    [Fact]
+    public void Swap_OfAShiftThatIsOver_IsTold()
+    {
+        Assert.Empty(Faults(Published().At(Begins.AddHours(2).AddTicks(-1)).TryTakeAlong("swap", Swap())));
+        Assert.Equal(["DUTY_SHIFT_PAST endTime"], Faults(Published().At(Begins.AddHours(2)).TryTakeAlong("swap", Swap())));
+    }
+
+    [Fact]
+    public void Swap_ByTelephoneWithJourneys_IsTold()
+    {
+        var (booking, swap) = (Booking(), Swap());
+        booking["mode"] = "DUTY_MODE_PHONE";
+        booking.Remove("travelBefore");
+        booking.Remove("travelAfter");
+        swap["changes"]!.AsObject().Remove("travelAfter"); // Swap has changes
+        var play = New();
+        Assert.Empty(Faults(play.TryOpen(booking, Centre)));
+
+        Assert.Equal(["DUTY_TRAVEL_AT_HOME changes.travelBefore"], Faults(play.Take("publish", Publication()).TryTakeAlong("swap", swap)));
+    }
+
+    /// <summary>The shift in return is the substitute's, and the present lawyer takes it.</summary>
+    [Theory]
+    [InlineData(FirstLicence, FirstLicence, "DUTY_SWAP_LAWYERS swap.givenBy")]
+    [InlineData(SecondLicence, SecondLicence, "DUTY_SWAP_LAWYERS swap.changes.counsel.licenceNumber")]
+    public void Substitute_ForAShiftThatIsAnothersToGive_IsTold(string givenBy, string taker, string fault)
+    {
+        var proposal = Proposal();
+        proposal["swap"] = Return(givenBy, taker);
+
+        Assert.Equal([fault], Faults(Published().TryTake("propose-substitute", proposal)));
+    }
+
+    [Fact]
+    public void TakeOver_WithAnotherShiftInReturnThanProposed_IsTold()
+    {
+        var proposal = Proposal();
+        proposal["swap"] = Return(SecondLicence, FirstLicence);
+        var play = Published().Take("propose-substitute", proposal);
+        Assert.Equal(["DUTY_NOT_AS_PROPOSED swap"], Faults(play.TryTake("take-over", Consent()))); // nothing in return
+        var consent = Consent();
+        consent["swap"] = Return(SecondLicence, FirstLicence);
+        consent["swap"]!["exchange"] = "exchanges/another"; // put just before
+        Assert.Equal(["DUTY_NOT_AS_PROPOSED swap"], Faults(play.TryTake("take-over", consent)));
+        consent["swap"] = Return(SecondLicence, FirstLicence);
+        play.Take("take-over", consent);
+    }
+
     [Theory]
     [InlineData("report-no-show")]
     [InlineData("complete")]
@@ -258,6 +337,27 @@ public sealed class DutyShiftTests
 
     private static JsonObject Consent() =>
         new() { ["changes"] = new JsonObject { ["counsel"] = Counsel(SecondLicence, "虚构丁律师", Second), ["travelBefore"] = "900s", ["travelAfter"] = "900s" } };
+
+    /// <summary>The shift of <see cref="Booking"/> as it is given in return for another.</summary>
+    private static JsonObject Swap() => new()
+    {
+        ["exchange"] = "exchanges/this",
+        ["station"] = Station.ResourceName,
+        ["startTime"] = ShippedType.Time(Begins),
+        ["endTime"] = ShippedType.Time(Begins.AddHours(2)),
+        ["givenBy"] = FirstLicence,
+        ["changes"] = new JsonObject { ["counsel"] = Counsel(SecondLicence, "虚构丁律师", Second), ["travelBefore"] = "900s", ["travelAfter"] = "900s" },
+    };
+
+    /// <summary>Another shift, in return for that one.</summary>
+    private static JsonObject Return(string givenBy, string taker)
+    {
+        var swap = Swap();
+        swap["exchange"] = "exchanges/other";
+        swap["givenBy"] = givenBy;
+        swap["changes"] = new JsonObject { ["counsel"] = taker == FirstLicence ? Counsel(FirstLicence, "虚构甲律师", First) : Counsel(SecondLicence, "虚构丁律师", Second) };
+        return swap;
+    }
 
     private static JsonObject Reason() => new() { ["reason"] = "无法到岗" };
 

@@ -58,6 +58,45 @@ public sealed class HelpRequestTests
             play.Last.Single(message => message.Event == ClockEvents.Breach).Recipients.Select(recipient => recipient.Agency).Order());
     }
 
+    /// <summary>
+    /// Three whole working days between the notice and the help that an organ wants on a day of its own. Worked by hand: the day of the help does not count, weekends and 清明 do not.
+    /// A late notice is taken, and its being late is told to whoever sent it and to the centre.
+    /// </summary>
+    [Theory]
+    [InlineData("PROSECUTION", "2026-03-02T09:00", "2026-03-06T10:00", true)] // Thursday, Wednesday, Tuesday lie between
+    [InlineData("PROSECUTION", "2026-03-02T23:59", "2026-03-06T00:00", true)]
+    [InlineData("PROSECUTION", "2026-03-03T00:00", "2026-03-06T23:59", false)]
+    [InlineData("TRIAL", "2026-03-06T17:00", "2026-03-11T09:00", false)] // Monday and Tuesday alone
+    [InlineData("TRIAL", "2026-03-06T17:00", "2026-03-12T09:00", true)]
+    [InlineData("TRIAL", "2026-04-02T09:00", "2026-04-09T09:00", true)] // Friday, then over 清明 Tuesday and Wednesday
+    [InlineData("TRIAL", "2026-04-02T09:00", "2026-04-08T09:00", false)]
+    public void Lead_OfAnOrgansNotice_IsThreeWorkingDays(string source, string received, string wanted, bool inTime)
+    {
+        var request = Request("ON_DUTY");
+        (request["source"], request["wantedTime"]) = ($"HELP_SOURCE_{source}", ShippedType.Time(Civil(wanted)));
+        var play = New().At(Civil(received));
+        Assert.Empty(Faults(play.TryOpen(request, Detention)));
+
+        Assert.Equal(inTime ? ClockStatus.Met : ClockStatus.MetLate, play.Clock("notice-lead").Status);
+        var breach = play.Last.SingleOrDefault(message => message.Event == ClockEvents.Breach);
+        Assert.Equal(inTime, breach is null);
+        Assert.True(inTime || breach!.Recipients.Any(recipient => recipient.Agency == Centre)); // not null where it is late
+    }
+
+    /// <summary>Whoever is taken into custody waits for nobody's notice.</summary>
+    [Theory]
+    [InlineData("INTAKE")]
+    [InlineData("CUSTODY")]
+    public void Lead_OfAPersonsOwnWish_IsNone(string source)
+    {
+        var request = Request("ON_DUTY");
+        (request["source"], request["wantedTime"]) = ($"HELP_SOURCE_{source}", ShippedType.Time(Play.Start.AddHours(3)));
+        var play = New();
+        Assert.Empty(Faults(play.TryOpen(request, Detention)));
+
+        Assert.False(play.HasClock("notice-lead"));
+    }
+
     [Theory]
     [InlineData("ON_DUTY", "name-lawyer")]
     [InlineData("NOBODY", "notify-lawyer")]

@@ -75,11 +75,16 @@ internal sealed class Play(ExchangeType type, ConfigurationSnapshot? snapshot = 
         return this;
     }
 
-    public Decision TryTake(string step, JsonObject? payload = null, AgencyId? by = null)
+    public Decision TryTake(string step, JsonObject? payload = null, AgencyId? by = null) => TryTake(step, payload, by, together: false);
+
+    /// <summary>As it is taken along with the step of another exchange.</summary>
+    public Decision TryTakeAlong(string step, JsonObject payload) => TryTake(step, payload, by: null, together: true);
+
+    private Decision TryTake(string step, JsonObject? payload, AgencyId? by, bool together)
     {
         var definition = type.FindStep(new StepName(step)) ?? throw new ArgumentException(step, nameof(step));
         var caller = by ?? State.Parties[definition.By[0].Value];
-        return Pure(state => Transition.Take(state, Attempt(definition, caller, payload, []), Snapshot, _checks, Now));
+        return Pure(state => Transition.Take(state, Attempt(definition, caller, payload, []) with { Together = together }, Snapshot, _checks, Now));
     }
 
     /// <summary>The gateway takes a step of its own.</summary>

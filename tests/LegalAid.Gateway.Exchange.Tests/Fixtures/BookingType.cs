@@ -25,9 +25,28 @@ internal static class BookingType
         ],
     };
 
-    public static ConfigurationSnapshot Snapshot() => (SmallExchange.Snapshot() with
+    public static readonly StepName Swap = new("swap");
+
+    public static readonly StepName Give = new("give");
+
+    /// <summary>The same, and two bookings can change lawyers in one act.</summary>
+    public static ExchangeType Swappable { get; } = Type with
     {
-        Types = new Dictionary<ExchangeTypeId, ExchangeType> { [SmallExchange.Id] = Type }.ToFrozenDictionary(),
+        Digest = new string('e', 64),
+        Steps =
+        [
+            .. Type.Steps,
+            Changing(Swap) with { Together = new JointStep(PayloadPath.Parse("given.exchange"), Give, PayloadPath.Parse("given")) },
+            Changing(Give),
+        ],
+    };
+
+    private static StepDefinition Changing(StepName name) =>
+        Type.Steps.Single(step => step.Name == SmallExchange.Note) with { Name = name, View = new ViewChange.Patch("question", PayloadPath.Parse("changes")) };
+
+    public static ConfigurationSnapshot Snapshot(ExchangeType? type = null) => (SmallExchange.Snapshot() with
+    {
+        Types = new Dictionary<ExchangeTypeId, ExchangeType> { [SmallExchange.Id] = type ?? Type }.ToFrozenDictionary(),
     }).WithTypeRows();
 
     public static JsonObject Payload(Booking booking) => new()

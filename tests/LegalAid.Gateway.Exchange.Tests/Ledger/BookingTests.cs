@@ -1,5 +1,4 @@
 using LegalAid.Gateway.Exchange.Ledger;
-using LegalAid.Gateway.Exchange.Storage.Postgres;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
 using LegalAid.Gateway.Exchange.Tests.Storage;
 
@@ -26,30 +25,9 @@ public sealed class BookingTests(SharedPostgres server)
     [InlineData(2, 4)]
     public async Task Race_OnPostgres_NoOverlapStandsAndNoFreeTimeIsRefused(int nodes, int seed)
     {
-        var options = await server.NewOptionsAsync();
-        var folder = Directory.CreateTempSubdirectory("bookings-");
-        var home = new LedgerHome(folder, LedgerHome.NewKeys(count => new byte[count]), async (time, logger, cancellation) =>
-            await PostgresLedgerStore.OpenAsync(options, time, logger, cancellation));
-        var worlds = new List<LedgerWorld>();
-        try
-        {
-            for (var node = 0; node < nodes; node++)
-            {
-                worlds.Add(await LedgerWorld.CreateAsync(BookingType.Snapshot(), home: home));
-            }
+        await using var worlds = await PostgresWorlds.CreateAsync(server, BookingType.Snapshot(), nodes);
 
-            AssertKept(await new BookingRun(worlds, seed).RunAsync(Attempts));
-        }
-        finally
-        {
-            foreach (var world in worlds)
-            {
-                await world.DisposeAsync();
-            }
-
-            folder.Delete(recursive: true);
-            await SharedPostgres.DropAsync(options);
-        }
+        AssertKept(await new BookingRun(worlds.Nodes, seed).RunAsync(Attempts));
     }
 
     [Fact]

@@ -160,7 +160,7 @@ public sealed class DeliveryTests
 
     internal static string EventOf(JsonObject delivery) => delivery["envelope"]!["event"]!.GetValue<string>(); // every envelope has an event
 
-    private static async Task AcknowledgeAsync(GatewayFixture gateway, string agency, JsonObject delivery) =>
+    internal static async Task AcknowledgeAsync(GatewayFixture gateway, string agency, JsonObject delivery) =>
         Assert.True((await gateway[agency].CallAsync(Face.Grpc, "AcknowledgeDelivery", Lease(delivery))).Accepted);
 
     private static JsonObject Lease(JsonObject delivery) =>

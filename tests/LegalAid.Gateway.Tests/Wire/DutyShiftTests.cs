@@ -59,6 +59,59 @@ public sealed class DutyShiftTests
         Assert.Equal("substitution-proposed", after["state"]!.GetValue<string>()); // every exchange has a state
     }
 
+    /// <summary>Two lawyers on duty at the same time at two places change places. Neither could take the other's over alone.</summary>
+    [Theory]
+    [InlineData(Face.Rest)]
+    [InlineData(Face.Grpc)]
+    public async Task Swap_OfTwoShiftsAtOneTime_IsOneAct(Face face)
+    {
+        await using var gateway = await StartAsync();
+        var here = await PublishedAsync(gateway, Booking(9, 12, "am/1"), Notices.FirstFirm);
+        var there = await PublishedAsync(gateway, Booking(9, 12, "am/1", OtherStation, NoticeSteps.SecondCounsel), Notices.SecondFirm);
+        var swap = Swap(there, OtherStation, 9, 12, NoticeSteps.SecondCounsel, NoticeSteps.FirstCounsel);
+        await TakeAsync(gateway, Notices.FirstFirm, here, "propose-substitute", new JsonObject
+        {
+            ["counsel"] = NoticeSteps.SecondCounsel, ["reason"] = "开庭冲突", ["swap"] = swap.DeepClone(),
+        });
+        await DrainAsync(gateway, OtherStation);
+
+        // Not alone, not for nothing, and not by whoever it is offered to.
+        Assert.Equal("STEP_ONLY_TOGETHER", (await gateway[Notices.SecondFirm].CallAsync(face, "TakeStep", NoticeSteps.Take(there, "swap", swap.DeepClone().AsObject()))).Code);
+        Assert.Equal("DUTY_NOT_AS_PROPOSED", (await gateway[Notices.SecondFirm].CallAsync(face, "TakeStep", NoticeSteps.Take(here, "take-over", Consent(null)))).Code);
+        Assert.Equal("STEP_NOT_YOURS", (await gateway[Notices.FirstFirm].CallAsync(face, "TakeStep", NoticeSteps.Take(here, "take-over", Consent(swap)))).Code);
+        var taken = (await gateway[Notices.SecondFirm].CallAsync(face, "TakeStep", NoticeSteps.Take(here, "take-over", Consent(swap)))).Required;
+
+        Assert.Equal(here, taken["exchange"]!["name"]!.GetValue<string>()); // every outcome has its exchange
+        Assert.Equal("虚构丁律师", await LawyerAsync(gateway, Station, here));
+        Assert.Equal("虚构甲律师", await LawyerAsync(gateway, OtherStation, there));
+        Assert.Equal("swap", DeliveryTests.EventOf(Assert.Single(await DeliveryTests.PullAsync(gateway, OtherStation))));
+        Assert.Equal("ALREADY_OPEN", (await BookAsync(gateway, face, Booking(10, 11, "other/1"))).Code);
+        Assert.Equal("NOT_FOUND", (await gateway[Notices.FirstFirm].CallAsync(face, "GetExchange", new JsonObject { ["name"] = here })).Code); // it has no part in it any more
+    }
+
+    /// <summary>What is given in return moved on between the proposal and the consent: neither shift changes hands, and it is told why.</summary>
+    [Fact]
+    public async Task Swap_ForAShiftThatWasReleasedMeanwhile_ChangesNeither()
+    {
+        await using var gateway = await StartAsync();
+        var here = await PublishedAsync(gateway, Booking(9, 12, "am/1"), Notices.FirstFirm);
+        var there = await PublishedAsync(gateway, Booking(14, 17, "pm/1", OtherStation, NoticeSteps.SecondCounsel), Notices.SecondFirm);
+        var swap = Swap(there, OtherStation, 14, 17, NoticeSteps.SecondCounsel, NoticeSteps.FirstCounsel);
+        await TakeAsync(gateway, Notices.AidCentre, here, "ask-substitute", new JsonObject
+        {
+            ["counsel"] = NoticeSteps.SecondCounsel, ["reason"] = "开庭冲突", ["swap"] = swap.DeepClone(),
+        });
+        await TakeAsync(gateway, Notices.FirstFirm, here, "agree-substitute", new JsonObject { ["agreedBy"] = "虚构主任" });
+        await TakeAsync(gateway, Notices.AidCentre, there, "release", new JsonObject { ["reason"] = "取消" });
+
+        var refused = await gateway[Notices.SecondFirm].CallAsync(Face.Rest, "TakeStep", NoticeSteps.Take(here, "take-over", Consent(swap)));
+
+        Assert.Equal("STATE_WRONG", refused.Code);
+        var after = (await gateway[Notices.AidCentre].CallAsync(Face.Rest, "GetExchange", new JsonObject { ["name"] = here })).Required;
+        Assert.Equal("substitution-proposed", after["state"]!.GetValue<string>()); // every exchange has a state
+        Assert.True((await BookAsync(gateway, Face.Rest, Booking(14, 17, "pm/1"))).Accepted); // the first lawyer's afternoon is free
+    }
+
     /// <summary>Sixty calls at once for two lawyers, by both faces and both nodes: what stands never overlaps, and what is refused met something that stands.</summary>
     [Fact]
     public async Task Book_AtOnceOverTwoNodes_NoOverlapAndNoFreeTimeRefused()
@@ -100,6 +153,56 @@ public sealed class DutyShiftTests
         _ = (await gateway[agency].CallAsync(Face.Grpc, "TakeStep", NoticeSteps.Take(name, step, payload))).Required; // it must be accepted
 
     internal static string Name(JsonObject opened) => opened["outcomes"]![0]!["exchange"]!["name"]!.GetValue<string>(); // accepted
+
+    private static async Task<string> PublishedAsync(GatewayFixture gateway, JsonObject booking, string firm)
+    {
+        var station = booking["station"]!.GetValue<string>(); // Booking has one
+        var name = Name((await BookAsync(gateway, Face.Grpc, booking)).Required);
+        await TakeAsync(gateway, firm, name, "accept", new JsonObject { ["phone"] = "0771-0000011" });
+        await TakeAsync(gateway, Notices.AidCentre, name, "publish", new JsonObject { ["station"] = station });
+        return name;
+    }
+
+    /// <summary>A published shift as it is given in return for another.</summary>
+    private static JsonObject Swap(string exchange, string station, int from, int to, JsonObject giver, JsonObject taker)
+    {
+        var booking = Booking(from, to, "", station);
+        return new JsonObject
+        {
+            ["exchange"] = exchange,
+            ["station"] = booking["station"]?.DeepClone(),
+            ["startTime"] = booking["startTime"]?.DeepClone(),
+            ["endTime"] = booking["endTime"]?.DeepClone(),
+            ["givenBy"] = giver["licenceNumber"]?.DeepClone(),
+            ["changes"] = new JsonObject { ["counsel"] = taker.DeepClone() },
+        };
+    }
+
+    private static JsonObject Consent(JsonObject? swap)
+    {
+        var consent = new JsonObject { ["changes"] = new JsonObject { ["counsel"] = NoticeSteps.SecondCounsel } };
+        if (swap is not null)
+        {
+            consent["swap"] = swap.DeepClone();
+        }
+
+        return consent;
+    }
+
+    private static async Task<string> LawyerAsync(GatewayFixture gateway, string agency, string name)
+    {
+        var seen = (await gateway[agency].CallAsync(Face.Rest, "GetExchange", new JsonObject { ["name"] = name })).Required;
+        return seen["view"]!["booking"]!["counsel"]!["name"]!.GetValue<string>(); // a shift has a lawyer
+    }
+
+    /// <summary>Takes what waits for the agency, so that what comes next is alone.</summary>
+    private static async Task DrainAsync(GatewayFixture gateway, string agency)
+    {
+        foreach (var delivery in await DeliveryTests.PullAsync(gateway, agency))
+        {
+            await DeliveryTests.AcknowledgeAsync(gateway, agency, delivery);
+        }
+    }
 
     /// <summary>Hours of the day after the civil start of the demo.</summary>
     internal static JsonObject Booking(int from, int to, string slot, string station = Station, JsonObject? counsel = null, string? travel = null)

@@ -31,6 +31,13 @@ public static class ExchangeTypeFaults
         "网关自己办理的步骤不能同时由机构办理，也不能带 checks、required-attachments；parties 只能在开始步骤，且不带 else", "A step of the gateway's own is taken by nobody else and has no checks or required attachments; only an opening one has parties, and none by `else`",
         "拆成两个步骤，或删除这些键", "Make two steps of it, or remove those keys");
 
+    public static readonly FaultCode TogetherStep = Row("TYPE_TOGETHER_STEP",
+        "不能一并办理该步骤：两个步骤都不能是开始步骤或网关自己的步骤；一并办理的步骤不能要求材料，也不能再带 together", "The step cannot be taken along: neither step opens or is the gateway's own, and the one that is taken along requires no documents and has no `together`",
+        "更正 take，或删除这些键", "Correct `take`, or remove those keys");
+
+    public static readonly FaultCode TogetherPayload = Row("TYPE_TOGETHER_PAYLOAD",
+        "{0} 处的报文不是 {1}", "What stands at {0} is not {1}", "填写报文中该消息所在的字段；JSON Schema 的报文不支持 together", "Give the field that holds that message; payloads by JSON Schema have no `together`");
+
     public static readonly FaultCode RoleOpener = Row("TYPE_ROLE_OPENER",
         "开始方的角色不能由步骤授予或解除", "The opener's role is neither given nor taken away by a step", "更正角色", "Correct the role");
 

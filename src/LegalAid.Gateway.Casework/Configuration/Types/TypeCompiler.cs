@@ -96,6 +96,7 @@ internal static class TypeCompiler
         RequiredAttachments = [.. step.RequiredAttachments.Select(set => Texts(set.Items))],
         Allow = [.. step.Allow.Select(Value)],
         Checks = Texts(step.Checks),
+        Together = step.Together is { } joint ? new JointStep(PayloadPath.Parse(joint.Exchange.Text), StepOf(joint.Take), PayloadPath.Parse(joint.Payload.Text)) : null,
     };
 
     private static ClockDefinition Clock(ClockDraft clock) => new()

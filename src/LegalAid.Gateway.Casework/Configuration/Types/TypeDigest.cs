@@ -71,7 +71,11 @@ internal static class TypeDigest
             ["checks"] = Texts(step.Checks),
         },
         ("answers", step.Answers.IsEmpty ? null : Texts(step.Answers.Select(asked => asked.Value))),
-        ("closes", step.Closes.IsEmpty ? null : Texts(step.Closes.Select(asked => asked.Value))));
+        ("closes", step.Closes.IsEmpty ? null : Texts(step.Closes.Select(asked => asked.Value))),
+        ("together", step.Together is null ? null : new JsonObject
+        {
+            ["exchange"] = step.Together.Exchange.ToString(), ["take"] = step.Together.Take.Value, ["payload"] = step.Together.Payload.ToString(),
+        }));
 
     private static JsonObject Clock(ClockDefinition clock) => With(
         new JsonObject

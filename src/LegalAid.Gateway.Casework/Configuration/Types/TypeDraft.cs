@@ -54,7 +54,10 @@ internal sealed record StepDraft(
     bool Overtakes,
     ImmutableArray<Words> RequiredAttachments,
     ImmutableArray<ValueDraft> Allow,
-    ImmutableArray<Word> Checks);
+    ImmutableArray<Word> Checks,
+    TogetherDraft? Together);
+
+internal sealed record TogetherDraft(Word Exchange, Word Take, Word Payload);
 
 /// <summary>A list of names in a list of lists.</summary>
 internal sealed record Words(ImmutableArray<Word> Items);

@@ -99,12 +99,26 @@ internal static class TypeFile
             Attachments = ReadAttachments(map),
             Allow = Many(map, "allow", 0, ListMax, ReadValue),
             Checks = map.Names("checks", 0, ListMax),
+            Together = ReadTogether(map),
         };
         return name is null
             ? null
             : new StepDraft(
                 name, title, by, from, to, payload, section, changeFrom, extends, appendMax, step.Answers, step.Closes,
-                step.Parties, step.Releases, step.Deliver, step.Overtakes, step.Attachments, step.Allow, step.Checks);
+                step.Parties, step.Releases, step.Deliver, step.Overtakes, step.Attachments, step.Allow, step.Checks, step.Together);
+    }
+
+    private static TogetherDraft? ReadTogether(MapReader step)
+    {
+        var map = MapReader.Open(step.Find("together"), step.Faults);
+        if (map is null)
+        {
+            return null;
+        }
+
+        var (exchange, take, payload) = (map.Text("exchange"), map.Name("take"), map.Text("payload"));
+        map.Close();
+        return exchange is null || take is null || payload is null ? null : new TogetherDraft(exchange, take, payload);
     }
 
     /// <summary>

@@ -54,6 +54,11 @@ internal sealed class TypePaths
         }
     }
 
+    /// <summary>Whether what stands at the path of one step's payload is the payload of another. True where either is unknown, which is told elsewhere.</summary>
+    public bool HasPayloadAt(StepDraft step, Word path, StepDraft other) =>
+        !PayloadPath.TryParse(path.Text, out var parsed) || !_schemas.TryGetValue(step, out var schema) || !_schemas.TryGetValue(other, out var wanted)
+        || !schema.HasField(parsed) || schema.NameAt(parsed) == wanted.Name;
+
     /// <summary>A path into the view, <c>section.field…</c>: every step that puts the section must have the field.</summary>
     public bool CheckView(Word path)
     {

@@ -140,6 +140,34 @@ internal sealed class TypeRules
         }
 
         CheckOpeningLike(step, step.Allow, step.Checks, step.RequiredAttachments, paths);
+        CheckTogether(step, paths);
+    }
+
+    /// <summary>What is taken along is decided by its own payload, which stands in this one's, and brings no documents; nothing is taken along with it in turn.</summary>
+    private void CheckTogether(StepDraft step, TypePaths paths)
+    {
+        if (step.Together is not { } joint)
+        {
+            return;
+        }
+
+        paths.CheckPayload(step, joint.Exchange);
+        paths.CheckPayload(step, joint.Payload);
+        _steps.Require(joint.Take);
+        if (_type.Steps.FirstOrDefault(taken => taken.Name.Text == joint.Take.Text) is not { } along)
+        {
+            return;
+        }
+
+        if (step.From is null || along.From is null || along.Together is not null || !along.RequiredAttachments.IsEmpty
+            || step.By.Concat(along.By).Any(role => role.Text == RoleName.Gateway.Value))
+        {
+            _faults.Add(joint.Take.At, ExchangeTypeFaults.TogetherStep);
+        }
+        else if (!paths.HasPayloadAt(step, joint.Payload, along))
+        {
+            _faults.Add(joint.Payload.At, ExchangeTypeFaults.TogetherPayload, joint.Payload.Text, along.Payload?.Text ?? "");
+        }
     }
 
     /// <summary>
