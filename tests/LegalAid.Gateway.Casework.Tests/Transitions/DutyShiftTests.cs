@@ -42,6 +42,38 @@ public sealed class DutyShiftTests
         Assert.Equal([Centre, First], Recipients(play));
     }
 
+    /// <summary>The roster goes to the procuratorate and the court as well, and so does whatever changes of it; what passes at the station is no business of theirs.</summary>
+    [Fact]
+    public void Publish_WithCopies_TellsProcuratorateAndCourtWhoComesAndWhatChanges()
+    {
+        AgencyId procuratorate = ShippedType.QingxiuProcuratorate, court = ShippedType.QingxiuCourt;
+        var publication = Publication();
+        (publication["procuratorate"], publication["court"]) = (procuratorate.ResourceName, court.ResourceName);
+        var play = Offered().Take("publish", publication);
+        Assert.Equal([Station, First, procuratorate, court], Recipients(play));
+        play.Take("propose-substitute", Proposal());
+        Assert.Equal([Second, Centre], Recipients(play));
+        play.Take("take-over", Consent());
+        Assert.Equal([Centre, Station, Second, First, procuratorate, court], Recipients(play));
+        play.At(Begins.AddMinutes(20)).Take("report-no-show");
+        Assert.Equal([Centre, Second], Recipients(play));
+        play.Take("send-stand-in", Rebooking(FirstLicence, "虚构甲律师", First));
+        Assert.Equal([Station, First, Second, procuratorate, court], Recipients(play));
+        play.Take("release", Reason());
+        Assert.Equal([First, Station, procuratorate, court], Recipients(play));
+    }
+
+    [Theory]
+    [InlineData("procuratorate", "agencies/nanning-qingxiu-court")]
+    [InlineData("court", "agencies/nanning-first-detention-centre")]
+    public void Publish_WithACopyToAnotherKindOfBody_IsTold(string field, string agency)
+    {
+        var publication = Publication();
+        publication[field] = agency;
+
+        Assert.Equal([$"PARTY_WRONG_KIND {field}"], Faults(Offered().TryTake("publish", publication)));
+    }
+
     [Fact]
     public void Holds_FromTheOfferOn_TheLawyersQuartersWithJourneysAndThePlaceInTheRoster()
     {

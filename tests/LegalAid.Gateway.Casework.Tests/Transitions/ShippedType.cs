@@ -15,6 +15,7 @@ namespace LegalAid.Gateway.Casework.Tests.Transitions;
 internal static class ShippedType
 {
     public static readonly AgencyId QingxiuCourt = AgencyId.Parse("nanning-qingxiu-court");
+    public static readonly AgencyId QingxiuProcuratorate = AgencyId.Parse("nanning-qingxiu-procuratorate");
     public static readonly AgencyId QingxiuCentre = AgencyId.Parse("nanning-qingxiu-aid-centre");
     public static readonly AgencyId DetentionCentre = AgencyId.Parse("nanning-first-detention-centre");
     public static readonly AgencyId FirstFirm = AgencyId.Parse("demo-first-law-firm");
