@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Contracts.Eligibility.V1;
 using LegalAid.Gateway.Demo.Agencies;
@@ -135,26 +134,8 @@ public sealed class EligibilityStory(DemoGateway gateway, DemoSeeds seeds, Simul
     }
 
     /// <summary>The verification when it is no longer being checked, or as it stands when the wait is over.</summary>
-    private async Task<Verification> DecidedAsync(string name, CancellationToken stop)
-    {
-        using var over = new CancellationTokenSource(FileWait, TimeProvider.System);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, stop);
-        using var watch = Client.WatchVerification(new WatchVerificationRequest { Name = name }, cancellationToken: either.Token);
-        var found = new Verification();
-        try
-        {
-            while (found.State is "" or "checking" && await watch.ResponseStream.MoveNext(either.Token))
-            {
-                found = watch.ResponseStream.Current;
-            }
-        }
-        catch (Exception e) when (over.IsCancellationRequested && e is RpcException or OperationCanceledException)
-        {
-            // As it stands.
-        }
-
-        return found;
-    }
+    private Task<Verification> DecidedAsync(string name, CancellationToken stop) => Patience.WatchAsync(
+        token => Client.WatchVerification(new WatchVerificationRequest { Name = name }, cancellationToken: token), seen => seen.State is not ("" or "checking"), stop, FileWait);
 
     private void Count()
     {

@@ -23,6 +23,9 @@ public sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province provi
     /// <summary>The cooperation that is told of, as the origin saw it last.</summary>
     private Cooperation _cooperation = new();
 
+    /// <summary>Whose application it is that the facts are checked for.</summary>
+    private readonly WageApplicant _applicant = new(nanning[Story.AidCentre], seeds, nanning.Gateway.Civil);
+
     private AgencySystem Origin => nanning[Story.AidCentre];
 
     private AgencySystem Asked => liuzhou[City.LiuzhouCentre];
@@ -30,6 +33,7 @@ public sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province provi
     public async Task PlayAsync(CancellationToken cancellationToken)
     {
         await EnrolAsync(cancellationToken);
+        await AppliedAsync(cancellationToken);
         await FactsAskedAsync(cancellationToken);
         await FactsInHandAsync(cancellationToken);
         await FactsBackAsync(cancellationToken);
@@ -49,13 +53,24 @@ public sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province provi
             $"{nanning.Gateway.Rest} ⇄ {liuzhou.Gateway.Rest}\n{Province.Name} 签署 signed；{here.Count} 种业务类型摘要一致 types alike"));
     });
 
-    private Task FactsAskedAsync(CancellationToken stop) => StepAsync("南宁请柳州核实申请人的用工和工资\nNanning asks Liuzhou's centre to check facts", async step =>
+    /// <summary>What the papers say speaks against hardship: the gateway refuses nobody, and hands it to a person.</summary>
+    private Task AppliedAsync(CancellationToken stop) => StepAsync("南宁受理欠薪申请：书面材料不足以认定困难，转人工决定，七日期限在走\nAn application for wages: by the papers no hardship, so a person decides; the seven days run", async step =>
     {
-        var outcome = await AskAsync(CooperationKind.VerifyFacts, "申请人称在柳州务工期间被拖欠工资", ["核实用工单位", "核实工资发放情况"], [], stop);
+        var found = await _applicant.ApplyAsync(stop);
+        step.Expect(found.State == "for-person", $"a person decides, but {found.State}");
+        step.Way("南宁中心 ─gRPC→ 南宁网关");
+        step.Clock(found.Exchange, "decide", ClockState.Running);
+    });
+
+    private Task FactsAskedAsync(CancellationToken stop) => StepAsync("决定前请柳州核实用工和工资：七日期限中止\nBefore that Liuzhou's centre is asked to check facts: the seven days stand still", async step =>
+    {
+        var outcome = await AskAsync(
+            CooperationKind.VerifyFacts, "申请人称在柳州务工期间被拖欠工资", ["核实用工单位", "核实工资发放情况"], [], stop, _applicant.Exchange);
         var arrived = await TakeAsync(Asked, "request", stop);
         step.Expect(arrived?.Envelope.Sender == $"agencies/{Story.AidCentre}", "the request is in the mailbox in Liuzhou");
         await BothAsync(step, "requested", "南宁中心 ─gRPC→ 南宁网关 ─对等签名→ 柳州网关 ─邮箱→ 柳州中心", outcome.Receipt.Jws, arrived, stop);
         step.Clock(_cooperation.Exchange, "reply", ClockState.Running);
+        step.Clock((await _applicant.WhenAsync(ClockState.Paused, stop)).Exchange, "decide", ClockState.Paused);
     });
 
     private Task FactsInHandAsync(CancellationToken stop) => StepAsync("柳州次日同意协作，并报告进展\nLiuzhou accepts the next day, and reports how far it is", async step =>
@@ -86,6 +101,7 @@ public sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province provi
         await BothAsync(step, "closed", "柳州中心 ─gRPC→ 柳州网关 ─转送→ 南宁网关；办结 ─对等→ 柳州", outcome.Receipt.Jws, arrived, stop);
         step.Clock(_cooperation.Exchange, "work", ClockState.Met);
         step.Clock(_cooperation.Exchange, "confirm", ClockState.Met);
+        step.Clock((await _applicant.WhenAsync(ClockState.Running, stop)).Exchange, "decide", ClockState.Running);
     });
 
     private Task DocumentsOverAsync(CancellationToken stop) => StepAsync("南宁请柳州送达法律文书，文书随函过网关\nNanning asks Liuzhou to serve a document, which goes along", async step =>
@@ -109,7 +125,7 @@ public sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province provi
         step.Clock(_cooperation.Exchange, "overall", ClockState.Met);
     });
 
-    private async Task<CooperationOutcome> AskAsync(CooperationKind kind, string facts, string[] items, string[] documents, CancellationToken stop)
+    private async Task<CooperationOutcome> AskAsync(CooperationKind kind, string facts, string[] items, string[] documents, CancellationToken stop, string exchange = "")
     {
         var request = new RequestCooperationRequest
         {
@@ -123,6 +139,7 @@ public sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province provi
                 DueDate = "2026-03-20",
                 Contact = Clerk("0771-0000021"),
                 LetterNumber = "青法援协〔2026〕1号",
+                Exchange = exchange,
             },
             Attachments = { Documents(["cooperation-letter", .. documents]) },
         };
@@ -176,25 +193,8 @@ public sealed class PeerStory(DemoCity nanning, DemoCity liuzhou, Province provi
         await ReceiptCheck.VerifyAsync(jws, Origin, stop) is not null ? "南宁" : await ReceiptCheck.VerifyAsync(jws, Asked, stop) is not null ? "柳州" : null;
 
     /// <summary>The cooperation at a centre's own gateway when it is in that state, or as it stands when patience ends.</summary>
-    private async Task<Cooperation> WatchAsync(AgencySystem centre, string state, CancellationToken stop)
-    {
-        using var patience = Patience.Bounded(stop);
-        using var watch = centre.Cooperations.WatchCooperation(new WatchCooperationRequest { Name = _cooperation.Name }, cancellationToken: patience.Token);
-        var seen = new Cooperation();
-        try
-        {
-            while (seen.State != state && await watch.ResponseStream.MoveNext(patience.Token))
-            {
-                seen = watch.ResponseStream.Current;
-            }
-        }
-        catch (RpcException late) when (late.StatusCode == StatusCode.Cancelled && !stop.IsCancellationRequested)
-        {
-            // As it stands.
-        }
-
-        return seen;
-    }
+    private Task<Cooperation> WatchAsync(AgencySystem centre, string state, CancellationToken stop) => Patience.WatchAsync(
+        token => centre.Cooperations.WatchCooperation(new WatchCooperationRequest { Name = _cooperation.Name }, cancellationToken: token), seen => seen.State == state, stop);
 
     /// <summary>The document as one centre downloads it is to the byte what the other sent.</summary>
     private async Task SameAsync(StoryStep step, AgencySystem reader, AgencySystem sender, string kind, CancellationToken stop)
