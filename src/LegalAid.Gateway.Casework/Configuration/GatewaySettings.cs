@@ -198,6 +198,9 @@ public sealed record LimitSettings
 
     /// <summary>Most people of one notice. Default 50; 1 to 50.</summary>
     public int PeopleMax { get; init; } = 50;
+
+    /// <summary>Most addresses of calendars of one agency that are open at a time, 1 to 100,000.</summary>
+    public int CalendarsMax { get; init; } = 2_000;
 }
 
 /// <summary>Documents that are uploaded in pieces.</summary>

@@ -168,6 +168,7 @@ public static partial class GatewaySettingsFile
             AttachmentBytesMax = Whole(map, "attachment-bytes-max", unset.AttachmentBytesMax, 1 << 10, 192 << 20),
             AttachmentsMax = Whole(map, "attachments-max", unset.AttachmentsMax, 1, 100),
             PeopleMax = Whole(map, "people-max", unset.PeopleMax, 1, 50),
+            CalendarsMax = Whole(map, "calendars-max", unset.CalendarsMax, 1, 100_000),
         };
         if (limits.AttachmentBytesMax > limits.MessageBytesMax / 4 * 3)
         {

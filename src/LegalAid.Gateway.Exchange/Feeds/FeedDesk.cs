@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -36,6 +37,9 @@ public abstract record FeedCreation
     /// <summary>The request id was used for another feed.</summary>
     public sealed record RequestIdReused : FeedCreation;
 
+    /// <summary>The agency has as many open as it may.</summary>
+    public sealed record TooMany : FeedCreation;
+
     /// <summary>It would end in the past, or after more than <see cref="FeedDesk.LifeMax"/>.</summary>
     public sealed record ExpiryOutOfRange : FeedCreation;
 }
@@ -44,7 +48,8 @@ public abstract record FeedCreation
 /// Addresses of calendars: who has one may read, and nobody else. The token in it is 256 random bits, said once and kept as its hash alone: neither the
 /// store nor a copy of it gives an address away. Creating and revoking one is durable with its leaf in one transaction. Safe on any thread and on several nodes.
 /// </summary>
-public sealed class FeedDesk(ILedgerStore store, KeyRing keys, IIdSource ids, TimeProvider time)
+/// <param name="openMax">Most of one agency that are open at a time. Nodes that add at once may pass it by as many as they are.</param>
+public sealed class FeedDesk(ILedgerStore store, KeyRing keys, IIdSource ids, TimeProvider time, int openMax)
 {
     /// <summary>The searchable fields of the exchange type by which a feed finds its shifts.</summary>
     public const string LawyerField = "duty-lawyer", StationField = "duty-station";
@@ -79,13 +84,16 @@ public sealed class FeedDesk(ILedgerStore store, KeyRing keys, IIdSource ids, Ti
         var row = new CalendarFeedRow(
             id, HashOf(token), wanted.Agency, wanted.Station, wanted.Lawyer is { } lawyer ? [.. TermOf(LawyerField, lawyer).Term] : null,
             wanted.Lawyer is { } licence ? keys.Seal(SealPurpose, id.Value, Encoding.UTF8.GetBytes(licence)) : null, key, digest, now, expires);
-        if (await store.AddCalendarFeedAsync(row, FeedLeaf.Of(ids, now, row, "created", wanted.Client), cancellationToken))
+        if (await store.AddCalendarFeedAsync(row, openMax, FeedLeaf.Of(ids, now, row, "created", wanted.Client), cancellationToken))
         {
             return new FeedCreation.Created(new Feed(row, wanted.Lawyer), Base64Url.EncodeToString(token));
         }
 
-        var stands = await store.FindCalendarFeedByRequestAsync(key, cancellationToken)
-            ?? throw new InvalidOperationException("a feed has the request's key, yet is not there");
+        if (await store.FindCalendarFeedByRequestAsync(key, cancellationToken) is not { } stands)
+        {
+            return new FeedCreation.TooMany();
+        }
+
         return stands.Id == id ? new FeedCreation.Created(new Feed(stands, wanted.Lawyer), Base64Url.EncodeToString(token)) : Repeated(stands, digest);
     }
 
@@ -108,6 +116,14 @@ public sealed class FeedDesk(ILedgerStore store, KeyRing keys, IIdSource ids, Ti
         var now = time.GetUtcNow();
         await store.RevokeCalendarFeedAsync(id, now, FeedLeaf.Of(ids, now, feed.Row, "revoked", client), cancellationToken);
         return await FindAsync(agency, id, cancellationToken);
+    }
+
+    /// <summary>An operator revokes a feed, whose ever it is. False where there is none, or it was revoked already.</summary>
+    public async ValueTask<bool> RevokeAsync(CalendarFeedId id, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return await store.FindCalendarFeedAsync(id, cancellationToken) is { } row
+            && await store.RevokeCalendarFeedAsync(id, now, FeedLeaf.Of(ids, now, row, act), cancellationToken);
     }
 
     /// <summary>The feed at an address, by the token that stands in it. Null where it was never one, has expired or was revoked: nobody is told which.</summary>

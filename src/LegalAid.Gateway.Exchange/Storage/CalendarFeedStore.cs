@@ -10,9 +10,10 @@ public interface ICalendarFeedStore
 {
     /// <summary>
     /// Adds a feed with the leaf that states it, and forgets some that expired <see cref="CalendarFeedRow.KeptAfter"/> ago. False, with nothing written, where a feed
-    /// has the request's key: of two alike, one is.
+    /// has the request's key (of two alike, one is), or the agency has <paramref name="openMax"/> that are neither revoked nor over.
     /// </summary>
-    ValueTask<bool> AddCalendarFeedAsync(CalendarFeedRow row, LeafRow leaf, CancellationToken cancellationToken);
+    /// <param name="openMax">Exact in one process; nodes that add at once may pass it by as many as they are.</param>
+    ValueTask<bool> AddCalendarFeedAsync(CalendarFeedRow row, int openMax, LeafRow leaf, CancellationToken cancellationToken);
 
     /// <summary>Revokes a feed, with the leaf that states it. False, with nothing written, where there is none or it is revoked.</summary>
     ValueTask<bool> RevokeCalendarFeedAsync(CalendarFeedId id, DateTimeOffset at, LeafRow leaf, CancellationToken cancellationToken);

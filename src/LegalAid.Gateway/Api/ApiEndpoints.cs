@@ -3,6 +3,7 @@ using LegalAid.Gateway.Api.Documents;
 using LegalAid.Gateway.Api.Duty;
 using LegalAid.Gateway.Api.Eligibility;
 using LegalAid.Gateway.Api.OpenApi;
+using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Edge.Limits.Anonymous;
 using LegalAid.Gateway.Exchange.Delivery.Files;
 using LegalAid.Gateway.Exchange.Evidence;
@@ -35,7 +36,7 @@ internal static class ApiEndpoints
         services.AddSingleton<CooperationMapping>();
         services.AddSingleton<CooperationApi>();
         services.AddSingleton<RosterApi>();
-        services.AddSingleton<FeedDesk>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedDesk>(provider, provider.GetRequiredService<GatewaySettings>().Limits.CalendarsMax));
         services.AddSingleton<DutyCalendars>();
         services.AddSingleton<DutyCalendarApi>();
         services.AddSingleton<EvidenceReader>();

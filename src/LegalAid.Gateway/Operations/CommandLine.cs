@@ -49,6 +49,7 @@ public static class CommandLine
             DirectoryVerbs.Create(),
             DeliveryVerbs.Deliveries(Work),
             DeliveryVerbs.Replay(Work),
+            CalendarVerbs.Create(Work),
             EvidenceVerbs.Witness(),
             EvidenceVerbs.Reconcile(OptionsOf),
             BackupVerbs.Backup(OptionsOf),

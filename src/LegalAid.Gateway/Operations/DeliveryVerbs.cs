@@ -23,12 +23,6 @@ internal static class DeliveryVerbs
     private static readonly Option<bool> Parked = new("--parked") { Description = "查搁置的，不查死信 · Parked deliveries in place of dead letters." };
     private static readonly Option<bool> DryRun = new("--dry-run", "-n") { Description = "只说明将改变什么 · Say what would be changed, and change nothing." };
 
-    private static readonly Option<string> Reason = new("--reason")
-    {
-        Description = "理由，写入公开的存证，不得含个人信息 · Why. It stands in public evidence: nothing of a person.",
-        DefaultValueFactory = _ => "",
-    };
-
     public static Command Deliveries(Option<string> work)
     {
         var command = new Command("deliveries", "查看并处置投递 · Oversee deliveries.");
@@ -48,17 +42,17 @@ internal static class DeliveryVerbs
         var agency = new Argument<string>("agency") { Description = "机构编号 · The agency's id." };
         var command = SocketVerb.Create(name, description, work, async (client, arguments, cancellationToken) =>
         {
-            var request = new RecipientRequest(arguments.GetRequiredValue(agency), arguments.GetRequiredValue(SocketVerb.As), arguments.GetRequiredValue(Reason));
+            var request = new RecipientRequest(arguments.GetRequiredValue(agency), arguments.GetRequiredValue(SocketVerb.As), arguments.GetRequiredValue(SocketVerb.Reason));
             var answer = await client.AskAsync<ChangedAnswer>($"/recipients/{name}", request, cancellationToken);
             Console.Out.WriteLine(answer.Changed ? "已完成并存证 · Done, with evidence." : "已是如此，未改变 · It was so already; nothing changed.");
-        }, SocketVerb.As, Reason);
+        }, SocketVerb.As, SocketVerb.Reason);
         command.Arguments.Add(agency);
         return command;
     }
 
     private static Command OnSelection(string name, string description, Option<string> work) => SocketVerb.Create(
         name, description, work, (client, arguments, cancellationToken) => ActAsync(client, name, arguments, cancellationToken),
-        Ids, Recipient, Cause, Exchange, From, Until, All, Parked, DryRun, SocketVerb.As, Reason);
+        Ids, Recipient, Cause, Exchange, From, Until, All, Parked, DryRun, SocketVerb.As, SocketVerb.Reason);
 
     private static async Task OverviewAsync(OperationsClient client, ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -116,7 +110,7 @@ internal static class DeliveryVerbs
         }
 
         var total = 0L;
-        var request = new ActRequest(selection, arguments.GetRequiredValue(SocketVerb.As), arguments.GetRequiredValue(Reason));
+        var request = new ActRequest(selection, arguments.GetRequiredValue(SocketVerb.As), arguments.GetRequiredValue(SocketVerb.Reason));
         await foreach (var changed in client.ActAsync($"/deliveries/{name}", request, cancellationToken))
         {
             total += changed.Changed;
@@ -127,12 +121,9 @@ internal static class DeliveryVerbs
     }
 
     private static SelectionDocument SelectionOf(ParseResult arguments, bool everything) => new(
-        arguments.GetValue(Ids) is { Length: > 0 } ids ? [.. ids.Select(id => Uuid(id, "--delivery"))] : null,
-        arguments.GetValue(Recipient), arguments.GetValue(Cause), arguments.GetValue(Exchange) is { } exchange ? Uuid(exchange, "--exchange") : null,
+        arguments.GetValue(Ids) is { Length: > 0 } ids ? [.. ids.Select(id => SocketVerb.Uuid(id, "--delivery"))] : null,
+        arguments.GetValue(Recipient), arguments.GetValue(Cause), arguments.GetValue(Exchange) is { } exchange ? SocketVerb.Uuid(exchange, "--exchange") : null,
         arguments.GetValue(From), arguments.GetValue(Until), arguments.GetValue(Parked) ? "parked" : null, everything);
-
-    private static Guid Uuid(string text, string option) =>
-        Guid.TryParse(text.AsSpan(text.LastIndexOf('/') + 1), out var id) ? id : throw new OperationsRefusedException($"{option}: {text} 不是编号 · is no id");
 
     /// <summary>A date or an instant; without an offset it is Beijing time.</summary>
     private static Option<DateTimeOffset?> Instant(string name, string description) => new(name)

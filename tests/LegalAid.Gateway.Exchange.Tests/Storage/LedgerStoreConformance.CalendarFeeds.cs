@@ -8,13 +8,36 @@ namespace LegalAid.Gateway.Exchange.Tests.Storage;
 /// <summary>Addresses of calendars.</summary>
 public abstract partial class LedgerStoreConformance
 {
+    private const int OpenMax = 100;
+
+    /// <summary>What is revoked, over or another's does not count.</summary>
+    [Fact]
+    public async Task AddCalendarFeed_BeyondWhatMayBeOpen_IsNotAddedUntilOneIsNot()
+    {
+        var (first, over) = (await AddedAsync(), Feed());
+        over = over with { ExpiresAt = over.CreatedAt.AddHours(1) };
+        Assert.True(await TryAsync(over));
+        await AddedAsync(StoreRows.Court);
+        var before = await LeafCountAsync();
+        var next = Feed() with { CreatedAt = over.ExpiresAt };
+
+        Assert.False(await TryAsync(next with { CreatedAt = over.ExpiresAt.AddTicks(-10) })); // both are open, to the microsecond
+        Assert.Equal(before, await LeafCountAsync());
+        Assert.True(await TryAsync(next));
+        Assert.False(await TryAsync(Feed() with { CreatedAt = over.ExpiresAt }));
+        Assert.True(await Store.RevokeCalendarFeedAsync(first.Id, Now, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation));
+        Assert.True(await TryAsync(Feed() with { CreatedAt = over.ExpiresAt }));
+
+        ValueTask<bool> TryAsync(CalendarFeedRow row) => Store.AddCalendarFeedAsync(row, openMax: 2, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation);
+    }
+
     [Fact]
     public async Task CalendarFeed_OfALawyerAndOfAStation_AreKeptAsAddedAndFoundEachWay()
     {
         CalendarFeedRow[] rows = [Feed(), Feed() with { Station = StoreRows.Court, LawyerTerm = null, LawyerCipher = null }];
         foreach (var row in rows)
         {
-            Assert.True(await Store.AddCalendarFeedAsync(row, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation));
+            Assert.True(await Store.AddCalendarFeedAsync(row, OpenMax, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation));
         }
 
         await ReopenStoreAsync();
@@ -37,7 +60,7 @@ public abstract partial class LedgerStoreConformance
         var first = Feed();
         var before = await LeafCountAsync();
         var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
-            await Store.AddCalendarFeedAsync(Feed() with { RequestKey = first.RequestKey }, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation))));
+            await Store.AddCalendarFeedAsync(Feed() with { RequestKey = first.RequestKey }, OpenMax, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation))));
 
         Assert.Single(added, one => one);
         Assert.Equal(before + 1, await LeafCountAsync());
@@ -80,7 +103,7 @@ public abstract partial class LedgerStoreConformance
         var at = old.ExpiresAt + CalendarFeedRow.KeptAfter + TimeSpan.FromTicks(ticks);
         var next = Feed() with { CreatedAt = at, ExpiresAt = at.AddDays(1) };
 
-        Assert.True(await Store.AddCalendarFeedAsync(next, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation));
+        Assert.True(await Store.AddCalendarFeedAsync(next, OpenMax, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation));
 
         Assert.Equal(isKept, await Store.FindCalendarFeedAsync(old.Id, Cancellation) is not null);
         Assert.NotNull(await Store.FindCalendarFeedAsync(next.Id, Cancellation));
@@ -92,7 +115,7 @@ public abstract partial class LedgerStoreConformance
         CalendarFeedRow[] wrong = [Feed() with { LawyerTerm = null }, Feed() with { Station = StoreRows.Court }, Feed() with { ExpiresAt = Now }, Feed() with { TokenHash = [1] }];
         foreach (var row in wrong)
         {
-            await Assert.ThrowsAsync<ArgumentException>(async () => await Store.AddCalendarFeedAsync(row, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await Store.AddCalendarFeedAsync(row, OpenMax, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation));
         }
     }
 
@@ -107,7 +130,7 @@ public abstract partial class LedgerStoreConformance
     private async Task<CalendarFeedRow> AddedAsync(AgencyId? agency = null)
     {
         var row = Feed(agency);
-        Assert.True(await Store.AddCalendarFeedAsync(row, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation));
+        Assert.True(await Store.AddCalendarFeedAsync(row, OpenMax, Rows.Leaf(null, LeafKinds.CalendarFeed), Cancellation));
         return row;
     }
 }

@@ -173,6 +173,22 @@ public sealed class CalendarFeedTests
             "the pen is free again");
     }
 
+    [Theory]
+    [InlineData(Face.Rest)]
+    [InlineData(Face.Grpc)]
+    public async Task Create_BeyondWhatAnAgencyMayHave_IsRefusedUntilOneIsRevoked(Face face)
+    {
+        await using var gateway = await GatewayFixture.StartAsync(new GatewayStart { Time = _time, Adjust = settings => settings with { Limits = settings.Limits with { CalendarsMax = 1 } } });
+        await CreateAsync(gateway, Notices.AidCentre, "lawyer", Lawyer, face);
+        var request = new JsonObject { ["requestId"] = NoticeSteps.NewRequestId(), ["station"] = $"agencies/{Station}" };
+
+        Assert.Equal("CALENDARS_TOO_MANY", (await gateway[Notices.AidCentre].CallAsync(face, "CreateCalendarFeed", request.DeepClone().AsObject())).Code);
+        var name = (await gateway[Notices.AidCentre].CallAsync(face, "ListCalendarFeeds", [])).Required["calendarFeeds"]![0]!["name"]!.DeepClone(); // one was created
+        await gateway[Notices.AidCentre].CallAsync(face, "RevokeCalendarFeed", new JsonObject { ["name"] = name });
+
+        Assert.True((await gateway[Notices.AidCentre].CallAsync(face, "CreateCalendarFeed", request)).Accepted);
+    }
+
     /// <summary>What was revoked, what is over, what never was and what is no token at all: one answer, but for its trace.</summary>
     [Fact]
     public async Task Read_RevokedExpiredUnknownOrMalformed_IsToldTheSame()

@@ -18,7 +18,9 @@ internal sealed class CalendarFeedTable(SoloWrites writes, StoreReader reader)
         """;
 
     public const string AddSql = $"""
-        INSERT INTO calendar_feed ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (request_key) DO NOTHING
+        INSERT INTO calendar_feed ({Columns}) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+        WHERE (SELECT count(*) FROM calendar_feed WHERE agency = $3 AND revoked_at IS NULL AND expires_at > $9) < $12
+        ON CONFLICT (request_key) DO NOTHING
         """;
 
     public const string RevokeSql = "UPDATE calendar_feed SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
@@ -33,7 +35,7 @@ internal sealed class CalendarFeedTable(SoloWrites writes, StoreReader reader)
         $"SELECT {Columns} FROM calendar_feed WHERE agency = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3";
 
     /// <summary>May be repeated over a lost answer: the second try finds the first one's row by the request's key, and so does who asked, by its id.</summary>
-    public ValueTask<bool> AddAsync(CalendarFeedRow row, LeafRow leaf, CancellationToken cancellationToken) => writes.RunAsync(
+    public ValueTask<bool> AddAsync(CalendarFeedRow row, int openMax, LeafRow leaf, CancellationToken cancellationToken) => writes.RunAsync(
         repeatable: true,
         async transaction =>
         {
@@ -42,7 +44,8 @@ internal sealed class CalendarFeedTable(SoloWrites writes, StoreReader reader)
             var added = await transaction.ExecuteAsync(
                 AddSql,
                 to => to.With(row.Id.Value).With(row.TokenHash).With(row.Agency).With(row.Station).With(row.LawyerTerm).With(row.LawyerCipher)
-                    .With(row.RequestKey).With(row.RequestDigest).With(row.CreatedAt).With(row.ExpiresAt).With(row.RevokedAt)).ConfigureAwait(false) == 1;
+                    .With(row.RequestKey).With(row.RequestDigest).With(row.CreatedAt).With(row.ExpiresAt).With(row.RevokedAt)
+                    .With((long)openMax)).ConfigureAwait(false) == 1;
             if (added)
             {
                 await transaction.AppendLeafAsync(leaf).ConfigureAwait(false);

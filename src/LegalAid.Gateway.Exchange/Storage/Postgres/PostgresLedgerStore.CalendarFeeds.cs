@@ -8,10 +8,10 @@ namespace LegalAid.Gateway.Exchange.Storage.Postgres;
 /// <summary>Addresses of calendars.</summary>
 public sealed partial class PostgresLedgerStore
 {
-    public ValueTask<bool> AddCalendarFeedAsync(CalendarFeedRow row, LeafRow leaf, CancellationToken cancellationToken)
+    public ValueTask<bool> AddCalendarFeedAsync(CalendarFeedRow row, int openMax, LeafRow leaf, CancellationToken cancellationToken)
     {
         UnitRules.Require(row);
-        return _feeds.AddAsync(row, leaf, cancellationToken);
+        return _feeds.AddAsync(row, openMax, leaf, cancellationToken);
     }
 
     public ValueTask<bool> RevokeCalendarFeedAsync(CalendarFeedId id, DateTimeOffset at, LeafRow leaf, CancellationToken cancellationToken) =>

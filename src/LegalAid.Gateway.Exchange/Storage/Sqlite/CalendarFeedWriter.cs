@@ -12,18 +12,20 @@ internal sealed class CalendarFeedWriter(Connection connection, LeafWriter leave
         """);
 
     private readonly Statement _add = connection.Prepare($"""
-        INSERT INTO calendar_feed ({CalendarFeedReader.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        INSERT INTO calendar_feed ({CalendarFeedReader.Columns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+        WHERE (SELECT count(*) FROM calendar_feed INDEXED BY calendar_feed_agency WHERE agency = ?3 AND revoked_at IS NULL AND expires_at > ?9) < ?12
         ON CONFLICT (request_key) DO NOTHING
         """);
 
     private readonly Statement _revoke = connection.Prepare("UPDATE calendar_feed SET revoked_at = ?1 WHERE id = ?2 AND revoked_at IS NULL");
 
-    public bool Add(CalendarFeedRow row, LeafRow leaf)
+    public bool Add(CalendarFeedRow row, int openMax, LeafRow leaf)
     {
         _forget.With().Bind(row.CreatedAt - CalendarFeedRow.KeptAfter).Bind((long)CalendarFeedRow.ForgottenMax).Execute();
         var added = _add.With()
             .Bind(row.Id.Value).Bind(row.TokenHash.AsSpan()).Bind(row.Agency).Bind(row.Station).Bind(row.LawyerTerm).Bind(row.LawyerCipher)
             .Bind(row.RequestKey.AsSpan()).Bind(row.RequestDigest.AsSpan()).Bind(row.CreatedAt).Bind(row.ExpiresAt).Bind(row.RevokedAt)
+            .Bind((long)openMax)
             .Execute() == 1;
         if (added)
         {

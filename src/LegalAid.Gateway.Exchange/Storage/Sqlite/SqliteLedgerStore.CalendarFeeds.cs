@@ -8,10 +8,10 @@ namespace LegalAid.Gateway.Exchange.Storage.Sqlite;
 /// <summary>Addresses of calendars.</summary>
 public sealed partial class SqliteLedgerStore
 {
-    public ValueTask<bool> AddCalendarFeedAsync(CalendarFeedRow row, LeafRow leaf, CancellationToken cancellationToken)
+    public ValueTask<bool> AddCalendarFeedAsync(CalendarFeedRow row, int openMax, LeafRow leaf, CancellationToken cancellationToken)
     {
         UnitRules.Require(row);
-        return _writer.WriteAsync((session, _) => session.CalendarFeeds.Add(row, leaf), static _ => true, cancellationToken);
+        return _writer.WriteAsync((session, _) => session.CalendarFeeds.Add(row, openMax, leaf), static _ => true, cancellationToken);
     }
 
     public ValueTask<bool> RevokeCalendarFeedAsync(CalendarFeedId id, DateTimeOffset at, LeafRow leaf, CancellationToken cancellationToken) =>

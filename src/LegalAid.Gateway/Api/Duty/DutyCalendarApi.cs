@@ -30,6 +30,8 @@ internal sealed class DutyCalendarApi(FeedDesk desk, ISnapshotSource configurati
             FeedCreation.Created created => new CreateCalendarFeedResponse { Feed = Message(created.Feed), Address = CalendarEndpoint.AddressOf(settings.PublicAddress, created.Token) },
             FeedCreation.Known known => new CreateCalendarFeedResponse { Feed = Message(known.Feed) },
             FeedCreation.RequestIdReused => throw Refusals.Of(new Fault(LedgerFaults.RequestIdReused, "requestId")),
+            FeedCreation.TooMany => throw Refusals.Of(
+                Fault.With(DutyCalendarFaults.TooMany, "", settings.Limits.CalendarsMax.ToString(CultureInfo.InvariantCulture))),
             FeedCreation.ExpiryOutOfRange => throw Refusals.Of(
                 Fault.With(DutyCalendarFaults.ExpiryRange, "expireTime", FeedDesk.LifeMax.TotalDays.ToString(CultureInfo.InvariantCulture))),
             var outcome => throw new InvalidOperationException($"outcome {outcome}"),

@@ -4,6 +4,7 @@ using System.Text.Json;
 using LegalAid.Gateway.Agencies.Verification;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Feeds;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Operations.Enrolment;
@@ -52,6 +53,21 @@ internal sealed record SelectionDocument(
 
 /// <summary>An act on a selection.</summary>
 internal sealed record ActRequest(SelectionDocument Selection, string By, string Reason);
+
+/// <summary>Which addresses of calendars: an agency's, newest first.</summary>
+/// <param name="Before">Those before this one; null: from the newest.</param>
+internal sealed record FeedsRequest(string Agency, Guid? Before);
+
+internal sealed record FeedsAnswer(ImmutableArray<FeedLine> Feeds);
+
+/// <summary>An address of a calendar as an operator sees it: whose, not of which lawyer, and nothing of the address itself.</summary>
+internal sealed record FeedLine(Guid Id, string? Station, DateTimeOffset Created, DateTimeOffset Expires, DateTimeOffset? Revoked)
+{
+    public static FeedLine Of(Feed feed) => new(feed.Row.Id.Value, feed.Row.Station?.Value, feed.Row.CreatedAt, feed.Row.ExpiresAt, feed.Row.RevokedAt);
+}
+
+/// <summary>An operator revokes an address.</summary>
+internal sealed record RevokeFeedRequest(Guid Feed, string By, string Reason);
 
 /// <summary>An act on a recipient.</summary>
 internal sealed record RecipientRequest(string Agency, string By, string Reason);

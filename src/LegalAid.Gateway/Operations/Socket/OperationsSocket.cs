@@ -5,6 +5,7 @@ using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
+using LegalAid.Gateway.Exchange.Feeds;
 using LegalAid.Gateway.Exchange.Keys;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
@@ -22,7 +23,7 @@ namespace LegalAid.Gateway.Operations.Socket;
 /// which holds the store's lock, takes it away.</para>
 /// </summary>
 internal sealed class OperationsSocket(
-    DeliveryDesk desk, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, KeyDesk keys, ConfigurationArchive archive, ConfigurationReload reload, SourcePipelines sources, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
+    DeliveryDesk desk, FeedDesk feeds, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, KeyDesk keys, ConfigurationArchive archive, ConfigurationReload reload, SourcePipelines sources, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
 {
     public const string FileName = "gateway.sock";
 
@@ -95,6 +96,8 @@ internal sealed class OperationsSocket(
         Map<ActRequest>(app, "/deliveries/write-off", (context, request) => ActAsync(context, request, desk.WriteOffAsync));
         Map<RecipientRequest>(app, "/recipients/suspend", (context, request) => RecipientAsync(context, request, desk.SuspendAsync));
         Map<RecipientRequest>(app, "/recipients/resume", (context, request) => RecipientAsync(context, request, desk.ResumeAsync));
+        Map<FeedsRequest>(app, "/calendars/list", FeedsAsync);
+        Map<RevokeFeedRequest>(app, "/calendars/revoke", RevokeFeedAsync);
         Map<InviteRequest>(app, "/enrolments/invite", InviteAsync);
         Map<JsonElement>(app, "/enrolments/list", async (context, _) =>
             await AnswerAsync(context, new EnrolledAnswer([.. (await enrolments.ListAsync(context.RequestAborted)).Select(EnrolledLine.Of)])));
@@ -217,6 +220,21 @@ internal sealed class OperationsSocket(
 
         await AnswerAsync(context, new ChangedAnswer(await act(agency, new OperatorAct(request.By, request.Reason), context.RequestAborted)));
     }
+
+    private async Task FeedsAsync(HttpContext context, FeedsRequest request)
+    {
+        if (!AgencyId.TryParse(request.Agency, out var agency))
+        {
+            await RefuseAsync(context, $"{request.Agency} 不是机构编号 · is no agency's id");
+            return;
+        }
+
+        var before = request.Before is { } last ? new CalendarFeedId(last) : (CalendarFeedId?)null;
+        await AnswerAsync(context, new FeedsAnswer([.. (await feeds.ListAsync(agency, before, ListedMax, context.RequestAborted)).Select(FeedLine.Of)]));
+    }
+
+    private async Task RevokeFeedAsync(HttpContext context, RevokeFeedRequest request) => await AnswerAsync(
+        context, new ChangedAnswer(await feeds.RevokeAsync(new CalendarFeedId(request.Feed), new OperatorAct(request.By, request.Reason), context.RequestAborted)));
 
     private static Task ToldAsync(HttpContext context, LocalizedText? why) =>
         why is null ? AnswerAsync(context, new ChangedAnswer(true)) : RefuseAsync(context, $"{why.Zh} · {why.En}");

@@ -12,6 +12,19 @@ internal static class SocketVerb
         DefaultValueFactory = _ => Environment.UserName,
     };
 
+    /// <summary>Why.</summary>
+    public static readonly Option<string> Reason = new("--reason")
+    {
+        Description = "理由，写入公开的存证，不得含个人信息 · Why. It stands in public evidence: nothing of a person.",
+        DefaultValueFactory = _ => "",
+    };
+
+    /// <summary>An id, alone or at the end of a resource name.</summary>
+    /// <param name="what">What it is given as.</param>
+    /// <exception cref="OperationsRefusedException">It is none.</exception>
+    public static Guid Uuid(string text, string what) =>
+        Guid.TryParse(text.AsSpan(text.LastIndexOf('/') + 1), out var id) ? id : throw new OperationsRefusedException($"{what}: {text} 不是编号 · is no id");
+
     public static Command Create(
         string name, string description, Option<string> work, Func<OperationsClient, ParseResult, CancellationToken, Task> run, params Option[] options)
     {
