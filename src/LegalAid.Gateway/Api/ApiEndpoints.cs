@@ -22,6 +22,7 @@ internal static class ApiEndpoints
         services.AddSingleton<IncomingDocuments>();
         services.AddSingleton<ExchangeCommands>();
         services.AddSingleton<TypedCommands>();
+        services.AddSingleton<TypedFaces>();
         services.AddSingleton<CallerStreams>();
         services.AddSingleton<ExchangeWatch>();
         services.AddSingleton<IFileCommands, FileCommands>();

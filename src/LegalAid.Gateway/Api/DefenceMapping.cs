@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
-using System.Text.Json.Nodes;
-using Google.Protobuf;
 using LegalAid.Gateway.Casework.Catalogue;
-using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Contracts.Defence.V1;
 using LegalAid.Gateway.Exchange.Ledger;
 
@@ -12,12 +8,11 @@ namespace LegalAid.Gateway.Api;
 internal sealed class DefenceMapping(ExchangeMapping exchanges)
 {
     public const string Collection = "defenceNotices";
-    private const string TypePrefix = "defence-notice.";
 
-    // A later build may have added fields to what an earlier one stored, and an operator may go back.
-    private static readonly JsonParser Stored = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+    /// <summary>What the ids of its types begin with.</summary>
+    public const string Family = "defence-notice.";
 
-    public static ExchangeTypeId TypeOf(NoticeKind kind) => new(TypePrefix + kind switch
+    public static ExchangeTypeId TypeOf(NoticeKind kind) => new(Family + kind switch
     {
         NoticeKind.Police => "police",
         NoticeKind.Procuratorate => "procuratorate",
@@ -29,11 +24,6 @@ internal sealed class DefenceMapping(ExchangeMapping exchanges)
         _ => throw new InvalidOperationException($"notice kind {kind} passed validation"),
     });
 
-    public static bool IsDefence(ExchangeReading reading) => reading.State.Type.Id.Value.StartsWith(TypePrefix, StringComparison.Ordinal);
-
-    public static ImmutableArray<string> TypesIn(ConfigurationSnapshot snapshot) =>
-        [.. snapshot.Types.Keys.Select(type => type.Value).Where(type => type.StartsWith(TypePrefix, StringComparison.Ordinal))];
-
     public DefenceNotice Notice(ExchangeReading reading)
     {
         var view = reading.State.View;
@@ -42,16 +32,12 @@ internal sealed class DefenceMapping(ExchangeMapping exchanges)
             Name = $"{Collection}/{reading.Id}",
             Kind = Enum.GetValues<NoticeKind>().First(kind => kind != NoticeKind.Unspecified && TypeOf(kind) == reading.State.Type.Id),
             State = reading.State.State.Value,
-            Notice = Section<Notice>(view, "notice"),
-            Counsel = view["assignment"]?["counsel"] is { } counsel ? Stored.Parse<Counsel>(counsel.ToJsonString()) : null,
-            Declination = Section<Declination>(view, "declination"),
-            Withdrawal = Section<Withdrawal>(view, "withdrawal"),
-            Termination = Section<Termination>(view, "termination"),
+            Notice = view.Section<Notice>("notice"),
+            Counsel = view["assignment"]?["counsel"] is { } counsel ? ViewSections.Read<Counsel>(counsel) : null,
+            Declination = view.Section<Declination>("declination"),
+            Withdrawal = view.Section<Withdrawal>("withdrawal"),
+            Termination = view.Section<Termination>("termination"),
             Exchange = exchanges.Exchange(reading),
         };
     }
-
-    private static T? Section<T>(JsonObject view, string name)
-        where T : class, IMessage<T>, new() =>
-        view[name] is { } section ? Stored.Parse<T>(section.ToJsonString()) : null;
 }

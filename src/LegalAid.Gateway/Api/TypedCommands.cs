@@ -17,6 +17,28 @@ namespace LegalAid.Gateway.Api;
 internal sealed record TypedStep(
     IMessage Payload, string Field, string RequestId, IReadOnlyList<AttachmentContent>? Attachments = null, IReadOnlyList<AttachmentReference>? Referenced = null, long ExpectedVersion = 0);
 
+/// <summary>One of several openings that belong together.</summary>
+internal sealed record TypedOpening(IMessage Payload, IReadOnlyList<AttachmentContent>? Attachments = null);
+
+/// <summary>Where a request has what it opens.</summary>
+/// <param name="List">The field that has an item for each.</param>
+/// <param name="Payload">An item's field that holds the payload; empty: the item is the payload.</param>
+internal readonly record struct OpeningFields(string List, string Payload = "")
+{
+    /// <summary><c>[i].payload.x</c> of a command is <c>people[i].notice.x</c> of the request.</summary>
+    public string PathOf(string path)
+    {
+        if (!path.StartsWith('['))
+        {
+            return path;
+        }
+
+        var end = path.IndexOf(']', StringComparison.Ordinal) + 1;
+        var (index, rest) = (path[..end], path[end..]);
+        return List + index + (rest.StartsWith(".payload", StringComparison.Ordinal) ? (Payload.Length > 0 ? "." + Payload : "") + rest[".payload".Length..] : rest);
+    }
+}
+
 /// <summary>
 /// The commands of the typed faces, the same that ExchangeService gives the ledger. What is wrong is thrown as a <see cref="Edge.Faults.RefusalException"/>, by the request's own fields.
 /// </summary>
@@ -29,20 +51,20 @@ internal sealed class TypedCommands(ExchangeLedger ledger, IncomingDocuments doc
         var incoming = documents.Read(opening.Attachments ?? [], "attachments", faults);
         faults.ThrowIfAny();
 
-        var answers = await OpenAsync(type, [new OpeningCommand(PayloadCodec.ToJson(opening.Payload), incoming)], opening.RequestId, OpeningPath, context);
-        return answers[0];
+        return (await OpenAsync(type, [new OpeningCommand(PayloadCodec.ToJson(opening.Payload), incoming)], opening.RequestId, OpeningPath, context))[0];
 
         string OpeningPath(string path) => UnderField(path.StartsWith("[0]", StringComparison.Ordinal) ? path[3..].TrimStart('.') : path, opening.Field);
     }
 
-    /// <summary>Opens several that belong together.</summary>
-    /// <param name="path">The request's field for one of the command's.</param>
+    /// <summary>Opens several that belong together, all or none.</summary>
+    /// <param name="faults">What was found wrong already: it is told with what is wrong with the documents.</param>
     public async Task<IReadOnlyList<StepAnswer>> OpenAsync(
-        ExchangeTypeId type, ImmutableArray<OpeningCommand> openings, string requestId, Func<string, string> path, ServerCallContext context)
+        ExchangeTypeId type, IEnumerable<TypedOpening> openings, OpeningFields fields, string requestId, List<Fault> faults, ServerCallContext context)
     {
-        var (caller, origin) = (context.Asker(), context.Origin());
-        var command = new OpenCommand(caller.Agency, type, openings, requestId, origin.TraceParent) { Purpose = caller.Purpose, Signature = origin.Signature };
-        return (await ledger.OpenAsync(command, context.CancellationToken)).AnswersOr(path);
+        var read = openings.Select((opening, index) => new OpeningCommand(
+            PayloadCodec.ToJson(opening.Payload), documents.Read(opening.Attachments ?? [], $"{fields.List}[{index}].attachments", faults))).ToImmutableArray();
+        faults.ThrowIfAny();
+        return await OpenAsync(type, read, requestId, fields.PathOf, context);
     }
 
     public async Task<StepAnswer> TakeAsync(ExchangeId exchange, string name, TypedStep step, ServerCallContext context)
@@ -61,6 +83,15 @@ internal sealed class TypedCommands(ExchangeLedger ledger, IncomingDocuments doc
             Signature = origin.Signature,
         };
         return (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(path => UnderField(path, step.Field))[0];
+    }
+
+    /// <param name="path">The request's field for one of the command's.</param>
+    private async Task<IReadOnlyList<StepAnswer>> OpenAsync(
+        ExchangeTypeId type, ImmutableArray<OpeningCommand> openings, string requestId, Func<string, string> path, ServerCallContext context)
+    {
+        var (caller, origin) = (context.Asker(), context.Origin());
+        var command = new OpenCommand(caller.Agency, type, openings, requestId, origin.TraceParent) { Purpose = caller.Purpose, Signature = origin.Signature };
+        return (await ledger.OpenAsync(command, context.CancellationToken)).AnswersOr(path);
     }
 
     private static string UnderField(string path, string field) =>

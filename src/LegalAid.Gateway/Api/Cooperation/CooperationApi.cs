@@ -3,37 +3,26 @@ using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Contracts.Cooperation.V1;
 using LegalAid.Gateway.Edge.Faults;
-using LegalAid.Gateway.Edge.Payloads;
-using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Storage;
 using CooperationMessage = LegalAid.Gateway.Contracts.Cooperation.V1.Cooperation;
 
 namespace LegalAid.Gateway.Api.Cooperation;
 
 /// <summary>The typed face of the cooperation types: each call is one command of the ledger, the same that ExchangeService gives it.</summary>
-internal sealed class CooperationApi(
-    TypedCommands commands, ExchangeReader reader, ISnapshotSource configuration, CooperationMapping mapping, ExchangeWatch watch)
-    : CooperationService.CooperationServiceBase
+internal sealed class CooperationApi(TypedFaces faces, CooperationMapping mapping) : CooperationService.CooperationServiceBase
 {
+    private readonly TypedFace<CooperationMessage> _face = faces.Of(CooperationMapping.Collection, CooperationMapping.Family, mapping.Cooperation);
+
     public override async Task<CooperationOutcome> RequestCooperation(RequestCooperationRequest request, ServerCallContext context)
     {
         var opening = new TypedStep(request.Request, "request", request.RequestId, request.Attachments);
-        return Outcome(await commands.OpenAsync(CooperationMapping.TypeOf(request.Request.Kind), opening, context), context);
+        return Outcome(await _face.OpenAsync(CooperationMapping.TypeOf(request.Request.Kind), opening, context));
     }
 
-    public override async Task<CooperationMessage> GetCooperation(GetCooperationRequest request, ServerCallContext context)
-    {
-        var id = ApiContext.ExchangeOf(request.Name, CooperationMapping.Collection);
-        var reading = await reader.FindAsync(context.Asker(), id, context.CancellationToken);
-        return reading is not null && CooperationMapping.IsCooperation(reading)
-            ? mapping.Cooperation(reading)
-            : throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
-    }
+    public override Task<CooperationMessage> GetCooperation(GetCooperationRequest request, ServerCallContext context) => _face.GetAsync(request.Name, context);
 
     public override Task<ListCooperationsResponse> ListCooperations(ListCooperationsRequest request, ServerCallContext context) =>
-        ListAsync(
-            new ExchangeQuery(context.Caller().Agency, PageTokens.Size(request.PageSize, usual: 50), State: request.State.Length > 0 ? request.State : null),
-            $"cooperations\n{request.State}", request.PageToken, context);
+        ListAsync(new TypedQuery(request.PageSize, request.PageToken, request.State), context);
 
     public override Task<ListCooperationsResponse> SearchCooperations(SearchCooperationsRequest request, ServerCallContext context)
     {
@@ -47,18 +36,11 @@ internal sealed class CooperationApi(
             throw Refusals.Of(new Fault(CooperationApiFaults.SearchBoth, "exchange"));
         }
 
-        var query = new ExchangeQuery(
-            context.Caller().Agency,
-            PageTokens.Size(request.PageSize, usual: 50),
-            CaseNumber: request.CaseNumber.Length > 0 ? ComparedForms.CaseNumberKey(request.CaseNumber) : null,
-            Term: TermOf(request));
-        var term = query.Term is null ? "" : Convert.ToHexStringLower(query.Term.Term.AsSpan());
-        return ListAsync(query, $"cooperation-search\n{query.CaseNumber}\n{query.Term?.Field}\n{term}", request.PageToken, context);
+        return ListAsync(new TypedQuery(request.PageSize, request.PageToken, CaseNumber: request.CaseNumber, Term: TermOf(request)), context);
     }
 
     public override Task WatchCooperation(WatchCooperationRequest request, IServerStreamWriter<CooperationMessage> responseStream, ServerCallContext context) =>
-        watch.RunAsync(
-            ApiContext.ExchangeOf(request.Name, CooperationMapping.Collection), CooperationMapping.IsCooperation, mapping.Cooperation, responseStream, context);
+        _face.WatchAsync(request.Name, responseStream, context);
 
     public override Task<CooperationOutcome> AcceptCooperation(AcceptCooperationRequest request, ServerCallContext context) =>
         TakeAsync("accept", request.Name, new(request.Acceptance, "acceptance", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
@@ -108,32 +90,19 @@ internal sealed class CooperationApi(
     public override Task<CooperationOutcome> AmendCooperation(AmendCooperationRequest request, ServerCallContext context) =>
         TakeAsync("amend", request.Name, new(request.Amendment, "amendment", request.RequestId, request.Attachments, request.ReferencedAttachments, request.ExpectedVersion), context);
 
-    private SearchTerm? TermOf(SearchCooperationsRequest request)
-    {
-        if (request.Exchange.Length > 0)
-        {
-            return reader.TermOf("referred", ApiContext.ExchangeOf(request.Exchange, field: "exchange").ResourceName);
-        }
+    private SearchTerm? TermOf(SearchCooperationsRequest request) =>
+        request.Exchange.Length > 0 ? _face.TermOf("referred", ApiContext.ExchangeOf(request.Exchange, field: "exchange").ResourceName)
+        : request.Person is null ? null
+        : _face.TermOf("person", request, "person", ComparedAs.Person);
 
-        return request.Person is null ? null : reader.TermOf(
-            "person",
-            ComparedForms.Of(new FormedPath(PayloadPath.Parse("person"), ComparedAs.Person), PayloadCodec.ToJson(request)) ?? throw Refusals.Of(new Fault(ApiFaults.SearchEmpty, "person")));
-    }
-
-    private async Task<ListCooperationsResponse> ListAsync(ExchangeQuery query, string question, string pageToken, ServerCallContext context)
+    private async Task<ListCooperationsResponse> ListAsync(TypedQuery query, ServerCallContext context)
     {
-        var page = await reader.PageAsync(query with { Types = CooperationMapping.TypesIn(configuration.Current) }, question, pageToken, context);
-        var response = new ListCooperationsResponse { NextPageToken = page.NextToken };
-        response.Cooperations.AddRange(page.Readings.Select(mapping.Cooperation));
-        return response;
+        var page = await _face.ListAsync(query, context);
+        return new ListCooperationsResponse { Cooperations = { page.Objects }, NextPageToken = page.NextToken };
     }
 
     private async Task<CooperationOutcome> TakeAsync(string step, string name, TypedStep taken, ServerCallContext context) =>
-        Outcome(await commands.TakeAsync(ApiContext.ExchangeOf(name, CooperationMapping.Collection), step, taken, context), context);
+        Outcome(await _face.TakeAsync(step, name, taken, context));
 
-    private CooperationOutcome Outcome(StepAnswer answer, ServerCallContext context) => new()
-    {
-        Cooperation = mapping.Cooperation(reader.SeenBy(context.Asker(), answer.Exchange)),
-        Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt),
-    };
+    private static CooperationOutcome Outcome(TypedOutcome<CooperationMessage> outcome) => new() { Cooperation = outcome.Object, Receipt = outcome.Receipt };
 }

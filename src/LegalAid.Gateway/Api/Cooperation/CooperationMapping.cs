@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
-using System.Text.Json.Nodes;
-using Google.Protobuf;
 using LegalAid.Gateway.Casework.Catalogue;
-using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Contracts.Cooperation.V1;
 using LegalAid.Gateway.Exchange.Ledger;
 using CooperationMessage = LegalAid.Gateway.Contracts.Cooperation.V1.Cooperation;
@@ -13,12 +9,11 @@ namespace LegalAid.Gateway.Api.Cooperation;
 internal sealed class CooperationMapping(ExchangeMapping exchanges)
 {
     public const string Collection = "cooperations";
-    private const string TypePrefix = "cooperation.";
 
-    // A later build may have added fields to what an earlier one stored, and an operator may go back.
-    private static readonly JsonParser Stored = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+    /// <summary>What the ids of its types begin with.</summary>
+    public const string Family = "cooperation.";
 
-    public static ExchangeTypeId TypeOf(CooperationKind kind) => new(TypePrefix + kind switch
+    public static ExchangeTypeId TypeOf(CooperationKind kind) => new(Family + kind switch
     {
         CooperationKind.Transfer => "transfer",
         CooperationKind.VerifyFacts => "verify-facts",
@@ -29,11 +24,6 @@ internal sealed class CooperationMapping(ExchangeMapping exchanges)
         _ => throw new InvalidOperationException($"cooperation kind {kind} passed validation"),
     });
 
-    public static bool IsCooperation(ExchangeReading reading) => reading.State.Type.Id.Value.StartsWith(TypePrefix, StringComparison.Ordinal);
-
-    public static ImmutableArray<string> TypesIn(ConfigurationSnapshot snapshot) =>
-        [.. snapshot.Types.Keys.Select(type => type.Value).Where(type => type.StartsWith(TypePrefix, StringComparison.Ordinal))];
-
     public CooperationMessage Cooperation(ExchangeReading reading)
     {
         var (state, view) = (reading.State, reading.State.View);
@@ -42,31 +32,23 @@ internal sealed class CooperationMapping(ExchangeMapping exchanges)
             Name = $"{Collection}/{reading.Id}",
             Kind = Enum.GetValues<CooperationKind>().First(kind => kind != CooperationKind.Unspecified && TypeOf(kind) == state.Type.Id),
             State = state.State.Value,
-            Request = Section<CooperationRequest>(view, "request"),
-            Acceptance = Section<CooperationAcceptance>(view, "acceptance"),
-            Declination = Section<CooperationDeclination>(view, "declination"),
-            DateRefusal = Section<DateRefusal>(view, "date-refusal"),
-            Results = Section<CooperationResults>(view, "results"),
-            Return = Section<ResultReturn>(view, "returned"),
-            Review = Section<CooperationReview>(view, "review"),
-            Withdrawal = Section<CooperationWithdrawal>(view, "withdrawal"),
+            Request = view.Section<CooperationRequest>("request"),
+            Acceptance = view.Section<CooperationAcceptance>("acceptance"),
+            Declination = view.Section<CooperationDeclination>("declination"),
+            DateRefusal = view.Section<DateRefusal>("date-refusal"),
+            Results = view.Section<CooperationResults>("results"),
+            Return = view.Section<ResultReturn>("returned"),
+            Review = view.Section<CooperationReview>("review"),
+            Withdrawal = view.Section<CooperationWithdrawal>("withdrawal"),
             QuestionOpen = !state.Final && state.Awaits(new StepName("ask-more")),
             ProposalOpen = !state.Final && state.Awaits(new StepName("propose-date")),
             Exchange = exchanges.Exchange(reading),
         };
-        message.Forwardings.AddRange(Items<CooperationForwarding>(view, "forwarding"));
-        message.Questions.AddRange(Items<SupplementQuestion>(view, "questions"));
-        message.Answers.AddRange(Items<SupplementAnswer>(view, "supplies"));
-        message.Proposals.AddRange(Items<DateProposal>(view, "proposals"));
-        message.Progress.AddRange(Items<CooperationProgress>(view, "progress"));
+        message.Forwardings.AddRange(view.Items<CooperationForwarding>("forwarding"));
+        message.Questions.AddRange(view.Items<SupplementQuestion>("questions"));
+        message.Answers.AddRange(view.Items<SupplementAnswer>("supplies"));
+        message.Proposals.AddRange(view.Items<DateProposal>("proposals"));
+        message.Progress.AddRange(view.Items<CooperationProgress>("progress"));
         return message;
     }
-
-    private static T? Section<T>(JsonObject view, string name)
-        where T : class, IMessage<T>, new() =>
-        view[name] is { } section ? Stored.Parse<T>(section.ToJsonString()) : null;
-
-    private static IEnumerable<T> Items<T>(JsonObject view, string name)
-        where T : class, IMessage<T>, new() =>
-        (view[name]?[ViewChange.Append.Items] as JsonArray ?? []).OfType<JsonObject>().Select(item => Stored.Parse<T>(item.ToJsonString()));
 }

@@ -6,9 +6,7 @@ using LegalAid.Gateway.Casework.Eligibility.Verification;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Contracts.Eligibility.V1;
 using LegalAid.Gateway.Edge.Faults;
-using LegalAid.Gateway.Edge.Payloads;
 using LegalAid.Gateway.Exchange.Ledger;
-using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Api.Eligibility;
 
@@ -17,7 +15,7 @@ namespace LegalAid.Gateway.Api.Eligibility;
 /// came by.
 /// </summary>
 internal sealed class EligibilityApi(
-    TypedCommands commands, ExchangeReader reader, VerificationDesk desk, StatusChanges changes, EligibilityMapping mapping, Assessments assessments, ExchangeWatch watch,
+    TypedFaces faces, TypedCommands commands, ExchangeReader reader, VerificationDesk desk, StatusChanges changes, EligibilityMapping mapping, Assessments assessments,
     TimeProvider time) : EligibilityService.EligibilityServiceBase
 {
     private static readonly TimeSpan WaitUsual = TimeSpan.FromSeconds(10), WaitMax = TimeSpan.FromSeconds(60);
@@ -27,6 +25,8 @@ internal sealed class EligibilityApi(
 
     private static readonly ExchangeTypeId Type = new(VerificationReading.Type), ChangeType = new(StatusChanges.Type);
 
+    private readonly TypedFace<Verification> _face = faces.Of(EligibilityMapping.Collection, VerificationReading.Type, mapping.Verification);
+
     public override async Task<VerificationOutcome> VerifyEligibility(VerifyEligibilityRequest request, ServerCallContext context)
     {
         var wait = WaitOf(request.WaitDuration, context);
@@ -34,32 +34,21 @@ internal sealed class EligibilityApi(
         return await OutcomeAsync(answer, wait, context);
     }
 
-    public override async Task<Verification> GetVerification(GetVerificationRequest request, ServerCallContext context) =>
-        mapping.Verification(await FindAsync(request.Name, context));
+    public override Task<Verification> GetVerification(GetVerificationRequest request, ServerCallContext context) => _face.GetAsync(request.Name, context);
 
     public override Task<ListVerificationsResponse> ListVerifications(ListVerificationsRequest request, ServerCallContext context) =>
-        ListAsync(
-            new ExchangeQuery(context.Caller().Agency, PageTokens.Size(request.PageSize, usual: 50), State: request.State.Length > 0 ? request.State : null),
-            $"verifications\n{request.State}", request.PageToken, context);
+        ListAsync(new TypedQuery(request.PageSize, request.PageToken, request.State), context);
 
-    public override Task<ListVerificationsResponse> SearchVerifications(SearchVerificationsRequest request, ServerCallContext context)
-    {
-        var person = ComparedForms.Of(new FormedPath(PayloadPath.Parse("person"), ComparedAs.Person), PayloadCodec.ToJson(request))
-            ?? throw Refusals.Of(new Fault(ApiFaults.SearchEmpty, "person"));
-        var term = reader.TermOf("applicant", person);
-        return ListAsync(
-            new ExchangeQuery(context.Caller().Agency, PageTokens.Size(request.PageSize, usual: 50), Term: term),
-            $"verifications-of\n{Convert.ToHexStringLower(term.Term.AsSpan())}", request.PageToken, context);
-    }
+    public override Task<ListVerificationsResponse> SearchVerifications(SearchVerificationsRequest request, ServerCallContext context) =>
+        ListAsync(new TypedQuery(request.PageSize, request.PageToken, Term: _face.TermOf("applicant", request, "person", ComparedAs.Person)), context);
 
     public override Task WatchVerification(WatchVerificationRequest request, IServerStreamWriter<Verification> responseStream, ServerCallContext context) =>
-        watch.RunAsync(
-            ApiContext.ExchangeOf(request.Name, EligibilityMapping.Collection), EligibilityMapping.IsVerification, mapping.Verification, responseStream, context);
+        _face.WatchAsync(request.Name, responseStream, context);
 
     public override async Task<ExplainVerificationResponse> ExplainVerification(ExplainVerificationRequest request, ServerCallContext context)
     {
         // Read for the caller first: who may not see it learns no more by asking why.
-        var seen = await FindAsync(request.Name, context);
+        var seen = await _face.FindAsync(request.Name, context);
         return await assessments.ExplainAsync(seen, context.CancellationToken);
     }
 
@@ -122,26 +111,16 @@ internal sealed class EligibilityApi(
         return Outcome(answer, context);
     }
 
-    private VerificationOutcome Outcome(StepAnswer answer, ServerCallContext context) => new()
+    private VerificationOutcome Outcome(StepAnswer answer, ServerCallContext context)
     {
-        Verification = mapping.Verification(reader.SeenBy(context.Asker(), answer.Exchange)),
-        Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt),
-    };
-
-    private async Task<ExchangeReading> FindAsync(string name, ServerCallContext context)
-    {
-        var id = ApiContext.ExchangeOf(name, EligibilityMapping.Collection);
-        return await reader.FindAsync(context.Asker(), id, context.CancellationToken) is { } reading && EligibilityMapping.IsVerification(reading)
-            ? reading
-            : throw Refusals.Of(new Fault(GeneralFaults.NotFound, "name"));
+        var outcome = _face.Outcome(answer, context);
+        return new VerificationOutcome { Verification = outcome.Object, Receipt = outcome.Receipt };
     }
 
-    private async Task<ListVerificationsResponse> ListAsync(ExchangeQuery query, string question, string pageToken, ServerCallContext context)
+    private async Task<ListVerificationsResponse> ListAsync(TypedQuery query, ServerCallContext context)
     {
-        var page = await reader.PageAsync(query with { Types = [VerificationReading.Type] }, question, pageToken, context);
-        var response = new ListVerificationsResponse { NextPageToken = page.NextToken };
-        response.Verifications.AddRange(page.Readings.Select(mapping.Verification));
-        return response;
+        var page = await _face.ListAsync(query, context);
+        return new ListVerificationsResponse { Verifications = { page.Objects }, NextPageToken = page.NextToken };
     }
 
     private TimeSpan WaitOf(Duration? asked, ServerCallContext context)
