@@ -48,6 +48,12 @@ public sealed record StepCommand(
     /// <inheritdoc cref="OpenCommand.Signature"/>
     public SenderSignature? Signature { get; init; }
 
+    /// <summary>
+    /// The types of the door by which the step comes: an exchange of any other is to it as if there were none, since the payload is in the form of a step of its own types. Null: any
+    /// type, the payload is in the form of this exchange's step.
+    /// </summary>
+    public Predicate<ExchangeTypeId>? Among { get; init; }
+
     /// <summary>The receipt of another gateway, where the caller took the step there and it was passed on; null: the step was taken here.</summary>
     internal ForeignReceipt? Relayed { get; init; }
 

@@ -219,7 +219,8 @@ public sealed partial class ExchangeLedger
     }
 
     private static Fault? Precondition(StepCommand command, LoadedExchange loaded) =>
-        loaded.Reading.State.Type.FindStep(command.Step) is null ? new Fault(TransitionFaults.StepUnknown, "step")
+        command.Among?.Invoke(loaded.Reading.State.Type.Id) == false ? new Fault(GeneralFaults.NotFound)
+        : loaded.Reading.State.Type.FindStep(command.Step) is null ? new Fault(TransitionFaults.StepUnknown, "step")
         : loaded.Cipher is null ? new Fault(LedgerFaults.Erased)
         : command.ExpectedVersion is { } expected && expected != loaded.Row.Version ? new Fault(LedgerFaults.VersionMoved, "expectedVersion")
         : loaded.Reading.Documents.Length + command.Documents.Length > DocumentsMax ? TooManyDocuments

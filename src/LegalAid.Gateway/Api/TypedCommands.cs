@@ -67,7 +67,9 @@ internal sealed class TypedCommands(ExchangeLedger ledger, IncomingDocuments doc
         return await OpenAsync(type, read, requestId, fields.PathOf, context);
     }
 
-    public async Task<StepAnswer> TakeAsync(ExchangeId exchange, string name, TypedStep step, ServerCallContext context)
+    /// <summary>Takes a step.</summary>
+    /// <param name="among">The face's types.</param>
+    public async Task<StepAnswer> TakeAsync(ExchangeId exchange, string name, TypedStep step, Predicate<ExchangeTypeId> among, ServerCallContext context)
     {
         var faults = new List<Fault>();
         var incoming = documents.Read(step.Attachments ?? [], "attachments", faults);
@@ -81,6 +83,7 @@ internal sealed class TypedCommands(ExchangeLedger ledger, IncomingDocuments doc
             References = references,
             Purpose = caller.Purpose,
             Signature = origin.Signature,
+            Among = among,
         };
         return (await ledger.TakeAsync(command, context.CancellationToken)).AnswersOr(path => UnderField(path, step.Field))[0];
     }

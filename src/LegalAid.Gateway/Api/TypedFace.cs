@@ -60,7 +60,11 @@ internal sealed class TypedFace<TObject>(TypedFaces faces, string collection, st
 
     /// <summary>Takes a step on the one of that name.</summary>
     public async Task<TypedOutcome<TObject>> TakeAsync(string step, string name, TypedStep taken, ServerCallContext context) =>
-        Outcome(await faces.Commands.TakeAsync(IdOf(name), step, taken, context), context);
+        Outcome(await AnswerAsync(step, name, taken, context), context);
+
+    /// <summary>The same, where the face does more before it says what the step led to.</summary>
+    public Task<StepAnswer> AnswerAsync(string step, string name, TypedStep taken, ServerCallContext context) =>
+        faces.Commands.TakeAsync(IdOf(name), step, taken, IsOne, context);
 
     public async Task<TObject> GetAsync(string name, ServerCallContext context) => map(await FindAsync(name, context));
 
@@ -108,10 +112,10 @@ internal sealed class TypedFace<TObject>(TypedFaces faces, string collection, st
 
     private ExchangeId IdOf(string name) => ApiContext.ExchangeOf(name, collection);
 
-    private bool IsOne(ExchangeReading reading) => IsOne(reading.State.Type.Id.Value);
+    private bool IsOne(ExchangeReading reading) => IsOne(reading.State.Type.Id);
 
-    private bool IsOne(string type) => family.EndsWith('.') ? type.StartsWith(family, StringComparison.Ordinal) : type == family;
+    private bool IsOne(ExchangeTypeId type) => family.EndsWith('.') ? type.Value.StartsWith(family, StringComparison.Ordinal) : type.Value == family;
 
     private ImmutableArray<string> Types() =>
-        family.EndsWith('.') ? [.. faces.Configuration.Current.Types.Keys.Select(type => type.Value).Where(IsOne)] : [family];
+        family.EndsWith('.') ? [.. faces.Configuration.Current.Types.Keys.Where(IsOne).Select(type => type.Value)] : [family];
 }

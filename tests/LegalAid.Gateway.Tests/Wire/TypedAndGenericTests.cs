@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Testing;
+using LegalAid.Gateway.Tests.Cooperation;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LegalAid.Gateway.Tests.Wire;
@@ -65,6 +66,24 @@ public sealed class TypedAndGenericTests(WireFixture wire) : IClassFixture<WireF
         var typed = await wire.Gateway[sample.Organ].CallAsync(Face.Rest, "GetDefenceNotice", new JsonObject { ["name"] = notice });
         var generic = await wire.Gateway[sample.Organ].CallAsync(Face.Rest, "GetExchange", new JsonObject { ["name"] = exchange });
         Assert.Equal(typed.Required["exchange"]!.ToJsonString(), generic.Required.ToJsonString());
+    }
+
+    /// <summary>A step is of its face's own exchanges: another's is told like none, though it has a step of that name and the caller may take it.</summary>
+    [Theory]
+    [InlineData(Face.Rest)]
+    [InlineData(Face.Grpc)]
+    public async Task Step_OnAnExchangeOfAnotherFace_IsAbsentAndChangesNothing(Face face)
+    {
+        var notice = await wire.Gateway.NoticeInAsync("notified");
+        var exchange = new JsonObject { ["name"] = notice.Replace("defenceNotices/", "exchanges/", StringComparison.Ordinal) };
+        var before = (await wire.Gateway[Notices.AidCentre].CallAsync(face, "GetExchange", exchange)).Required.ToJsonString();
+
+        var crossed = await wire.Gateway[Notices.AidCentre].CallAsync(
+            face, "DeclineCooperation", Cooperations.Step("DeclineCooperation", notice.Replace("defenceNotices/", "cooperations/", StringComparison.Ordinal)));
+        var none = await wire.Gateway[Notices.AidCentre].CallAsync(face, "DeclineCooperation", Cooperations.Step("DeclineCooperation", $"cooperations/{Guid.Empty}"));
+
+        Assert.Equal(("NOT_FOUND", none.Status, string.Join(',', none.Faults)), (crossed.Code, crossed.Status, string.Join(',', crossed.Faults)));
+        Assert.Equal(before, (await wire.Gateway[Notices.AidCentre].CallAsync(face, "GetExchange", exchange)).Required.ToJsonString());
     }
 
     [Fact]

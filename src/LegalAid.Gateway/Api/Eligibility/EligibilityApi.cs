@@ -59,7 +59,7 @@ internal sealed class EligibilityApi(
     {
         var wait = WaitOf(request.WaitDuration, context);
         var supplement = new TypedStep(request.Supplement, "supplement", request.RequestId, request.Attachments, ExpectedVersion: request.ExpectedVersion);
-        var answer = await TakeAsync("supply", request.Name, supplement, context);
+        var answer = await _face.AnswerAsync("supply", request.Name, supplement, context);
         return await OutcomeAsync(answer, wait, context);
     }
 
@@ -91,11 +91,8 @@ internal sealed class EligibilityApi(
         return new ReportStatusChangeResponse { Receipt = ExchangeMapping.Receipt(answer.Exchange.Id, answer.Receipt) };
     }
 
-    private Task<StepAnswer> TakeAsync(string step, string name, TypedStep taken, ServerCallContext context) =>
-        commands.TakeAsync(ApiContext.ExchangeOf(name, EligibilityMapping.Collection), step, taken, context);
-
     private async Task<VerificationOutcome> StepAsync(string step, string name, TypedStep taken, ServerCallContext context) =>
-        Outcome(await TakeAsync(step, name, taken, context), context);
+        Outcome(await _face.AnswerAsync(step, name, taken, context), context);
 
     /// <summary>Waits for the round of asking; what the caller then sees is the verification as it stands.</summary>
     private async Task<VerificationOutcome> OutcomeAsync(StepAnswer answer, TimeSpan wait, ServerCallContext context)
