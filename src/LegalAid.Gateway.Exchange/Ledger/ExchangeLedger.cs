@@ -248,9 +248,9 @@ public sealed partial class ExchangeLedger
         var owners = new HashSet<string>(StringComparer.Ordinal);
         return
         [
-            .. writes.SelectMany((write, index) => (write.Holds ?? [])
-                .Where(hold => !owners.Add(Convert.ToHexString(hold.Value.AsSpan())))
-                .Select(_ => new Fault(LedgerFaults.TwiceInRequest, $"[{index}]"))),
+            .. writes.Index()
+                .Where(item => (item.Item.Holds ?? []).Count(hold => !owners.Add(Convert.ToHexString(hold.Value.AsSpan()))) > 0) // a span of time is many holds, and one fault
+                .Select(item => new Fault(LedgerFaults.TwiceInRequest, $"[{item.Index}]")),
         ];
     }
 
