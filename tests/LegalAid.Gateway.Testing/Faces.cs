@@ -52,7 +52,7 @@ public static partial class Faces
         {
             DefenceReflection.Descriptor, ExchangeReflection.Descriptor, MailboxReflection.Descriptor, AttachmentReflection.Descriptor,
             DirectoryReflection.Descriptor, EligibilityReflection.Descriptor, EvidenceReflection.Descriptor, CooperationReflection.Descriptor, RosterReflection.Descriptor,
-            DutyCalendarServiceReflection.Descriptor,
+            DutyCalendarServiceReflection.Descriptor, ShiftServiceReflection.Descriptor, HelpRequestServiceReflection.Descriptor,
         }
         .SelectMany(file => file.Services).SelectMany(service => service.Methods).ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
 

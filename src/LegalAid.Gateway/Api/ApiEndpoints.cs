@@ -36,6 +36,10 @@ internal static class ApiEndpoints
         services.AddSingleton<EligibilityApi>();
         services.AddSingleton<CooperationMapping>();
         services.AddSingleton<CooperationApi>();
+        services.AddSingleton<ShiftMapping>();
+        services.AddSingleton<ShiftApi>();
+        services.AddSingleton<HelpMapping>();
+        services.AddSingleton<HelpApi>();
         services.AddSingleton<RosterApi>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedDesk>(provider, provider.GetRequiredService<GatewaySettings>().Limits.CalendarsMax));
         services.AddSingleton<DutyCalendars>();
@@ -60,6 +64,8 @@ internal static class ApiEndpoints
         app.MapGrpcService<EvidenceApi>();
         app.MapGrpcService<EligibilityApi>();
         app.MapGrpcService<CooperationApi>();
+        app.MapGrpcService<ShiftApi>();
+        app.MapGrpcService<HelpApi>();
         app.MapGrpcService<RosterApi>();
         app.MapGrpcService<DutyCalendarApi>();
         app.MapCalendars();

@@ -25,6 +25,23 @@ public sealed partial class ShippedMatrixTests
 
     private static readonly string[] ForCentres = ["legalaid.cooperation.v1.CooperationService/", "legalaid.duty.v1.RosterService/"];
 
+    /// <summary>The type behind each typed face of duty.</summary>
+    private static readonly Dictionary<string, string> DutyTypes = new(StringComparer.Ordinal)
+    {
+        ["legalaid.duty.v1.ShiftService"] = "duty-shift", ["legalaid.duty.v1.HelpRequestService"] = "help-request",
+    };
+
+    /// <summary>The step that a method of these takes; one that is not here reads.</summary>
+    private static readonly Dictionary<string, string> DutySteps = new(StringComparer.Ordinal)
+    {
+        ["OfferShifts"] = "offer", ["AcceptShift"] = "accept", ["DeclineShift"] = "decline", ["RebookShift"] = "rebook", ["PublishShift"] = "publish",
+        ["ProposeSubstitute"] = "propose-substitute", ["AskSubstitute"] = "ask-substitute", ["AgreeToSubstitute"] = "agree-substitute", ["TakeOverShift"] = "take-over",
+        ["RefuseSubstitute"] = "refuse-substitute", ["ReportNoShow"] = "report-no-show", ["ReportArrival"] = "report-arrival", ["SendStandIn"] = "send-stand-in",
+        ["CompleteShift"] = "complete", ["ReleaseShift"] = "release", ["CancelShift"] = "cancel",
+        ["RequestHelp"] = "request", ["NotifyLawyer"] = "notify-lawyer", ["NameLawyer"] = "name-lawyer", ["DeclareConflict"] = "declare-conflict", ["RefuseHelp"] = "refuse",
+        ["AskHelpAgain"] = "ask-again", ["MovePerson"] = "move-person", ["RecordHelp"] = "record-help", ["WithdrawHelpRequest"] = "withdraw", ["CloseHelpRequest"] = "close",
+    };
+
     [Fact]
     public void Operations_OfTheContracts_AreAllListedAndNoOther()
     {
@@ -50,16 +67,24 @@ public sealed partial class ShippedMatrixTests
 
     /// <summary>
     /// Verifications, cooperation and rosters are for those who verify, help each other and draft them, reports of changes for those who answer, calendars of duty for those who have
-    /// duty.
+    /// duty. A shift's or a request's own face is for the kinds that can have a part in one, and each step for those who can take it.
     /// </summary>
     private static bool MayKnock(Agency agency, Operation operation) =>
-        ForCentres.Any(service => operation.Name.StartsWith(service, StringComparison.Ordinal)) ? agency.Kind == AgencyKinds.AidCentre
+        operation.Name.Split('/') is [var service, var method] && DutyTypes.TryGetValue(service, out var type) ? KindsThatCall(new ExchangeTypeId(type), method).Contains(agency.Kind)
+        : ForCentres.Any(service => operation.Name.StartsWith(service, StringComparison.Ordinal)) ? agency.Kind == AgencyKinds.AidCentre
         : operation.Name.StartsWith("legalaid.duty.v1.DutyCalendarService/", StringComparison.Ordinal)
             ? agency.Kind is AgencyKinds.AidCentre or AgencyKinds.LawFirm || AgencyKinds.DutyStations.Contains(agency.Kind)
         : !operation.Name.StartsWith("legalaid.eligibility.", StringComparison.Ordinal)
         || (operation.Name.EndsWith("/ReportStatusChange", StringComparison.Ordinal)
             ? Snapshot.Eligibility.Vocabulary.Bodies.Any(body => !body.IsAtHand && body.Name == agency.Kind)
             : agency.Kind == AgencyKinds.AidCentre);
+
+    private static IEnumerable<string> KindsThatCall(ExchangeTypeId id, string method)
+    {
+        var type = Snapshot.Types[id];
+        var roles = DutySteps.TryGetValue(method, out var step) ? type.FindStep(new StepName(step))!.By : [.. type.Roles.Select(role => role.Name)]; // the type has the steps above
+        return roles.SelectMany(role => KindsOf(type, role));
+    }
 
     [Fact]
     public void Decide_Opening_ExactlyTheKindsTheTypeNames() =>

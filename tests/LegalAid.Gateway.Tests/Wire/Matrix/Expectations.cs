@@ -4,7 +4,7 @@ namespace LegalAid.Gateway.Tests.Wire.Matrix;
 /// What the law and the documents let each agency do and see, written by hand and not taken from the configuration: the matrix is held against this. An agency that
 /// is no party to a notice is answered as if there were none, whatever it asks; that is not in the cells.
 /// </summary>
-internal static class Expectations
+internal static partial class Expectations
 {
     public const string Organ = "organ", AidCentre = "aid-centre", Firm = "firm", DetentionCentre = "detention-centre";
 
@@ -204,34 +204,6 @@ internal static class Expectations
         ProposeCooperationDate     NotYours  Granted    Absent   Denied
         ReportCooperationProgress  NotYours  Stopped    Absent   Denied
         DeliverCooperationResults  NotYours  Stopped    Absent   Denied
-        """);
-
-    /// <summary>A centre drafts its own rosters; there is nothing of anybody in them.</summary>
-    public static RoleTable<Expected> Rosters { get; } = new("""
-        operation      aid-centre  other
-        CheckRoster    Granted     Denied
-        DraftRoster    Granted     Denied
-        RedraftRoster  Granted     Denied
-        ExportRoster   Granted     Denied
-        ImportRoster   Granted     Denied
-        """);
-
-    /// <summary>The address of a calendar is for the agency that created it to see and to revoke (docs/duty-rosters.md).</summary>
-    public static RoleTable<Expected> CalendarFeeds { get; } = new("""
-        operation           own      another  absent   other
-        CreateCalendarFeed  Granted  Granted  Granted  Denied
-        GetCalendarFeed     Granted  Absent   Absent   Denied
-        ListCalendarFeeds   Granted  Granted  Granted  Denied
-        RevokeCalendarFeed  Granted  Absent   Absent   Denied
-        """);
-
-    /// <summary>Whose calendar an agency of a kind may create: the centre keeps the roster (法律援助法 14); a firm its own lawyers', a station its own.</summary>
-    public static RoleTable<Expected> CalendarSubjects { get; } = new("""
-        subject        aid-centre  law-firm  station  other
-        own-lawyer     Granted     Granted   Denied   Denied
-        other-lawyer   Granted     Denied    Denied   Denied
-        own-station    Granted     Denied    Granted  Denied
-        other-station  Granted     Denied    Denied   Denied
         """);
 
     /// <summary>The court publishes how cases stand to the legal-aid centres of the region, and to nobody else (docs/services.md).</summary>

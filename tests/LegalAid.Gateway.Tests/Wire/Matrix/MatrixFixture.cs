@@ -31,6 +31,8 @@ public sealed class MatrixFixture : IAsyncLifetime
         new CooperationArea(),
         new RosterArea(),
         new CalendarArea(),
+        new ShiftArea(),
+        new HelpArea(),
     ];
 
     public static TheoryData<string> Names => [.. Areas.Select(area => area.Name)];
