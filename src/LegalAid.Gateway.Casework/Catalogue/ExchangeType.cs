@@ -89,6 +89,9 @@ public sealed record StepDefinition
     /// <summary>What the step does to the view.</summary>
     public required ViewChange View { get; init; }
 
+    /// <summary>Sections that leave the view with the step: what was said by or for somebody who has no part in it any more.</summary>
+    public ImmutableArray<string> Clears { get; init; } = [];
+
     /// <summary>Parties that the step adds or replaces.</summary>
     public required ImmutableArray<PartyRule> Parties { get; init; }
 

@@ -189,7 +189,7 @@ public static class Transition
         {
             State = step.To ?? before.State,
             Parties = parties.RemoveRange(step.Releases.Select(role => role.Value)),
-            View = Changed(before.View, step.View, payload),
+            View = Changed(before.View, step, payload),
             Taken = before.Taken.SetItem(step.Name.Value, new StepTime(now, before.Taken.Values.Select(taken => taken.Ordinal).DefaultIfEmpty().Max() + 1)),
             Flags = flags,
         };
@@ -247,10 +247,15 @@ public static class Transition
         }
     }
 
-    private static JsonObject Changed(JsonObject view, ViewChange change, JsonObject payload)
+    private static JsonObject Changed(JsonObject view, StepDefinition step, JsonObject payload)
     {
         var changed = view.DeepClone().AsObject();
-        switch (change)
+        foreach (var section in step.Clears)
+        {
+            changed.Remove(section);
+        }
+
+        switch (step.View)
         {
             case ViewChange.Put put:
                 changed[put.Section] = payload.DeepClone();
@@ -276,7 +281,7 @@ public static class Transition
                 ItemsOf(changed, append.Section).Add(payload.DeepClone());
                 break;
             default:
-                throw new InvalidOperationException($"view change {change}");
+                throw new InvalidOperationException($"view change {step.View}");
         }
 
         return changed;

@@ -238,6 +238,27 @@ public sealed class DutyShiftTests
         Assert.Equal([$"DUTY_NOT_AS_PROPOSED changes.{field}"], Faults(play.TryTake("take-over", consent)));
     }
 
+    /// <summary>What one firm said of its lawyer is no business of the next.</summary>
+    [Theory]
+    [InlineData("rebook")]
+    [InlineData("take-over")]
+    [InlineData("send-stand-in")]
+    [InlineData("swap")]
+    public void Answer_OfAFirmThatIsLetGo_GoesWithIt(string step)
+    {
+        var play = Offered().Take("accept", new JsonObject { ["phone"] = "0771-0000011" });
+        Assert.True(play.State.View.ContainsKey("answer"));
+        _ = step switch
+        {
+            "rebook" => play.Take(step, Rebooking(SecondLicence, "虚构丁律师", Second)),
+            "take-over" => play.Take("publish", Publication()).Take("propose-substitute", Proposal()).Take(step, Consent()),
+            "send-stand-in" => play.Take("publish", Publication()).At(Begins).Take("report-no-show").Take(step, Rebooking(SecondLicence, "虚构丁律师", Second)),
+            _ => play.Take("publish", Publication()).TakeAlong(step, Swap()),
+        };
+
+        Assert.False(play.State.View.ContainsKey("answer"));
+    }
+
     [Fact]
     public void Swap_ByItself_IsNotTaken() => Assert.Equal(["STEP_ONLY_TOGETHER "], Faults(Published().TryTake("swap", Swap())));
 

@@ -68,9 +68,12 @@ internal sealed class Play(ExchangeType type, ConfigurationSnapshot? snapshot = 
     public Decision TakeOwn(string step, JsonObject payload) =>
         Pure(state => Transition.TakeOwn(state, type.FindStep(new StepName(step)) ?? throw new ArgumentException(step, nameof(step)), payload, Snapshot, Now));
 
-    public Play Take(string step, JsonObject? payload = null, AgencyId? by = null)
+    public Play Take(string step, JsonObject? payload = null, AgencyId? by = null) => Taken(TryTake(step, payload, by));
+
+    public Play TakeAlong(string step, JsonObject payload) => Taken(TryTakeAlong(step, payload));
+
+    private Play Taken(Decision decision)
     {
-        var decision = TryTake(step, payload, by);
         Assert.True(decision is Decision.Accepted, string.Join(", ", ((decision as Decision.Refused)?.Faults ?? default).Select(fault => fault.ToString())));
         return this;
     }

@@ -53,6 +53,9 @@ public static class ExchangeTypeFaults
     public static readonly FaultCode SectionUnknown = Row("TYPE_SECTION_UNKNOWN",
         "没有步骤写入栏目 {0}", "No step puts the section {0}", "更正栏目名，或在某步骤的 view.put 写入", "Correct the name, or put it by some step");
 
+    public static readonly FaultCode SectionKept = Row("TYPE_SECTION_KEPT",
+        "栏目 {0} 不能清除：该步骤正在写入，或占用、检索、时钟等引用它", "The section {0} cannot be cleared: the step changes it, or holds, search or clocks look into it", "从 clears 中删除", "Remove it from `clears`");
+
     public static readonly FaultCode SectionLate = Row("TYPE_SECTION_LATE",
         "案号所在栏目不是开始步骤写入的", "The case number's section is not put by the opening step", "把案号放在开始步骤的报文中", "Have the case number in the opening step's payload");
 

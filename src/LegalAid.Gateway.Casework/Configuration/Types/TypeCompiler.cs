@@ -80,6 +80,7 @@ internal static class TypeCompiler
         Payload = Checked(step.Payload).Text,
         Answers = [.. step.Answers.Select(StepOf)],
         Closes = [.. step.Closes.Select(StepOf)],
+        Clears = Texts(step.Clears),
         View = step.AppendMax is { } max
             ? new ViewChange.Append(Checked(step.Section).Text, max)
             : step.ChangeFrom is null ? new ViewChange.Put(Checked(step.Section).Text)

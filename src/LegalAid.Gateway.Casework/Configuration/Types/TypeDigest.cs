@@ -72,6 +72,7 @@ internal static class TypeDigest
         },
         ("answers", step.Answers.IsEmpty ? null : Texts(step.Answers.Select(asked => asked.Value))),
         ("closes", step.Closes.IsEmpty ? null : Texts(step.Closes.Select(asked => asked.Value))),
+        ("clears", step.Clears.IsEmpty ? null : Texts(step.Clears)),
         ("together", step.Together is null ? null : new JsonObject
         {
             ["exchange"] = step.Together.Exchange.ToString(), ["take"] = step.Together.Take.Value, ["payload"] = step.Together.Payload.ToString(),

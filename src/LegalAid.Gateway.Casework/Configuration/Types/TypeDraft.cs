@@ -48,6 +48,7 @@ internal sealed record StepDraft(
     int? AppendMax,
     ImmutableArray<Word> Answers,
     ImmutableArray<Word> Closes,
+    ImmutableArray<Word> Clears,
     ImmutableArray<PartyDraft> Parties,
     ImmutableArray<Word> Releases,
     ImmutableArray<Word> Deliver,

@@ -92,6 +92,7 @@ internal static class TypeFile
         {
             Answers = map.Names("answers", 0, ListMax),
             Closes = map.Names("closes", 0, ListMax),
+            Clears = map.Names("clears", 0, ListMax),
             Parties = Many(map, "parties", 0, ListMax, ReadParty),
             Releases = map.Names("releases", 0, ListMax),
             Deliver = map.Names("deliver", 0, ListMax),
@@ -104,7 +105,7 @@ internal static class TypeFile
         return name is null
             ? null
             : new StepDraft(
-                name, title, by, from, to, payload, section, changeFrom, extends, appendMax, step.Answers, step.Closes,
+                name, title, by, from, to, payload, section, changeFrom, extends, appendMax, step.Answers, step.Closes, step.Clears,
                 step.Parties, step.Releases, step.Deliver, step.Overtakes, step.Attachments, step.Allow, step.Checks, step.Together);
     }
 

@@ -134,6 +134,11 @@ internal sealed class TypeRules
             paths.CheckSection(step.Section);
         }
 
+        foreach (var section in step.Clears.Where(section => paths.CheckSection(section) && (section.Text == step.Section?.Text || IsUsed(section.Text))))
+        {
+            _faults.Add(section.At, ExchangeTypeFaults.SectionKept, section.Text);
+        }
+
         foreach (var party in step.Parties)
         {
             CheckParty(step, party, paths);
@@ -142,6 +147,15 @@ internal sealed class TypeRules
         CheckOpeningLike(step, step.Allow, step.Checks, step.RequiredAttachments, paths);
         CheckTogether(step, paths);
     }
+
+    /// <summary>Whether holds, search, clocks or what the type refers to look into the section.</summary>
+    private bool IsUsed(string section) =>
+        _type.Holds.SelectMany(hold => hold.Parts.Select(part => part.Path).Concat([hold.Span?.From, hold.Span?.To, hold.Span?.Before?.Path, hold.Span?.After?.Path]))
+            .Concat(_type.Search.Select(search => search.Value.Path))
+            .Concat(_type.Clocks.SelectMany(clock => clock.When.Select(rule => rule.Path).Concat(clock.Start.Select(trigger => trigger.Fact)).Append(clock.Due)))
+            .Concat([_type.CaseNumber, _type.Reference?.Path])
+            .Concat(_type.Reference?.Effects.SelectMany(effect => effect.When.Select(rule => rule.Path)) ?? [])
+            .OfType<Word>().Any(path => path.Text.StartsWith(section + ".", StringComparison.Ordinal));
 
     /// <summary>What is taken along is decided by its own payload, which stands in this one's, and brings no documents; nothing is taken along with it in turn.</summary>
     private void CheckTogether(StepDraft step, TypePaths paths)
