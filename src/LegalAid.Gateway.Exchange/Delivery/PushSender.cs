@@ -60,7 +60,10 @@ internal sealed class PushSender(PushClients clients, IPushSecrets secrets, Time
         }
         catch (HttpRequestException e)
         {
-            return new PushAnswer.Failed(e.InnerException is AddressRefusedException ? PushFailure.AddressRefused : PushFailure.Network);
+            return new PushAnswer.Failed(
+                e.InnerException is AddressRefusedException ? PushFailure.AddressRefused
+                : e.HttpRequestError == HttpRequestError.SecureConnectionError ? PushFailure.Insecure
+                : PushFailure.Network);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
         {

@@ -37,6 +37,9 @@ internal enum PushFailure
     /// <summary>The name does not resolve, the connection was not made or broke; the recipient may have the message.</summary>
     Network,
 
+    /// <summary>No TLS connection came about: a certificate was not accepted; nothing was sent.</summary>
+    Insecure,
+
     /// <summary>The address is not allowed; nothing was sent.</summary>
     AddressRefused,
 
@@ -107,7 +110,7 @@ internal abstract record PushVerdict(string Outcome)
     }
 
     private static bool TakesNothing(PushAnswer answer) =>
-        answer is PushAnswer.Answered { Status: 429 or 502 or 503 or 504 } or PushAnswer.Failed { Why: PushFailure.Timeout or PushFailure.Network };
+        answer is PushAnswer.Answered { Status: 429 or 502 or 503 or 504 } or PushAnswer.Failed { Why: PushFailure.Timeout or PushFailure.Network or PushFailure.Insecure };
 
     private static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
 
@@ -115,6 +118,7 @@ internal abstract record PushVerdict(string Outcome)
     {
         PushFailure.Timeout => "timeout",
         PushFailure.Network => "network",
+        PushFailure.Insecure => "tls",
         PushFailure.AddressRefused => "address-refused",
         PushFailure.SecretMissing => "secret-missing",
         PushFailure.Stopping => "stopping",

@@ -25,6 +25,9 @@ public abstract record PeerReply
     /// <summary>Nothing came back in time, or no connection was made.</summary>
     public sealed record None(bool TimedOut) : PeerReply;
 
+    /// <summary>No TLS connection came about: the other's certificate is not trusted here, or it ended the handshake. Nothing was sent.</summary>
+    public sealed record Insecure : PeerReply;
+
     /// <summary>The address is in none of the allowed networks; nothing was sent.</summary>
     public sealed record AddressRefused : PeerReply;
 

@@ -37,6 +37,7 @@ internal sealed class PeerAttempt(
                 PeerReply.Said said => new PushAnswer.Answered(Conflict, RetryAfter: null) { Said = said.Answer },
                 PeerReply.Status status => new PushAnswer.Answered(status.Code is >= 200 and < 300 ? Conflict : status.Code, status.RetryAfter),
                 PeerReply.None none => new PushAnswer.Failed(none.TimedOut ? PushFailure.Timeout : PushFailure.Network),
+                PeerReply.Insecure => new PushAnswer.Failed(PushFailure.Insecure),
                 PeerReply.AddressRefused => new PushAnswer.Failed(PushFailure.AddressRefused),
                 PeerReply.Untrusted => new PushAnswer.Failed(PushFailure.Untrusted),
                 var other => throw new InvalidOperationException($"reply {other}"),

@@ -34,6 +34,10 @@ public static class PeerFaults
         "所附回执不是发送方网关以现用密钥签的", "The receipt is not signed by the sending gateway with a key in force",
         "核对双方目录中的密钥", "Compare the keys in both directories");
 
+    public static readonly FaultCode CertificateOther = Row("PEER_CERTIFICATE_OTHER", FaultKind.Denied,
+        "连接未出示本网关目录中登记的发送方证书", "The connection shows no certificate that is pinned for the sending gateway",
+        "核对发送方 connectors/{网关}.pem 与本方目录中的 certificate.thumbprints", "Compare the sender's connectors/{gateway}.pem with certificate.thumbprints in the receiver's directory");
+
     /// <summary>Whether the same step would be refused again: all but what passes by itself.</summary>
     internal static bool AreFinal(IEnumerable<Fault> faults) =>
         faults.All(fault => fault.Code.Kind is FaultKind.Invalid or FaultKind.Denied or FaultKind.NotFound or FaultKind.AlreadyExists or FaultKind.WrongState);

@@ -11,7 +11,7 @@ namespace LegalAid.Gateway.Identity.Binding;
 /// header (RFC 9440), where a configured terminator did. From anybody else no header is looked at, and a terminator's own certificate is nobody's.
 /// Safe from several threads.
 /// </summary>
-internal sealed class ClientCertificates(IReadOnlyList<IPNetwork> proxies)
+public sealed class ClientCertificates(IReadOnlyList<IPNetwork> proxies)
 {
     /// <summary>The header of a terminator.</summary>
     public const string Header = "Client-Cert";
@@ -19,11 +19,14 @@ internal sealed class ClientCertificates(IReadOnlyList<IPNetwork> proxies)
     private const int HeaderCharsMax = 16_384;
 
     /// <summary>The certificate, or null where none was shown.</summary>
-    public X509Certificate2? Find(HttpContext context) =>
-        IsProxy(context.Connection.RemoteIpAddress) ? Forwarded(context.Request) : context.Connection.ClientCertificate;
+    public X509Certificate2? Find(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return IsProxy(context.Connection.RemoteIpAddress) ? Forwarded(context.Request) : context.Connection.ClientCertificate;
+    }
 
     /// <summary><c>x5t#S256</c> (RFC 8705 section 3.1): SHA-256 over the DER form in base64url.</summary>
-    public static string Thumbprint(X509Certificate2 certificate) => Base64Url.EncodeToString(certificate.GetCertHash(HashAlgorithmName.SHA256));
+    internal static string Thumbprint(X509Certificate2 certificate) => Base64Url.EncodeToString(certificate.GetCertHash(HashAlgorithmName.SHA256));
 
     private bool IsProxy(IPAddress? address)
     {

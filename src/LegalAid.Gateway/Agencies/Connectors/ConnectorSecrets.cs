@@ -18,6 +18,12 @@ internal sealed class ConnectorSecrets(KeyFolder keys, TimeProvider time)
     /// <summary>Null where there is none of that name, or an empty one.</summary>
     public string? Find(string name) => _secrets.Find(name) is { Length: > 0 } secret ? secret : null;
 
+    /// <summary>What changes whenever the certificate or the authorities of that name do: a connection was made by what stood there then.</summary>
+    public (string? Certificate, string? Authorities) VersionOf(string name) => (_certificates.Find(name), _authorities.Find(name));
+
+    /// <summary>Whether there is a file of authorities, readable or not.</summary>
+    public bool HasAuthorities(string name) => _authorities.Find(name) is not null;
+
     /// <summary>The client certificate with its key; null where there is none, or it cannot be read.</summary>
     public X509Certificate2? FindCertificate(string name) => _certificates.Find(name) is { } pem ? _read.GetOrAdd(pem, ReadCertificate) : null;
 

@@ -6,8 +6,10 @@ using LegalAid.Gateway.Edge;
 using LegalAid.Gateway.Edge.Faults;
 using LegalAid.Gateway.Edge.Signatures;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Identity;
+using LegalAid.Gateway.Identity.Binding;
 using LegalAid.Gateway.Identity.Signatures;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -16,10 +18,11 @@ namespace LegalAid.Gateway.Agencies.Peers;
 
 /// <summary>
 /// Tells which gateway sends, by the signature of the request (RFC 9421), and reads its body, which must be what was signed. Where the gateway's system is enrolled with a
-/// certificate, the connection must show that one too (mutual TLS). A signature is taken once, by all nodes together. From then on the answer is signed.
+/// certificate, the connection must show that one too (mutual TLS, here or at a trusted terminator). A signature is taken once, by all nodes together. From then on the answer is signed.
 /// </summary>
 internal sealed class PeerEntrance(
-    ISnapshotSource configuration, IAgencyClientRegistry clients, PeerKeys keys, OwnAddresses own, ILedgerStore store, TimeProvider time, IOptions<EdgeOptions> options)
+    ISnapshotSource configuration, IAgencyClientRegistry clients, PeerKeys keys, OwnAddresses own, ClientCertificates certificates, ILedgerStore store, TimeProvider time,
+    IOptions<EdgeOptions> options)
 {
     private static readonly SignatureCheck Check = new(age: TimeSpan.FromMinutes(5), skew: TimeSpan.FromSeconds(60));
 
@@ -41,7 +44,7 @@ internal sealed class PeerEntrance(
 
         if (!ShowsCertificate(client, context))
         {
-            throw Refusals.Of(new Fault(SignatureFaults.Wrong));
+            throw Refusals.Of(new Fault(PeerFaults.CertificateOther));
         }
 
         if (ContentDigest.TryParse(context.Request.Headers["Content-Digest"].ToString()) is not { HasSha256: true } digest)
@@ -85,10 +88,10 @@ internal sealed class PeerEntrance(
         return first ?? throw new InvalidOperationException("a gateway has a public address");
     }
 
-    private static bool ShowsCertificate(AgencyClient client, HttpContext context) => client.Certificate switch
+    private bool ShowsCertificate(AgencyClient client, HttpContext context) => client.Certificate switch
     {
         null => true,
-        CertificateRule.Pinned pinned => context.Connection.ClientCertificate is { } shown
+        CertificateRule.Pinned pinned => certificates.Find(context) is { } shown
             && pinned.Thumbprints.Contains(Convert.ToHexStringLower(shown.GetCertHash(HashAlgorithmName.SHA256))),
         _ => false, // a peer's certificate is pinned
     };

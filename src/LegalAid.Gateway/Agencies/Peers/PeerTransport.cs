@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
@@ -25,7 +25,8 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
 {
     private const int AnswerBytesMax = 1 << 20;
 
-    private readonly ConcurrentDictionary<AgencyId, (Channel.Peer Channel, HttpMessageInvoker Client)> _clients = new();
+    private readonly Lock _making = new();
+    private readonly Dictionary<AgencyId, Line> _lines = [];
 
     public async Task<PeerReply> SendAsync(AgencyId gateway, Channel.Peer channel, PeerParcel parcel, CancellationToken cancellationToken)
     {
@@ -46,17 +47,22 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
         {
             return new PeerReply.AddressRefused();
         }
-        catch (Exception away) when (away is HttpRequestException or IOException or SocketException) // the last: cut in the moment after it was connected
+        catch (HttpRequestException refused) when (refused.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
+            return new PeerReply.Insecure();
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException or SocketException or ObjectDisposedException)
+        {
+            // A socket's own exception where it was cut in the moment after it was connected; the last where the line was made anew while this asked for it.
             return new PeerReply.None(TimedOut: false);
         }
     }
 
     public void Dispose()
     {
-        foreach (var (_, client) in _clients.Values)
+        foreach (var line in _lines.Values)
         {
-            client.Dispose();
+            line.Client.Dispose();
         }
     }
 
@@ -79,30 +85,37 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
             : new PeerReply.Untrusted();
     }
 
-    /// <summary>One for each peer, made anew when its networks change.</summary>
+    /// <summary>
+    /// One for each peer, made anew when its networks, our certificate for it or the authorities that it is trusted by change: what stood by the old ones must not go on.
+    /// </summary>
     private HttpMessageInvoker ClientOf(AgencyId gateway, Channel.Peer channel)
     {
-        if (_clients.TryGetValue(gateway, out var known) && known.Channel.AllowedAddresses.SequenceEqual(channel.AllowedAddresses, StringComparer.Ordinal))
+        var secret = secrets.VersionOf(gateway.Value);
+        lock (_making)
         {
-            return known.Client;
-        }
+            if (_lines.TryGetValue(gateway, out var known))
+            {
+                if (known.Secret == secret && known.Networks.SequenceEqual(channel.AllowedAddresses, StringComparer.Ordinal))
+                {
+                    return known.Client;
+                }
 
-        var made = (channel, New());
-        var kept = _clients.AddOrUpdate(gateway, _ => made, (_, _) => made);
-        if (!ReferenceEquals(kept.Client, known.Client))
-        {
-            known.Client?.Dispose(); // requests under way end on their connections; what is cut off is sent again
-        }
+                known.Client.Dispose(); // requests under way end on their connections; what is cut off is sent again
+            }
 
-        return kept.Client;
+            var made = New();
+            _lines[gateway] = new Line(channel.AllowedAddresses, secret, made);
+            return made;
+        }
 
         HttpMessageInvoker New()
         {
-            var wire = ConnectorHandlers.Create(
-                channel.AllowedAddresses, gateway.Value, secrets.FindAuthorities(gateway.Value) is null ? null : gateway.Value, options.AttemptTimeout, secrets);
+            var wire = ConnectorHandlers.Create(channel.AllowedAddresses, gateway.Value, secrets.HasAuthorities(gateway.Value) ? gateway.Value : null, options.AttemptTimeout, secrets);
             return new HttpMessageInvoker(new RequestSigningHandler(key.Kid, content => key.Sign(content), time) { InnerHandler = wire }, disposeHandler: true);
         }
     }
+
+    private sealed record Line(ImmutableArray<string> Networks, (string? Certificate, string? Authorities) Secret, HttpMessageInvoker Client);
 }
 
 /// <summary>The keys of other gateways, as their systems are enrolled here: several while one is exchanged for the next.</summary>
