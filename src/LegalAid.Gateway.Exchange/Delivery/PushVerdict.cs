@@ -14,8 +14,14 @@ internal abstract record PushAnswer
     /// <param name="RetryAfter">As the answer asks, not yet bounded; null where it does not.</param>
     public sealed record Answered(int Status, TimeSpan? RetryAfter) : PushAnswer
     {
+        /// <summary>A message before this one is not there yet.</summary>
+        public const string OutOfOrder = "out-of-order";
+
         /// <summary>What another gateway said; null from an agency.</summary>
         public PeerAnswer? Said { get; init; }
+
+        /// <summary>Why, where another gateway's answer names it: a code of the table of faults, or <see cref="OutOfOrder"/>. Null: the status says all there is.</summary>
+        public string? Code { get; init; }
     }
 
     /// <summary>No answer.</summary>
@@ -97,7 +103,7 @@ internal abstract record PushVerdict(string Outcome)
                 return new Again(TimeSpan.Zero, Text(PushFailure.Stopping), Pause: null);
         }
 
-        var cause = answer is PushAnswer.Answered other ? Text(other.Status) : Text(((PushAnswer.Failed)answer).Why);
+        var cause = answer is PushAnswer.Answered other ? other.Code ?? Text(other.Status) : Text(((PushAnswer.Failed)answer).Why);
         if (attempts >= options.AttemptsMax)
         {
             return new Dead($"exhausted-{cause}");

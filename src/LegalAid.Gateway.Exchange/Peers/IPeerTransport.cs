@@ -19,8 +19,9 @@ public abstract record PeerReply
     /// <summary>The gateway answered, by its own signature.</summary>
     public sealed record Said(PeerAnswer Answer) : PeerReply;
 
-    /// <summary>Something answered that is not the gateway's word: a proxy, an overload, a fault before its own code.</summary>
-    public sealed record Status(int Code, TimeSpan? RetryAfter) : PeerReply;
+    /// <summary>Something answered that is not the gateway's word: a proxy, an overload, a refusal of whom it does not know.</summary>
+    /// <param name="Fault">A code of the table of faults that the answer names. Nobody signed it: it helps to find the cause and decides nothing.</param>
+    public sealed record Status(int Code, TimeSpan? RetryAfter, string? Fault = null) : PeerReply;
 
     /// <summary>Nothing came back in time, or no connection was made.</summary>
     public sealed record None(bool TimedOut) : PeerReply;

@@ -34,8 +34,8 @@ internal sealed class PeerAttempt(
                 PeerReply.Said { Answer: PeerAnswer.Taken taken } => new PushAnswer.Answered(Ok, RetryAfter: null) { Said = taken },
                 PeerReply.Said { Answer: PeerAnswer.Refused refused } when parcel is PeerParcel.Command && PeerFaults.AreFinal(refused.Faults) =>
                     new PushAnswer.Answered(Ok, RetryAfter: null) { Said = refused },
-                PeerReply.Said said => new PushAnswer.Answered(Conflict, RetryAfter: null) { Said = said.Answer },
-                PeerReply.Status status => new PushAnswer.Answered(status.Code is >= 200 and < 300 ? Conflict : status.Code, status.RetryAfter),
+                PeerReply.Said said => new PushAnswer.Answered(Conflict, RetryAfter: null) { Said = said.Answer, Code = WhyNot(said.Answer) },
+                PeerReply.Status status => new PushAnswer.Answered(status.Code is >= 200 and < 300 ? Conflict : status.Code, status.RetryAfter) { Code = status.Fault },
                 PeerReply.None none => new PushAnswer.Failed(none.TimedOut ? PushFailure.Timeout : PushFailure.Network),
                 PeerReply.Insecure => new PushAnswer.Failed(PushFailure.Insecure),
                 PeerReply.AddressRefused => new PushAnswer.Failed(PushFailure.AddressRefused),
@@ -48,6 +48,14 @@ internal sealed class PeerAttempt(
             return new PushAnswer.Failed(abort.IsCancellationRequested ? PushFailure.Stopping : PushFailure.Timeout);
         }
     }
+
+    /// <summary>What an operator reads beside the delivery.</summary>
+    private static string? WhyNot(PeerAnswer answer) => answer switch
+    {
+        PeerAnswer.Refused { Faults: [{ } first, ..] } => first.Code.Code,
+        PeerAnswer.OutOfOrder => PushAnswer.Answered.OutOfOrder,
+        _ => null,
+    };
 
     protected override Task<bool> SettleAsync(OpenedDelivery opened, JudgedAttempt judged, CancellationToken cancellationToken) =>
         opened is OpenedDelivery.ForPeer { Parcel: var parcel }

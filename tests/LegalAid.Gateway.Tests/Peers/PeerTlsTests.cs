@@ -65,7 +65,7 @@ public sealed class PeerTlsTests
         using var another = TestAuthority.SelfSigned("CN=A gateway");
         north.Tls!.Show(TwoCities.South, another); // these cities have TLS
         var name = await OpenAsync(north.Gateway);
-        await FailsAsync(north.Gateway, "403");
+        await FailsAsync(north.Gateway, "PEER_CERTIFICATE_OTHER");
         Assert.Equal(0, south.Gateway.Store.Count("exchange"));
 
         north.Tls.Show(TwoCities.South);

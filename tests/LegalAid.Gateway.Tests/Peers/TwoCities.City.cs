@@ -34,11 +34,13 @@ internal sealed partial class TwoCities
         /// <summary>Null: in plain text.</summary>
         public CityTls? Tls { get; }
 
-        public static async Task<City> StartAsync(bool tls = false)
+        /// <param name="configuration">A folder of the test's own; null: the shipped one.</param>
+        public static async Task<City> StartAsync(bool tls = false, string? configuration = null)
         {
             var city = new City(tls);
             city.Gateway = await GatewayFixture.StartAsync(new GatewayStart
             {
+                ConfigurationFolder = configuration,
                 Adjust = settings => city.Over(settings) with
                 {
                     Delivery = settings.Delivery with { BackoffBase = TimeSpan.FromMilliseconds(100), BackoffMax = TimeSpan.FromMilliseconds(500) },
@@ -104,7 +106,8 @@ internal sealed partial class TwoCities
             ? settings with { KeyFolder = tls.KeyFolder, MutualTls = new MutualTlsSettings { PublicAddress = Address, Listener = new Uri("https://127.0.0.1:0") } }
             : settings with { PublicAddress = Address };
 
-        private static ConfigurationFile Behind(string agency, string gateway)
+        /// <summary>An agency of the shipped configuration, as it stands at a gateway where it belongs to another.</summary>
+        public static ConfigurationFile Behind(string agency, string gateway)
         {
             var text = File.ReadAllText(Path.Combine(GatewayFixture.ConfigurationFolder, "agencies", $"{agency}.yaml"));
             return new ConfigurationFile($"agencies/{agency}.yaml", text.Replace("channel: { kind: mailbox }", $"channel: {{ kind: through, gateway: {gateway} }}", StringComparison.Ordinal));

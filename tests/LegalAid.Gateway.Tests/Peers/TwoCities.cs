@@ -22,9 +22,11 @@ internal sealed partial class TwoCities : IAsyncDisposable
     /// <param name="northern">Agencies that belong to the northern gateway; by default a court and a firm.</param>
     /// <param name="southern">Those that belong to the southern; by default an aid centre.</param>
     /// <param name="tls">Over mutual TLS, each with an authority of its own and a certificate that the other pins; otherwise in plain text.</param>
-    public static async Task<TwoCities> StartAsync(string[]? northern = null, string[]? southern = null, bool tls = false)
+    /// <param name="northernFolder">The northern gateway's configuration, where it is not the shipped one; likewise the southern's.</param>
+    public static async Task<TwoCities> StartAsync(
+        string[]? northern = null, string[]? southern = null, bool tls = false, string? northernFolder = null, string? southernFolder = null)
     {
-        var (north, south) = (await City.StartAsync(tls), await City.StartAsync(tls));
+        var (north, south) = (await City.StartAsync(tls, northernFolder), await City.StartAsync(tls, southernFolder));
         await north.EnrolAsync(South, south, southern ?? [Notices.AidCentre]);
         await south.EnrolAsync(North, north, northern ?? [Notices.Court, Notices.FirstFirm]);
         return new TwoCities(north, south);

@@ -23,7 +23,7 @@ namespace LegalAid.Gateway.Agencies.Peers;
 /// </summary>
 internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSecrets secrets, DeliveryOptions options, TimeProvider time) : IPeerTransport, IDisposable
 {
-    private const int AnswerBytesMax = 1 << 20;
+    private const int AnswerBytesMax = 1 << 20, ProblemBytesMax = 64 << 10;
 
     private readonly Lock _making = new();
     private readonly Dictionary<AgencyId, Line> _lines = [];
@@ -70,7 +70,7 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
     {
         if (!response.IsSuccessStatusCode)
         {
-            return new PeerReply.Status((int)response.StatusCode, response.Headers.RetryAfter?.Delta);
+            return new PeerReply.Status((int)response.StatusCode, response.Headers.RetryAfter?.Delta, await FaultAsync(response, cancellationToken));
         }
 
         if (await BoundedBody.ReadAsync(response.Content, AnswerBytesMax, cancellationToken) is not { } body)
@@ -83,6 +83,22 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
             && (answer is not PeerAnswer.Taken taken || peers.IsReceiptOf(gateway, taken.Receipt))
             ? new PeerReply.Said(answer)
             : new PeerReply.Untrusted();
+    }
+
+    /// <summary>The code of a problem document (RFC 9457), where the table has it.</summary>
+    private static async Task<string?> FaultAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BoundedBody.ReadAsync(response.Content, ProblemBytesMax, cancellationToken) is { } body
+                && JsonNode.Parse(body.Span) is JsonObject problem && problem["code"] is JsonValue code && code.TryGetValue(out string? text)
+                ? GatewayHost.Faults.Find(text)?.Code
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>
