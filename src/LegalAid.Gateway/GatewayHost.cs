@@ -200,7 +200,11 @@ public static class GatewayHost
         services.AddHostedService<HoldingWorker>();
         services.AddSingleton<PeerKeys>();
         services.AddSingleton<PeerEntrance>();
-        services.AddSingleton<IPeerTransport>(provider => new PeerTransport(
+        services.AddSingleton<LineTests>();
+        services.AddSingleton<PeerTestDesk>();
+        services.AddHostedService<LineTestWorker>();
+        services.AddSingleton<IPeerTransport>(provider => provider.GetRequiredService<PeerTransport>());
+        services.AddSingleton(provider => new PeerTransport(
             new SigningKey(receiptKeys[^1].Kid, receiptKeys[^1].Key), provider.GetRequiredService<PeerKeys>(), provider.GetRequiredService<ConnectorSecrets>(),
             provider.GetRequiredService<DeliveryOptions>(), provider.GetRequiredService<TimeProvider>()));
         services.AddReferences();

@@ -103,7 +103,7 @@ internal abstract record PushVerdict(string Outcome)
                 return new Again(TimeSpan.Zero, Text(PushFailure.Stopping), Pause: null);
         }
 
-        var cause = answer is PushAnswer.Answered other ? other.Code ?? Text(other.Status) : Text(((PushAnswer.Failed)answer).Why);
+        var cause = CauseOf(answer);
         if (attempts >= options.AttemptsMax)
         {
             return new Dead($"exhausted-{cause}");
@@ -114,6 +114,9 @@ internal abstract record PushVerdict(string Outcome)
         var honoured = asked < options.RetryAfterMax ? asked : options.RetryAfterMax;
         return new Again(backoff > honoured ? backoff : honoured, cause, TakesNothing(answer) ? honoured : null);
     }
+
+    /// <summary>An answer, or that there was none, in a word.</summary>
+    public static string CauseOf(PushAnswer answer) => answer is PushAnswer.Answered other ? other.Code ?? Text(other.Status) : Text(((PushAnswer.Failed)answer).Why);
 
     private static bool TakesNothing(PushAnswer answer) =>
         answer is PushAnswer.Answered { Status: 429 or 502 or 503 or 504 } or PushAnswer.Failed { Why: PushFailure.Timeout or PushFailure.Network or PushFailure.Insecure };

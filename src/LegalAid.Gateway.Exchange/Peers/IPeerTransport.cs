@@ -16,6 +16,9 @@ public abstract record PeerReply
     {
     }
 
+    /// <summary>As the cause of a delivery that it ends or puts off.</summary>
+    public string Cause => PeerAttempt.CauseOf(this);
+
     /// <summary>The gateway answered, by its own signature.</summary>
     public sealed record Said(PeerAnswer Answer) : PeerReply;
 

@@ -29,25 +29,29 @@ internal sealed class PeerAttempt(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abort);
         try
         {
-            return await transport.SendAsync(opened.Delivery.Recipient, (Channel.Peer)channel, parcel, either.Token) switch
-            {
-                PeerReply.Said { Answer: PeerAnswer.Taken taken } => new PushAnswer.Answered(Ok, RetryAfter: null) { Said = taken },
-                PeerReply.Said { Answer: PeerAnswer.Refused refused } when parcel is PeerParcel.Command && PeerFaults.AreFinal(refused.Faults) =>
-                    new PushAnswer.Answered(Ok, RetryAfter: null) { Said = refused },
-                PeerReply.Said said => new PushAnswer.Answered(Conflict, RetryAfter: null) { Said = said.Answer, Code = WhyNot(said.Answer) },
-                PeerReply.Status status => new PushAnswer.Answered(status.Code is >= 200 and < 300 ? Conflict : status.Code, status.RetryAfter) { Code = status.Fault },
-                PeerReply.None none => new PushAnswer.Failed(none.TimedOut ? PushFailure.Timeout : PushFailure.Network),
-                PeerReply.Insecure => new PushAnswer.Failed(PushFailure.Insecure),
-                PeerReply.AddressRefused => new PushAnswer.Failed(PushFailure.AddressRefused),
-                PeerReply.Untrusted => new PushAnswer.Failed(PushFailure.Untrusted),
-                var other => throw new InvalidOperationException($"reply {other}"),
-            };
+            return AnswerOf(await transport.SendAsync(opened.Delivery.Recipient, (Channel.Peer)channel, parcel, either.Token), parcel);
         }
         catch (OperationCanceledException)
         {
             return new PushAnswer.Failed(abort.IsCancellationRequested ? PushFailure.Stopping : PushFailure.Timeout);
         }
     }
+
+    internal static string CauseOf(PeerReply reply) => PushVerdict.CauseOf(AnswerOf(reply, parcel: null));
+
+    private static PushAnswer AnswerOf(PeerReply reply, PeerParcel? parcel) => reply switch
+    {
+        PeerReply.Said { Answer: PeerAnswer.Taken taken } => new PushAnswer.Answered(Ok, RetryAfter: null) { Said = taken },
+        PeerReply.Said { Answer: PeerAnswer.Refused refused } when parcel is PeerParcel.Command && PeerFaults.AreFinal(refused.Faults) =>
+            new PushAnswer.Answered(Ok, RetryAfter: null) { Said = refused },
+        PeerReply.Said said => new PushAnswer.Answered(Conflict, RetryAfter: null) { Said = said.Answer, Code = WhyNot(said.Answer) },
+        PeerReply.Status status => new PushAnswer.Answered(status.Code is >= 200 and < 300 ? Conflict : status.Code, status.RetryAfter) { Code = status.Fault },
+        PeerReply.None none => new PushAnswer.Failed(none.TimedOut ? PushFailure.Timeout : PushFailure.Network),
+        PeerReply.Insecure => new PushAnswer.Failed(PushFailure.Insecure),
+        PeerReply.AddressRefused => new PushAnswer.Failed(PushFailure.AddressRefused),
+        PeerReply.Untrusted => new PushAnswer.Failed(PushFailure.Untrusted),
+        var other => throw new InvalidOperationException($"reply {other}"),
+    };
 
     /// <summary>What an operator reads beside the delivery.</summary>
     private static string? WhyNot(PeerAnswer answer) => answer switch

@@ -78,6 +78,10 @@ public static class PeerJson
         : json["expected"] is not null ? new PeerAnswer.OutOfOrder(Number(json, "expected"))
         : new PeerAnswer.Refused([.. Items(json, "faults").Select(fault => new Fault(codes(Text(fault, "code")) ?? PeerFaults.TypeDiffers, Text(fault, "field")))]));
 
+    /// <summary>Which exchange types a gateway says that it has: digests by id.</summary>
+    public static Dictionary<string, string>? ReadCapabilities(ReadOnlySpan<byte> utf8) =>
+        Read(utf8, json => Items(json, "types").ToDictionary(type => Text(type, "id"), type => Text(type, "digest"), StringComparer.Ordinal));
+
     private static T? Read<T>(ReadOnlySpan<byte> utf8, Func<JsonObject, T> read)
         where T : class
     {

@@ -6,6 +6,7 @@ using LegalAid.Gateway.Operations.ConfigurationChanges;
 using LegalAid.Gateway.Operations.Connect;
 using LegalAid.Gateway.Operations.Enrolment;
 using LegalAid.Gateway.Operations.KeyChanges;
+using LegalAid.Gateway.Operations.Peers;
 using Microsoft.AspNetCore.Connections;
 
 namespace LegalAid.Gateway.Operations;
@@ -47,6 +48,7 @@ public static class CommandLine
             EnrolVerbs.Create(Work),
             ConnectVerb.Create(),
             DirectoryVerbs.Create(),
+            PeerVerbs.Create(OptionsOf, Work),
             DeliveryVerbs.Deliveries(Work),
             DeliveryVerbs.Replay(Work),
             CalendarVerbs.Create(Work),
@@ -64,8 +66,8 @@ public static class CommandLine
 
     private static Command Serve()
     {
-        var rest = Listener("--rest", "代替 listeners.rest：同一台机器上的多个节点共用一套配置 · Instead of listeners.rest: several nodes of one machine have one configuration.");
-        var grpc = Listener("--grpc", "代替 listeners.grpc · Instead of listeners.grpc.");
+        var rest = Address("--rest", "代替 listeners.rest：同一台机器上的多个节点共用一套配置 · Instead of listeners.rest: several nodes of one machine have one configuration.");
+        var grpc = Address("--grpc", "代替 listeners.grpc · Instead of listeners.grpc.");
         var command = new Command("serve", "运行网关，直到收到中断信号 · Run the gateway until it is interrupted.") { rest, grpc };
         command.SetAction((arguments, cancellationToken) => GuardAsync(async () =>
         {
@@ -90,7 +92,8 @@ public static class CommandLine
             : throw new StartRefusedException($"--rest, --grpc: {fault.Code} {fault.Zh}；{fault.RemedyZh} · {fault.En}. {fault.RemedyEn}");
     }
 
-    private static Option<Uri?> Listener(string name, string description) => new(name)
+    /// <summary>An option that takes a whole address.</summary>
+    internal static Option<Uri?> Address(string name, string description) => new(name)
     {
         Description = description,
         CustomParser = result =>

@@ -315,7 +315,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(
             ["CONFIG_SYNTHETIC_ACCEPTED", "SETTINGS_PLAIN_TEXT"], // what the demo needs and production has not
             loaded.Warnings.Select(warning => warning.Fault.Code.Code).Order(StringComparer.Ordinal));
-        Assert.Equal(Notices.Kinds.Count + 16, loaded.Snapshot.Types.Count); // and six of cooperation, duty, the application from custody, the holding, the connection test, the verification, its authorisation and question, the correction and the change of status
+        Assert.Equal(Notices.Kinds.Count + 17, loaded.Snapshot.Types.Count); // and six of cooperation, duty, the application from custody, the holding, the connection test, the one between gateways, the verification, its authorisation and question, the correction and the change of status
         Assert.NotNull(configuration);
     }
 

@@ -34,10 +34,57 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
         {
             Content = new ByteArrayContent(parcel.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
-        try
+        return await GuardedAsync(async () =>
         {
             using var response = await ClientOf(gateway, channel).SendAsync(request, cancellationToken);
             return await ReplyAsync(gateway, response, cancellationToken);
+        });
+    }
+
+    /// <summary>
+    /// Asks which exchange types the gateway understands: digests by id; or null and why there is no answer, named as an attempt's outcome. Nobody signs that answer: it
+    /// helps to find a cause and decides nothing.
+    /// </summary>
+    public async Task<(IReadOnlyDictionary<string, string>? Types, string Cause)> AskCapabilitiesAsync(AgencyId gateway, Channel.Peer channel, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.AttemptTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(channel.Url, PeerEndpoints.Capabilities));
+        Dictionary<string, string>? types = null;
+        try
+        {
+            var reply = await GuardedAsync(async () =>
+            {
+                using var response = await ClientOf(gateway, channel).SendAsync(request, either.Token);
+                if (response.IsSuccessStatusCode && await BoundedBody.ReadAsync(response.Content, AnswerBytesMax, either.Token) is { } body)
+                {
+                    types = PeerJson.ReadCapabilities(body.Span);
+                }
+
+                return new PeerReply.Status((int)response.StatusCode, RetryAfter: null, response.IsSuccessStatusCode ? PeerFaults.Malformed.Code : null);
+            });
+            return (types, types is null ? reply.Cause : "");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, new PeerReply.None(TimedOut: true).Cause);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var line in _lines.Values)
+        {
+            line.Client.Dispose();
+        }
+    }
+
+    /// <summary>What the network does, as a reply.</summary>
+    private static async Task<PeerReply> GuardedAsync(Func<Task<PeerReply>> send)
+    {
+        try
+        {
+            return await send();
         }
         catch (AddressRefusedException)
         {
@@ -55,14 +102,6 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
         {
             // A socket's own exception where it was cut in the moment after it was connected; the last where the line was made anew while this asked for it.
             return new PeerReply.None(TimedOut: false);
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var line in _lines.Values)
-        {
-            line.Client.Dispose();
         }
     }
 

@@ -6,6 +6,7 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Feeds;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Exchange.Storage;
 using LegalAid.Gateway.Operations.Enrolment;
 
@@ -98,6 +99,25 @@ internal sealed record SourceLine(string Agency, string Connector, string Kind, 
     public static SourceLine Of(Agency agency, FactConnector connector, SourceState? state) => new(
         agency.Id.Value, connector.Id, connector.Call.GetType().Name.ToLowerInvariant(), state?.Standing.ToString(), state?.Asked ?? 0, state?.UnderWay ?? 0, state?.Failed ?? 0,
         state?.LastFailure is { } failure ? FaultWords.Of(failure.Fault) : null, state?.LastFailure?.At);
+}
+
+/// <param name="Near">The agency in whose name it is sent, and the other's; null: whichever may.</param>
+internal sealed record PeerTestRequest(string Gateway, string? Near, string? Far);
+
+/// <param name="Cause">Why the other was not reached; empty: it was.</param>
+/// <param name="Exchange">Null: nothing was sent.</param>
+internal sealed record PeerTestAnswer(string Near, string Far, double ReachingMilliseconds, string Cause, ImmutableArray<string> Differing, Guid? Exchange);
+
+internal sealed record PeerLookRequest(Guid Exchange);
+
+internal sealed record PeerLookAnswer(ImmutableArray<PeerRungLine> Rungs);
+
+/// <param name="Rung">Name of a <see cref="LineRungKind"/>.</param>
+/// <param name="At">Null: not yet.</param>
+/// <param name="Kid">Of the key that signed the receipt.</param>
+internal sealed record PeerRungLine(string Rung, DateTimeOffset? At, string? Kid, int Attempts, string Cause)
+{
+    public static PeerRungLine Of(LineRung rung) => new(rung.Kind.ToString(), rung.At, rung.Kid, rung.Attempts, rung.Cause);
 }
 
 internal sealed record ChangedAnswer(bool Changed);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using LegalAid.Gateway.Agencies.Peers;
 using LegalAid.Gateway.Agencies.Verification;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
@@ -23,7 +24,9 @@ namespace LegalAid.Gateway.Operations.Socket;
 /// which holds the store's lock, takes it away.</para>
 /// </summary>
 internal sealed class OperationsSocket(
-    DeliveryDesk desk, FeedDesk feeds, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, KeyDesk keys, ConfigurationArchive archive, ConfigurationReload reload, SourcePipelines sources, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host, ILogger<OperationsSocket> logger) : IHostedService
+    DeliveryDesk desk, FeedDesk feeds, EnrolmentDesk enrolments, InvitationDesk invitations, Rewrapping rewrapping, KeyDesk keys, ConfigurationArchive archive,
+    ConfigurationReload reload, SourcePipelines sources, PeerTestDesk peers, ISnapshotSource configuration, GatewaySettings settings, GatewayHostOptions host,
+    ILogger<OperationsSocket> logger) : IHostedService
 {
     public const string FileName = "gateway.sock";
 
@@ -111,6 +114,10 @@ internal sealed class OperationsSocket(
         Map<ActivateRequest>(app, "/configuration/activate", async (context, request) => await ToldAsync(
             context, await reload.ActivateWithoutApprovalAsync(request.Digest, request.By, request.Reason, context.RequestAborted)));
         Map<JsonElement>(app, "/connectors/list", (context, _) => AnswerAsync(context, Sources()));
+        Map<PeerTestRequest>(app, "/peers/test", TestPeerAsync);
+        Map<PeerLookRequest>(app, "/peers/look", async (context, request) => await (await peers.LookAsync(new ExchangeId(request.Exchange), context.RequestAborted) is { } reading
+            ? AnswerAsync(context, new PeerLookAnswer([.. reading.Rungs.Select(PeerRungLine.Of)]))
+            : RefuseAsync(context, "没有这个测试 · There is no such test")));
         Map<JsonElement>(app, "/keys/rewrap", (context, _) => RewrapAsync(context));
         return app;
     }
@@ -133,6 +140,33 @@ internal sealed class OperationsSocket(
     {
         var states = sources.States.ToDictionary(state => (state.Agency, state.Connector));
         return new SourcesAnswer([.. from agency in configuration.Current.Agencies.All from connector in agency.Connectors select SourceLine.Of(agency, connector, states.GetValueOrDefault((agency.Id, connector.Id)))]);
+    }
+
+    private async Task TestPeerAsync(HttpContext context, PeerTestRequest request)
+    {
+        AgencyId? near = null, far = null;
+        if (!AgencyId.TryParse(request.Gateway, out var gateway) || !IsIdOrNone(request.Near, ref near) || !IsIdOrNone(request.Far, ref far))
+        {
+            await RefuseAsync(context, "机构编号的格式不对 · An agency's id is malformed");
+            return;
+        }
+
+        var (test, refused) = await peers.BeginAsync(gateway, near, far, context.RequestAborted);
+        await (test is null
+            ? RefuseAsync(context, $"{refused?.Zh} · {refused?.En}")
+            : AnswerAsync(context, new PeerTestAnswer(test.Near.Value, test.Far.Value, test.Reaching.TotalMilliseconds, test.Cause, test.Differing, test.Exchange?.Value)));
+
+        static bool IsIdOrNone(string? text, ref AgencyId? id)
+        {
+            if (text is null)
+            {
+                return true;
+            }
+
+            var well = AgencyId.TryParse(text, out var parsed);
+            id = parsed;
+            return well;
+        }
     }
 
     private async Task InviteAsync(HttpContext context, InviteRequest request)
