@@ -49,15 +49,22 @@ internal static class DirectoryVerbs
         {
             var entry = arguments.GetRequiredValue(file);
             var agency = Path.GetFileNameWithoutExtension(entry.Name);
-            using var key = ECDsa.Create();
-            key.ImportFromPem(File.ReadAllText(arguments.GetRequiredValue(pem).FullName));
             var now = TimeProvider.System.GetUtcNow();
             var until = now.AddDays(arguments.GetValue(days));
             var place = Path.ChangeExtension(entry.FullName, EntryFile.Extension);
-            File.WriteAllText(place, EntryFile.Sign(key, Public(key).Kid, arguments.GetRequiredValue(signer), agency, File.ReadAllText(entry.FullName), now, until));
+            File.WriteAllText(place, Signed(arguments.GetRequiredValue(pem), arguments.GetRequiredValue(signer), agency, File.ReadAllText(entry.FullName), now, until));
             Console.Out.WriteLine($"已签署 · Signed {agency}, {now:yyyy-MM-dd} → {until:yyyy-MM-dd}: {place}");
         }));
         return command;
+    }
+
+    /// <summary>An entry signed by a key in PEM.</summary>
+    /// <param name="yaml">The text of the agency's file.</param>
+    public static string Signed(FileInfo pem, string signer, string agency, string yaml, DateTimeOffset issued, DateTimeOffset until)
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(pem.FullName));
+        return EntryFile.Sign(key, Public(key).Kid, signer, agency, yaml, issued, until);
     }
 
     /// <summary>Named by its thumbprint (RFC 7638): one key has one id wherever it is enrolled.</summary>
