@@ -200,6 +200,7 @@ public static class GatewayHost
         services.AddHostedService<HoldingWorker>();
         services.AddSingleton<PeerKeys>();
         services.AddSingleton<PeerEntrance>();
+        services.AddSingleton<PeerDocuments>();
         services.AddSingleton<LineTests>();
         services.AddSingleton<PeerTestDesk>();
         services.AddHostedService<LineTestWorker>();

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
+using LegalAid.Gateway.Exchange.Peers;
 using LegalAid.Gateway.Exchange.Storage;
 
 namespace LegalAid.Gateway.Exchange.Attachments;
@@ -25,6 +26,12 @@ internal sealed class DocumentSealer(IIdSource ids)
             upload.Id, upload.Sender, upload.Kind, names.FileName, names.MediaType, upload.TotalBytes, "", "", now).With(digest);
         return Seal(origin, reading, upload.ChunkCount, content: []);
     }
+
+    /// <summary>One that came from another gateway in parts, whose digests were compared when it was whole.</summary>
+    public SealedDocument Staged(CommitOrigin origin, UploadRow upload, IncomingDocument document, DateTimeOffset now) =>
+        document is { Known: { } known, Apart: { } apart }
+            ? Uploaded(origin, upload with { Sender = known.Sender }, StagedDocuments.NamesOf(document), apart.Digest, now)
+            : throw new ArgumentException("no document that came in parts", nameof(document));
 
     private SealedDocument Seal(CommitOrigin origin, DocumentReading reading, int chunkCount, byte[] content)
     {

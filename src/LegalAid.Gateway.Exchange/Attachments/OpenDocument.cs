@@ -57,6 +57,20 @@ public sealed class OpenDocument
         return _row.ChunkCount == 0 ? ReadWhole(offset, count) : ReadChunksAsync(offset, count, cancellationToken);
     }
 
+    /// <summary>The bytes of a range that fits into memory.</summary>
+    internal async ValueTask<byte[]> BytesAsync(long offset, long count, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[count];
+        var filled = 0;
+        await foreach (var part in ReadAsync(offset, count, cancellationToken))
+        {
+            part.CopyTo(bytes.AsMemory(filled));
+            filled += part.Length;
+        }
+
+        return bytes;
+    }
+
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadWhole(long offset, long count)
     {
         var content = _cipher.Open(ExchangeCipher.Document, _row.Id.Value, _whole);

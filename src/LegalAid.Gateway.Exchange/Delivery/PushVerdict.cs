@@ -27,6 +27,9 @@ internal abstract record PushAnswer
     /// <summary>No answer.</summary>
     public sealed record Failed(PushFailure Why) : PushAnswer;
 
+    /// <summary>Documents of the message are on their way, and more of them arrived by this attempt.</summary>
+    public sealed record UnderWay : PushAnswer;
+
     /// <summary>The message was erased before it could be sent.</summary>
     public sealed record Erased : PushAnswer;
 
@@ -101,6 +104,8 @@ internal abstract record PushVerdict(string Outcome)
                 return new Park(ParkedGrants.NotGranted);
             case PushAnswer.Failed { Why: PushFailure.Stopping }:
                 return new Again(TimeSpan.Zero, Text(PushFailure.Stopping), Pause: null);
+            case PushAnswer.UnderWay:
+                return new Again(TimeSpan.Zero, "documents", Pause: null);
         }
 
         var cause = CauseOf(answer);

@@ -14,7 +14,13 @@ public sealed record IncomingDocument(string Kind, string FileName, string Media
 {
     /// <summary>Where another gateway has it already: its id there, which it keeps, and who put it to the exchange; null: it is new.</summary>
     internal (AttachmentId Id, AgencyId Sender)? Known { get; init; }
+
+    /// <summary>Where the content goes between gateways in parts of its own (<see cref="Peers.PeerDocuments"/>): how long it is, and its digests. Null: it is in <see cref="Content"/>.</summary>
+    internal DocumentApart? Apart { get; init; }
 }
+
+/// <summary>What tells a document whose content comes apart from it.</summary>
+internal sealed record DocumentApart(long SizeBytes, DocumentDigest Digest);
 
 /// <summary>One exchange to open: the payload in the schema's normal form, and its documents.</summary>
 public sealed record Opening(JsonObject Payload, ImmutableArray<IncomingDocument> Documents);

@@ -27,6 +27,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     /// <param name="documents">What comes with the first message.</param>
     /// <param name="referenced">Documents of the exchange that the first message names.</param>
     /// <param name="uploaded">A document that was uploaded in chunks and is complete.</param>
+    /// <param name="staged">Documents that came in parts before the first message.</param>
     /// <param name="payload">The first message's payload in canonical form, where somebody made it already.</param>
     /// <param name="signature">The sender's own, of the first message.</param>
     /// <param name="peer">Where another gateway has part in it.</param>
@@ -34,7 +35,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
     public BuiltCommit Build(
         CommitOrigin origin, Decision.Accepted accepted, AgencyId? sender, ImmutableArray<IncomingDocument> documents, DateTimeOffset now, string traceParent,
         SealedDocument? uploaded = null, IReadOnlyList<DocumentReading>? referenced = null, byte[]? payload = null,
-        SenderSignature? signature = null, PeerPart? peer = null, ExchangeId? together = null)
+        SenderSignature? signature = null, PeerPart? peer = null, ExchangeId? together = null, ImmutableArray<SealedDocument> staged = default)
     {
         var next = accepted.Next;
         var paths = new DeliveryPaths(configuration.Current.Agencies, origin.Before?.State, next, peer);
@@ -42,7 +43,7 @@ internal sealed class CommitBuilder(KeyRing keys, ReceiptSigner signer, IIdSourc
         var messages = ImmutableArray.CreateBuilder<MessageRow>();
         var deliveries = ImmutableArray.CreateBuilder<NewDelivery>();
         var leaves = ImmutableArray.CreateBuilder<LeafRow>();
-        var attachments = documents.Select(document => _sealer.Whole(origin, document, sender, now)).ToImmutableArray();
+        var attachments = documents.Select(document => _sealer.Whole(origin, document, sender, now)).Concat(staged.IsDefault ? [] : staged).ToImmutableArray();
         Receipt? receipt = null;
         foreach (var message in paths.MustTellOfClocks(accepted) ? [paths.Update(civil.Now)] : accepted.Messages)
         {

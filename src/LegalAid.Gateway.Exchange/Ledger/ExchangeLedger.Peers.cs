@@ -38,6 +38,12 @@ public sealed partial class ExchangeLedger
                 return new PeerAnswer.Refused([new Fault(PeerFaults.TypeDiffers)]);
             }
 
+            var present = loaded?.Reading.Documents ?? [];
+            if (await StagedAsync(from, update, loaded, present, cancellationToken) is not { } staged)
+            {
+                return new PeerAnswer.Refused([new Fault(PeerFaults.DocumentMissing)]);
+            }
+
             var replica = loaded?.Reading.State.Replica ?? new Replica(from, Version: 0, Stream: 0, []);
             var isNewer = update.Version >= replica.Version;
             var next = (isNewer || loaded is null ? copied : loaded.Reading.State) with
@@ -55,17 +61,22 @@ public sealed partial class ExchangeLedger
             var message = new OutgoingMessage(
                 said.Event, said.Sender, said.Payload, new StateName(said.StateAfter), said.OccurredAt,
                 said.Recipients.RemoveAll(recipient => snapshot.Agencies.Find(recipient.Agency) is not { Channel: not Channel.Through }));
-            var present = loaded?.Reading.Documents ?? [];
             var peer = new PeerPart(said.Id, new ForeignReceipt(from, said.Id, said.Receipt), ToHome: false, [.. said.Documents]);
+            var (origin, now) = (loaded is { Cipher: { } cipher } ? CommitOrigin.Of(loaded, cipher) : NewCopy(update, type, staged.Key), _system.GetUtcNow());
             var built = _builder.Build(
-                loaded is { Cipher: { } cipher } ? CommitOrigin.Of(loaded, cipher) : NewCopy(update, type),
-                new Decision.Accepted(next, [message]), said.Sender, [.. update.Documents.Where(document => present.All(known => known.Id != document.Known?.Id))],
-                _system.GetUtcNow(), traceParent: "", referenced: [.. present.Where(document => said.Documents.Contains(document.Id))], peer: peer);
+                origin, new Decision.Accepted(next, [message]), said.Sender,
+                [.. update.Documents.Where(document => document.Apart is null && present.All(known => known.Id != document.Known?.Id))],
+                now, traceParent: "", staged: [.. staged.Documents.Select(document => _sealer.Staged(origin, document.Upload, document.Document, now))], referenced: [.. present.Where(document => said.Documents.Contains(document.Id))], peer: peer);
 
             // 3. Commit.
             switch (await _store.CommitAsync(new CommitUnit { Exchanges = [built.Write], Configuration = snapshot.Digest }, cancellationToken))
             {
                 case CommitOutcome.Committed:
+                    if (staged.Key is { } used)
+                    {
+                        await _staged.ForgetAsync(used);
+                    }
+
                     Advanced?.Invoke(new Advance(HeldExchange.After(built), ByGateway: false));
                     return new PeerAnswer.Taken(built.Answer.Receipt.Jws);
                 case CommitOutcome.ConfigurationMoved:
@@ -87,9 +98,20 @@ public sealed partial class ExchangeLedger
             return new PeerAnswer.Refused([new Fault(PeerFaults.NotYours)]);
         }
 
-        var present = await _vault.LoadForAsync(command.Agency, command.Exchange, withDocuments: true, cancellationToken) is { } loaded ? loaded.Reading.Documents : [];
+        var loaded = await _vault.LoadForAsync(command.Agency, command.Exchange, withDocuments: true, cancellationToken);
+        if (loaded is not null && command.Documents.Any(document => document.Apart is not null))
+        {
+            if (!await AddStagedAsync(from, command, loaded, cancellationToken))
+            {
+                return new PeerAnswer.Refused([new Fault(PeerFaults.DocumentMissing)]);
+            }
+
+            loaded = await _vault.LoadForAsync(command.Agency, command.Exchange, withDocuments: true, cancellationToken);
+        }
+
+        var present = loaded?.Reading.Documents ?? [];
         var step = new StepCommand(
-            command.Agency, command.Exchange, command.Step, command.Payload, [.. command.Documents.Where(document => present.All(known => known.Id != document.Known?.Id))],
+            command.Agency, command.Exchange, command.Step, command.Payload, [.. command.Documents.Where(document => document.Apart is null && present.All(known => known.Id != document.Known?.Id))],
             $"peer:{command.Id}")
         {
             References = [.. present.Where(known => command.Documents.Any(document => document.Known?.Id == known.Id)).Select(known => new DocumentReference(command.Exchange, known.Id, known.Sha256, known.Sm3))],
@@ -184,11 +206,11 @@ public sealed partial class ExchangeLedger
         && row.Exchange == update.Exchange && row.Sender == update.Message.Sender && row.Event == update.Message.Event
         && ExchangeVault.Read(row, loaded.Cipher).PayloadDigest == CanonicalJson.Digest(CanonicalJson.Canonicalise(update.Message.Payload));
 
-    private CommitOrigin NewCopy(PeerUpdate update, ExchangeType type)
+    private CommitOrigin NewCopy(PeerUpdate update, ExchangeType type, StagedKey? staged)
     {
-        var (key, wrapped) = _keys.NewDataKey(update.Exchange.Value);
+        var (key, made) = staged is null ? _keys.NewDataKey(update.Exchange.Value) : ([], staged.Wrapped);
         return new CommitOrigin(
-            update.Exchange, update.Notice, Version: 0, type.Digest, update.Opener, update.OpenedAt, new ExchangeCipher(key), wrapped, [], Before: null);
+            update.Exchange, update.Notice, Version: 0, type.Digest, update.Opener, update.OpenedAt, staged?.Cipher ?? new ExchangeCipher(key), made, [], Before: null);
     }
 
     /// <summary>The step is on its way to the gateway that decides; nothing else changes here until that gateway says so.</summary>

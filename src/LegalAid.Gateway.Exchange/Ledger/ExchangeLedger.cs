@@ -48,6 +48,7 @@ public sealed partial class ExchangeLedger
     private readonly ExchangeGrants _grants;
     private readonly CommitBuilder _builder;
     private readonly DocumentSealer _sealer;
+    private readonly StagedDocuments _staged;
 
     public ExchangeLedger(
         ILedgerStore store, ISnapshotSource configuration, CheckCatalogue checks, KeyRing keys, ReceiptSigner signer, CivilClock civil,
@@ -58,6 +59,7 @@ public sealed partial class ExchangeLedger
         _grants = new ExchangeGrants(configuration, civil);
         _builder = new CommitBuilder(keys, signer, ids, civil, options ?? new LedgerOptions(), configuration);
         _sealer = new DocumentSealer(ids);
+        _staged = new StagedDocuments(store, keys, ids, system);
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ internal sealed record KeyedRequest(ImmutableArray<byte> Key, ImmutableArray<byt
         var listed = new JsonArray(
         [
             .. item.Documents.Select(document => (JsonNode)new JsonArray(
-                document.Kind, document.FileName, document.MediaType, Convert.ToHexStringLower(SHA256.HashData(document.Content.Span)))),
+                document.Kind, document.FileName, document.MediaType, document.Apart?.Digest.Sha256 ?? Convert.ToHexStringLower(SHA256.HashData(document.Content.Span)))),
         ]);
         return SHA256.HashData(
         [

@@ -18,6 +18,9 @@ public abstract record PeerAnswer
     /// <param name="Expected">Its number in the stream.</param>
     public sealed record OutOfOrder(long Expected) : PeerAnswer;
 
+    /// <summary>Of a part: how much of the document is kept, this part included where it was taken; the sender goes on from there.</summary>
+    public sealed record Holds(long Bytes) : PeerAnswer;
+
     /// <summary>It is not taken; of a step: decided so.</summary>
     public sealed record Refused(ImmutableArray<Fault> Faults) : PeerAnswer;
 }

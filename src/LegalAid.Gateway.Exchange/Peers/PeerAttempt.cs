@@ -17,6 +17,9 @@ internal sealed class PeerAttempt(
 {
     private const int Ok = 200, Conflict = 409;
 
+    /// <summary>Of the time of a lease one such part is for documents; the rest is for the parcel itself and its outcome.</summary>
+    private const int LeaseParts = 4;
+
     public override bool Serves(Channel? channel) => channel is Channel.Peer;
 
     public override ValueTask<ImmutableArray<OpenedDelivery>> ReadAsync(ImmutableArray<DeliveryRow> rows, CancellationToken cancellationToken) =>
@@ -24,16 +27,61 @@ internal sealed class PeerAttempt(
 
     protected override async Task<PushAnswer> TransmitAsync(OpenedDelivery opened, Channel channel, CancellationToken abort)
     {
-        var parcel = ((OpenedDelivery.ForPeer)opened).Parcel;
+        var (parcel, to) = (((OpenedDelivery.ForPeer)opened).Parcel, (opened.Delivery.Recipient, Channel: (Channel.Peer)channel));
+        return await PutDocumentsAsync(parcel, to, isFirst: opened.Delivery.Attempts <= 1, abort) ?? AnswerOf(await SendAsync(parcel, to, abort), parcel);
+    }
+
+    /// <summary>
+    /// Puts the documents there that the parcel names and does not hold, from wherever the other has them up to. Null where they are all there. A long way is gone in several
+    /// attempts, so that a lease is not outlived.
+    /// </summary>
+    /// <param name="isFirst">Nothing can be there yet: a first attempt does not ask.</param>
+    private async Task<PushAnswer?> PutDocumentsAsync(PeerParcel parcel, (AgencyId Gateway, Channel.Peer Channel) to, bool isFirst, CancellationToken abort)
+    {
+        var (began, moved) = (System.GetTimestamp(), false);
+        foreach (var document in parcel.Apart)
+        {
+            var (at, asks) = (0L, !isFirst || document.IsTheirs);
+            while (at < document.SizeBytes)
+            {
+                if (moved && System.GetElapsedTime(began) > Options.LeaseDuration / LeaseParts)
+                {
+                    return new PushAnswer.UnderWay();
+                }
+
+                var (part, bytes) = asks ? (document.Question, 0) : await document.PartAsync(at, abort);
+                switch (await SendAsync(part, to, abort))
+                {
+                    case PeerReply.Said { Answer: PeerAnswer.Holds holds } when asks && holds.Bytes >= 0 && holds.Bytes <= document.SizeBytes:
+                        (at, asks) = (holds.Bytes, false);
+                        break;
+                    case PeerReply.Said { Answer: PeerAnswer.Holds holds } when holds.Bytes > at && holds.Bytes <= document.SizeBytes:
+                        (moved, at) = (moved || holds.Bytes == at + bytes, holds.Bytes);
+                        break;
+                    case PeerReply.Said { Answer: PeerAnswer.Refused refused } when parcel is PeerParcel.Command && PeerFaults.AreFinal(refused.Faults):
+                        return null; // the step is decided without, and its sender is told
+                    case PeerReply.Said { Answer: PeerAnswer.Holds }:
+                        return new PushAnswer.Answered(Conflict, RetryAfter: null) { Code = PeerFaults.DocumentMissing.Code }; // it lost some since: another attempt finds where it stands
+                    case var reply:
+                        return AnswerOf(reply, parcel: null);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<PeerReply> SendAsync(PeerParcel parcel, (AgencyId Gateway, Channel.Peer Channel) to, CancellationToken abort)
+    {
         using var timeout = new CancellationTokenSource(Options.AttemptTimeout, System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abort);
         try
         {
-            return AnswerOf(await transport.SendAsync(opened.Delivery.Recipient, (Channel.Peer)channel, parcel, either.Token), parcel);
+            return await transport.SendAsync(to.Gateway, to.Channel, parcel, either.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!abort.IsCancellationRequested)
         {
-            return new PushAnswer.Failed(abort.IsCancellationRequested ? PushFailure.Stopping : PushFailure.Timeout);
+            return new PeerReply.None(TimedOut: true);
         }
     }
 

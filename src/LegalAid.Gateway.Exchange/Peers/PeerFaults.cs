@@ -26,6 +26,10 @@ public static class PeerFaults
         "该步骤此前已被拒绝，其办理者已获告知", "The step was refused before, and whoever took it was told",
         "如仍需办理，重新提交", "Take the step anew where it is still wanted");
 
+    public static readonly FaultCode DocumentMissing = Row("PEER_DOCUMENT_MISSING", FaultKind.Conflict,
+        "消息所附文书尚未完整送达", "A document of the message is not whole here yet",
+        "无需处理：发送方会先补送文书", "Nothing: the sender sends the document's parts first, and then the message again");
+
     public static readonly FaultCode Malformed = Row("PEER_MALFORMED", FaultKind.Invalid,
         "网关间报文格式不对", "A message between gateways is malformed",
         "核对双方版本", "Compare the versions of both");

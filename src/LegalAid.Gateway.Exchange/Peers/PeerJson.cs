@@ -8,6 +8,7 @@ using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Json;
 using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Casework.Transitions;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Evidence;
 using LegalAid.Gateway.Exchange.Ledger;
 
@@ -52,10 +53,21 @@ public static class PeerJson
         ["documents"] = Documents(command.Documents),
     });
 
+    public static byte[] Write(PeerDocumentPart part) => CanonicalJson.Canonicalise(new JsonObject
+    {
+        ["v"] = Version,
+        ["exchange"] = part.Exchange.ToString(),
+        ["opener"] = part.Opener.Value,
+        ["documents"] = Documents([part.Document]),
+        ["offset"] = part.Offset,
+        ["content"] = Convert.ToBase64String(part.Content.Span),
+    });
+
     public static byte[] Write(PeerAnswer answer) => CanonicalJson.Canonicalise(answer switch
     {
         PeerAnswer.Taken taken => new JsonObject { ["v"] = Version, ["receipt"] = taken.Receipt },
         PeerAnswer.OutOfOrder missing => new JsonObject { ["v"] = Version, ["expected"] = missing.Expected },
+        PeerAnswer.Holds holds => new JsonObject { ["v"] = Version, ["holds"] = holds.Bytes },
         PeerAnswer.Refused refused => new JsonObject
         {
             ["v"] = Version,
@@ -72,9 +84,14 @@ public static class PeerJson
     public static PeerCommand? ReadCommand(ReadOnlySpan<byte> utf8) => Read(utf8, json => new PeerCommand(
         Id(json, "id"), new ExchangeId(Id(json, "exchange")), new StepName(Text(json, "step")), Agency(json, "agency"), Child(json, "payload"), Text(json, "receipt"), ReadDocuments(json)));
 
+    public static PeerDocumentPart? ReadPart(ReadOnlySpan<byte> utf8) => Read(utf8, json => new PeerDocumentPart(
+        new ExchangeId(Id(json, "exchange")), Agency(json, "opener"), ReadDocuments(json) is [{ Apart: not null } document] ? document : throw new FormatException("documents"),
+        Number(json, "offset"), Convert.FromBase64String(Text(json, "content"))));
+
     /// <param name="codes">The table of faults; one that it lacks is told as <see cref="PeerFaults.TypeDiffers"/>.</param>
     public static PeerAnswer? ReadAnswer(ReadOnlySpan<byte> utf8, Func<string, FaultCode?> codes) => Read<PeerAnswer>(utf8, json =>
         json["receipt"] is not null ? new PeerAnswer.Taken(Text(json, "receipt"))
+        : json["holds"] is not null ? new PeerAnswer.Holds(Number(json, "holds"))
         : json["expected"] is not null ? new PeerAnswer.OutOfOrder(Number(json, "expected"))
         : new PeerAnswer.Refused([.. Items(json, "faults").Select(fault => new Fault(codes(Text(fault, "code")) ?? PeerFaults.TypeDiffers, Text(fault, "field")))]));
 
@@ -133,23 +150,38 @@ public static class PeerJson
 
     private static JsonArray Documents(ImmutableArray<IncomingDocument> documents) =>
     [
-        .. documents.Select(document => (JsonNode)new JsonObject
+        .. documents.Select(document =>
         {
-            ["id"] = document.Known?.Id.ToString(),
-            ["sender"] = document.Known?.Sender.Value,
-            ["kind"] = document.Kind,
-            ["fileName"] = document.FileName,
-            ["mediaType"] = document.MediaType,
-            ["content"] = Convert.ToBase64String(document.Content.Span),
+            var json = new JsonObject
+            {
+                ["id"] = document.Known?.Id.ToString(),
+                ["sender"] = document.Known?.Sender.Value,
+                ["kind"] = document.Kind,
+                ["fileName"] = document.FileName,
+                ["mediaType"] = document.MediaType,
+            };
+            if (document.Apart is { } apart)
+            {
+                (json["sizeBytes"], json["sha256"], json["sm3"]) = (apart.SizeBytes, apart.Digest.Sha256, apart.Digest.Sm3);
+            }
+            else
+            {
+                json["content"] = Convert.ToBase64String(document.Content.Span);
+            }
+
+            return (JsonNode)json;
         }),
     ];
 
     private static ImmutableArray<IncomingDocument> ReadDocuments(JsonObject json) =>
     [
         .. Items(json, "documents").Select(document => new IncomingDocument(
-            Text(document, "kind"), Text(document, "fileName"), Text(document, "mediaType"), Convert.FromBase64String(Text(document, "content")))
+            Text(document, "kind"), Text(document, "fileName"), Text(document, "mediaType"), document["content"] is null ? default : Convert.FromBase64String(Text(document, "content")))
         {
             Known = (new AttachmentId(Id(document, "id")), Agency(document, "sender")),
+            Apart = document["content"] is null
+                ? new DocumentApart(Number(document, "sizeBytes"), new DocumentDigest(Text(document, "sha256"), Text(document, "sm3")))
+                : null,
         }),
     ];
 

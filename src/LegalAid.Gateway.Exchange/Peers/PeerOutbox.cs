@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Sharing;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Attachments;
@@ -16,6 +17,9 @@ namespace LegalAid.Gateway.Exchange.Peers;
 /// </summary>
 internal sealed class PeerOutbox(ILedgerStore store, ISnapshotSource configuration, KeyRing keys, CivilClock civil)
 {
+    /// <summary>Most bytes of documents within a parcel; what is over goes before it in parts. Base64 makes four of three, and lanes hold several parcels at a time.</summary>
+    public const int InlineBytesMax = 512 << 10;
+
     private readonly ExchangeVault _vault = new(store, configuration, keys);
     private readonly ExchangeGrants _grants = new(configuration, civil);
 
@@ -48,16 +52,16 @@ internal sealed class PeerOutbox(ILedgerStore store, ISnapshotSource configurati
         var message = ExchangeVault.Read(row.Message, cipher);
         return loaded.Reading.State.Replica is null
             ? await UpdateAsync(row.Delivery, loaded, cipher, message, cancellationToken)
-            : await CommandAsync(loaded, cipher, message, cancellationToken);
+            : await CommandAsync(row.Delivery.Recipient, loaded, cipher, message, cancellationToken);
     }
 
-    private async ValueTask<PeerParcel> CommandAsync(LoadedExchange loaded, ExchangeCipher cipher, MessageReading message, CancellationToken cancellationToken)
+    private async ValueTask<PeerParcel> CommandAsync(AgencyId to, LoadedExchange loaded, ExchangeCipher cipher, MessageReading message, CancellationToken cancellationToken)
     {
         var agency = message.Sender ?? throw new InvalidDataException($"message {message.Id} is passed on and nobody's");
         var stated = message.Documents.Select(document => document.Id).ToHashSet();
-        var documents = await ContentsAsync(loaded, cipher, stated.Contains, cancellationToken);
+        var (documents, apart) = await ContentsAsync(loaded, cipher, to, stated.Contains, cancellationToken);
         var command = new PeerCommand(message.Id.Value, loaded.Row.Id, new StepName(message.Event), agency, message.Payload ?? [], message.ReceiptJws, documents);
-        return new PeerParcel.Command(PeerJson.Write(command), command.Id, command.Step, agency);
+        return new PeerParcel.Command(PeerJson.Write(command), command.Id, command.Step, agency) { Apart = apart };
     }
 
     private async ValueTask<PeerParcel> UpdateAsync(
@@ -75,7 +79,7 @@ internal sealed class PeerOutbox(ILedgerStore store, ISnapshotSource configurati
         var before = (await store.ListDeliveriesAsync(delivery.Exchange, cancellationToken))
             .Where(row => row.Recipient == gateway && row.Sequence < delivery.Sequence && row.Status != DeliveryStatus.WrittenOff)
             .Select(row => row.Sequence).DefaultIfEmpty().Max();
-        var documents = showsNotice ? await ContentsAsync(loaded, cipher, id => before == 0 || stated.Contains(id), cancellationToken) : [];
+        var (documents, apart) = showsNotice ? await ContentsAsync(loaded, cipher, gateway, id => before == 0 || stated.Contains(id), cancellationToken) : ([], []);
         var update = new PeerUpdate(
             loaded.Row.Id, loaded.Row.NoticeId, state.Type.Id, state.Type.Digest, loaded.Row.Opener, loaded.Reading.OpenedAtCivil, delivery.Sequence, before, loaded.Row.Version,
             state.State.Value, PeerStates.Write(showsNotice ? state : state with { Flags = state.Flags.Clear() }),
@@ -84,25 +88,31 @@ internal sealed class PeerOutbox(ILedgerStore store, ISnapshotSource configurati
                 message.Id.Value, message.Event, message.Sender, isTold ? message.Payload ?? [] : [], message.StateAfter, message.OccurredAtCivil, message.ReceiptJws, granted,
                 message.Relayed is { } relayed && relayed.Gateway == gateway ? relayed.Message : null, stated),
             documents);
-        return new PeerParcel.Update(PeerJson.Write(update), granted);
+        return new PeerParcel.Update(PeerJson.Write(update), granted) { Apart = apart };
     }
 
-    private async ValueTask<ImmutableArray<IncomingDocument>> ContentsAsync(
-        LoadedExchange loaded, ExchangeCipher cipher, Func<AttachmentId, bool> wanted, CancellationToken cancellationToken)
+    /// <summary>Small ones with their content, as long as they fit; of others what tells them, and what their parts are read from.</summary>
+    private async ValueTask<(ImmutableArray<IncomingDocument> Documents, ImmutableArray<ApartDocument> Apart)> ContentsAsync(
+        LoadedExchange loaded, ExchangeCipher cipher, AgencyId to, Func<AttachmentId, bool> wanted, CancellationToken cancellationToken)
     {
-        var contents = ImmutableArray.CreateBuilder<IncomingDocument>();
+        var (documents, apart) = (ImmutableArray.CreateBuilder<IncomingDocument>(), ImmutableArray.CreateBuilder<ApartDocument>());
+        var room = InlineBytesMax;
         foreach (var document in loaded.Reading.Documents.Where(document => wanted(document.Id)))
         {
             var found = await store.FindAttachmentAsync(loaded.Row.Id, document.Id, cancellationToken) ?? throw new InvalidDataException($"document {document.Id} is gone");
-            using var content = new MemoryStream();
-            await foreach (var part in new OpenDocument(store, cipher, found.Row, found.ContentCipher).ReadAsync(0, document.SizeBytes, cancellationToken))
+            var content = new OpenDocument(store, cipher, found.Row, found.ContentCipher);
+            var bare = new IncomingDocument(document.Kind, document.FileName, document.MediaType, default) { Known = (document.Id, document.Sender) };
+            if (document.SizeBytes > room)
             {
-                content.Write(part.Span);
+                documents.Add(bare with { Apart = new DocumentApart(document.SizeBytes, new DocumentDigest(document.Sha256, document.Sm3)) });
+                apart.Add(new ApartDocument(loaded.Row.Id, loaded.Row.Opener, documents[^1], content, configuration.Current.Agencies.GatewayOf(document.Sender) == to));
+                continue;
             }
 
-            contents.Add(new IncomingDocument(document.Kind, document.FileName, document.MediaType, content.ToArray()) { Known = (document.Id, document.Sender) });
+            room -= (int)document.SizeBytes;
+            documents.Add(bare with { Content = await content.BytesAsync(0, document.SizeBytes, cancellationToken) });
         }
 
-        return contents.ToImmutable();
+        return (documents.ToImmutable(), apart.ToImmutable());
     }
 }

@@ -13,7 +13,7 @@ namespace LegalAid.Gateway.Exchange.Peers;
 /// <param name="Version">The exchange's version of which state, control and view are; at least the message's.</param>
 /// <param name="Control">Parties, clocks, times of steps and flags, as they are stored.</param>
 /// <param name="View">Cut to what the sharing matrix lets the agencies there see.</param>
-/// <param name="Documents">With content: those that the message states, and with the first message all that there are.</param>
+/// <param name="Documents">Those that the message states, and with the first message all that there are: small ones with their content, others by what tells them.</param>
 public sealed record PeerUpdate(
     ExchangeId Exchange,
     Guid Notice,
@@ -60,10 +60,21 @@ public sealed record PeerCommand(
     string Receipt,
     ImmutableArray<IncomingDocument> Documents);
 
+/// <summary>A part of a document that an update or a command names, which goes before it.</summary>
+/// <param name="Opener">Who opened the exchange: where the receiver has no copy of it yet, by whom it judges that the sender may speak of it.</param>
+/// <param name="Document">Without content.</param>
+/// <param name="Offset">Where in the document the part begins.</param>
+public sealed record PeerDocumentPart(ExchangeId Exchange, AgencyId Opener, IncomingDocument Document, long Offset, ReadOnlyMemory<byte> Content);
+
 /// <summary>What goes to another gateway, ready to be sent: a closed set.</summary>
 /// <param name="Body">JSON in UTF-8 (<see cref="PeerJson"/>).</param>
 public abstract record PeerParcel(byte[] Body)
 {
+    /// <summary>Documents whose content must be there before.</summary>
+    internal ImmutableArray<ApartDocument> Apart { get; init; } = [];
+
+    public sealed record Part(byte[] Body) : PeerParcel(Body);
+
     /// <param name="Away">Whom it reaches there.</param>
     public sealed record Update(byte[] Body, ImmutableArray<Recipient> Away) : PeerParcel(Body);
 

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
+using LegalAid.Gateway.Exchange.Attachments;
 using LegalAid.Gateway.Exchange.Delivery;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Peers;
@@ -21,13 +23,18 @@ internal sealed class TwoGateways : IAsyncDisposable
     public static readonly AgencyId NorthId = AgencyId.Parse("north-gateway"), SouthId = AgencyId.Parse("south-gateway");
 
     private readonly List<PushWorker> _workers = [];
+    private readonly List<PeerDocuments> _documents = [];
+    private readonly ImmutableArray<CityHome?> _homes;
 
-    private TwoGateways(LedgerWorld north, LedgerWorld south)
+    private TwoGateways(LedgerWorld north, LedgerWorld south, ImmutableArray<CityHome?> homes)
     {
-        (North, South) = (north, south);
-        ToSouth = new Line(NorthId, () => South.Ledger);
-        ToNorth = new Line(SouthId, () => North.Ledger);
+        (North, South, _homes) = (north, south, homes);
+        ToSouth = new Line(NorthId, () => South.Ledger, () => Taking(South));
+        ToNorth = new Line(SouthId, () => North.Ledger, () => Taking(North));
     }
+
+    /// <summary>What each side takes of documents that come in parts.</summary>
+    public AttachmentOptions Documents { get; set; } = new();
 
     /// <summary>Of the court: here exchanges are opened and decided on.</summary>
     public LedgerWorld North { get; }
@@ -44,13 +51,16 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <param name="southern">What the south's configuration has otherwise.</param>
     /// <param name="scene">The small exchange, where null.</param>
     /// <param name="ofSouth">Who belongs to the south; the centre, where null.</param>
+    /// <param name="newHome">Where each of the two lives; null: in a folder of its own.</param>
     public static async Task<TwoGateways> StartAsync(
-        Func<ConfigurationSnapshot, ConfigurationSnapshot>? southern = null, ConfigurationSnapshot? scene = null, AgencyId? ofSouth = null)
+        Func<ConfigurationSnapshot, ConfigurationSnapshot>? southern, ConfigurationSnapshot? scene, AgencyId? ofSouth, Func<Task<CityHome?>> newHome)
     {
         var (small, theirs) = (scene ?? SmallExchange.Snapshot(), ofSouth ?? SmallExchange.CentreId);
         var north = Of(small, SouthId, away: [theirs]);
         var south = Of(small, NorthId, away: [.. new[] { SmallExchange.CourtId, SmallExchange.CentreId }.Where(agency => agency != theirs)]);
-        var cities = new TwoGateways(await LedgerWorld.CreateAsync(north), await LedgerWorld.CreateAsync(southern?.Invoke(south) ?? south));
+        var homes = ImmutableArray.Create(await newHome(), await newHome());
+        var cities = new TwoGateways(
+            await LedgerWorld.CreateAsync(north, home: homes[0]?.Home), await LedgerWorld.CreateAsync(southern?.Invoke(south) ?? south, home: homes[1]?.Home), homes);
         await cities.StartWorkersAsync();
         return cities;
     }
@@ -101,8 +111,25 @@ internal sealed class TwoGateways : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopWorkersAsync();
+        _documents.ForEach(one => one.Dispose());
         await North.DisposeAsync();
         await South.DisposeAsync();
+        foreach (var home in _homes.OfType<CityHome>())
+        {
+            await home.RemoveAsync();
+        }
+    }
+
+    /// <summary>Anew for each part: whatever a process remembered between two is lost.</summary>
+    private PeerDocuments Taking(LedgerWorld world)
+    {
+        var taking = new PeerDocuments(world.Store, world.Configuration, world.Keys, world.Time, world.Ids, Documents);
+        lock (_documents)
+        {
+            _documents.Add(taking);
+        }
+
+        return taking;
     }
 
     /// <summary>The scene, with some agencies belonging to the other gateway.</summary>
@@ -124,7 +151,7 @@ internal sealed class TwoGateways : IAsyncDisposable
     }
 
     /// <summary>The way to the other's ledger, in the form that goes over the wire.</summary>
-    internal sealed class Line(AgencyId from, Func<ExchangeLedger> to) : IPeerTransport
+    internal sealed class Line(AgencyId from, Func<ExchangeLedger> to, Func<PeerDocuments> documents) : IPeerTransport
     {
         private static readonly FaultTable Codes = FaultTable.Gather(typeof(FaultTable).Assembly, typeof(PeerFaults).Assembly);
 
@@ -141,6 +168,12 @@ internal sealed class TwoGateways : IAsyncDisposable
 
         public int Sent => Volatile.Read(ref _sent);
 
+        /// <summary>Parts of documents that arrived, and where in their documents they begin.</summary>
+        public ConcurrentQueue<(AttachmentId Document, long Offset)> Parts { get; } = [];
+
+        /// <summary>Called for each parcel before it is delivered.</summary>
+        public Action<PeerParcel> Seen { get; set; } = _ => { };
+
         public async Task<PeerReply> SendAsync(AgencyId gateway, Channel.Peer channel, PeerParcel parcel, CancellationToken cancellationToken)
         {
             var number = Interlocked.Increment(ref _sent);
@@ -149,6 +182,7 @@ internal sealed class TwoGateways : IAsyncDisposable
                 return new PeerReply.None(TimedOut: false);
             }
 
+            Seen(parcel);
             var answer = await AnswerAsync(parcel, cancellationToken);
             if (Twice(number))
             {
@@ -162,7 +196,21 @@ internal sealed class TwoGateways : IAsyncDisposable
         {
             PeerParcel.Update update => to().CopyAsync(from, PeerJson.ReadUpdate(update.Body) ?? throw new InvalidOperationException("an update"), cancellationToken),
             PeerParcel.Command command => to().TakePassedOnAsync(from, PeerJson.ReadCommand(command.Body) ?? throw new InvalidOperationException("a command"), cancellationToken),
+            PeerParcel.Part part => TakeAsync(PeerJson.ReadPart(part.Body) ?? throw new InvalidOperationException("a part"), cancellationToken),
             _ => throw new InvalidOperationException($"parcel {parcel}"),
         };
+
+        private Task<PeerAnswer> TakeAsync(PeerDocumentPart part, CancellationToken cancellationToken)
+        {
+            if (!part.Content.IsEmpty)
+            {
+                Parts.Enqueue((part.Document.Known!.Value.Id, part.Offset)); // a part names its document
+            }
+
+            return documents().TakeAsync(from, part, cancellationToken);
+        }
     }
 }
+
+/// <summary>Where one of two gateways lives, and how it is removed.</summary>
+internal sealed record CityHome(LedgerHome Home, Func<Task> RemoveAsync);

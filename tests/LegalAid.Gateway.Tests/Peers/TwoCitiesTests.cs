@@ -59,7 +59,7 @@ public sealed class TwoCitiesTests
         using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var bare = new HttpClient { BaseAddress = cities.Southern.Address };
         using var signing = new HttpClient(new RequestSigningHandler("stranger", stranger, TimeProvider.System) { InnerHandler = new SocketsHttpHandler() }) { BaseAddress = cities.Southern.Address };
-        foreach (var path in new[] { "/v1/peers/updates", "/v1/peers/commands" })
+        foreach (var path in new[] { "/v1/peers/updates", "/v1/peers/commands", "/v1/peers/documents" })
         {
             Assert.Equal("SIGNATURE_MALFORMED", await CodeAsync(await bare.PostAsJsonAsync(path, new { v = 1 }, Cancellation)));
             Assert.Equal("SIGNATURE_INVALID", await CodeAsync(await signing.PostAsJsonAsync(path, new { v = 1 }, Cancellation)));

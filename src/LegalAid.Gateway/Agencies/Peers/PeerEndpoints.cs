@@ -9,12 +9,12 @@ namespace LegalAid.Gateway.Agencies.Peers;
 
 /// <summary>
 /// Where other gateways come in: <c>POST /v1/peers/updates</c>, a message of an exchange that they decide on; <c>POST /v1/peers/commands</c>, a step of one of their agencies on
-/// an exchange that this one decides on; <c>GET /v1/peers/capabilities</c>, what this one understands. Who sends is known by its signature (<see cref="PeerEntrance"/>); what
+/// an exchange that this one decides on; <c>POST /v1/peers/documents</c>, parts of the documents that either names; <c>GET /v1/peers/capabilities</c>, what this one understands. Who sends is known by its signature (<see cref="PeerEntrance"/>); what
 /// it may is the ledger's to say. The answer to a parcel is 200 whatever it says, signed; other codes are before that.
 /// </summary>
 internal static class PeerEndpoints
 {
-    public const string Updates = "/v1/peers/updates", Commands = "/v1/peers/commands", Capabilities = "/v1/peers/capabilities";
+    public const string Updates = "/v1/peers/updates", Commands = "/v1/peers/commands", Documents = "/v1/peers/documents", Capabilities = "/v1/peers/capabilities";
 
     public static void MapPeers(this WebApplication app)
     {
@@ -22,17 +22,19 @@ internal static class PeerEndpoints
             context, entrance, keys, body => PeerJson.ReadUpdate(body.Span), update => update.Message.Receipt, ledger.CopyAsync)).Anonymous(AnonymousUse.Attempt);
         app.MapPost(Commands, (HttpContext context, PeerEntrance entrance, PeerKeys keys, ExchangeLedger ledger) => AnswerAsync(
             context, entrance, keys, body => PeerJson.ReadCommand(body.Span), command => command.Receipt, ledger.TakePassedOnAsync)).Anonymous(AnonymousUse.Attempt);
+        app.MapPost(Documents, (HttpContext context, PeerEntrance entrance, PeerKeys keys, PeerDocuments documents) => AnswerAsync(
+            context, entrance, keys, body => PeerJson.ReadPart(body.Span), _ => null, documents.TakeAsync)).Anonymous(AnonymousUse.Attempt);
         app.MapGet(Capabilities, (HttpContext context, ISnapshotSource configuration) => TellAsync(context, configuration)).Anonymous(AnonymousUse.Read);
     }
 
     private static async Task AnswerAsync<T>(
-        HttpContext context, PeerEntrance entrance, PeerKeys keys, Func<ReadOnlyMemory<byte>, T?> read, Func<T, string> receiptOf,
+        HttpContext context, PeerEntrance entrance, PeerKeys keys, Func<ReadOnlyMemory<byte>, T?> read, Func<T, string?> receiptOf,
         Func<AgencyId, T, CancellationToken, Task<PeerAnswer>> take)
         where T : class
     {
         var (gateway, body) = await entrance.EnterAsync(context);
         var parcel = read(body) ?? throw Refusals.Of(new Fault(PeerFaults.Malformed));
-        if (!keys.IsReceiptOf(gateway, receiptOf(parcel)))
+        if (receiptOf(parcel) is { } receipt && !keys.IsReceiptOf(gateway, receipt)) // a part has none: its message has
         {
             throw Refusals.Of(new Fault(PeerFaults.ReceiptInvalid));
         }

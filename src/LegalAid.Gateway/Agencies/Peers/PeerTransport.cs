@@ -30,7 +30,7 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
 
     public async Task<PeerReply> SendAsync(AgencyId gateway, Channel.Peer channel, PeerParcel parcel, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(channel.Url, parcel is PeerParcel.Update ? PeerEndpoints.Updates : PeerEndpoints.Commands))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(channel.Url, PathOf(parcel)))
         {
             Content = new ByteArrayContent(parcel.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
@@ -78,6 +78,14 @@ internal sealed class PeerTransport(SigningKey key, PeerKeys peers, ConnectorSec
             line.Client.Dispose();
         }
     }
+
+    private static string PathOf(PeerParcel parcel) => parcel switch
+    {
+        PeerParcel.Update => PeerEndpoints.Updates,
+        PeerParcel.Command => PeerEndpoints.Commands,
+        PeerParcel.Part => PeerEndpoints.Documents,
+        _ => throw new InvalidOperationException($"parcel {parcel}"),
+    };
 
     /// <summary>What the network does, as a reply.</summary>
     private static async Task<PeerReply> GuardedAsync(Func<Task<PeerReply>> send)

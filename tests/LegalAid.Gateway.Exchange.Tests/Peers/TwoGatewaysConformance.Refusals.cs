@@ -10,7 +10,7 @@ using LegalAid.Gateway.Exchange.Tests.Ledger;
 namespace LegalAid.Gateway.Exchange.Tests.Peers;
 
 /// <summary>Steps that are refused where they are decided on: never taken after all, and never without a word to whoever took them.</summary>
-public sealed partial class TwoGatewaysTests
+public abstract partial class TwoGatewaysConformance
 {
     private static readonly StepName Pause = new("pause"), Resume = new("resume"), Remark = new("remark");
 
@@ -18,7 +18,7 @@ public sealed partial class TwoGatewaysTests
     [Fact]
     public async Task Command_AfterItWasRefused_IsNotTakenAlthoughItCouldBeNow()
     {
-        await using var cities = await TwoGateways.StartAsync(scene: Scene());
+        await using var cities = await StartAsync(scene: Scene());
         var exchange = await cities.North.AskAsync();
         await cities.UntilBothAsync(exchange, SmallExchange.Asked);
         var command = new PeerCommand(cities.South.Ids.NewId(), exchange, SmallExchange.Answer, SmallExchange.CentreId, SmallExchange.Text("受理"), "a.b.c", []);
@@ -36,7 +36,7 @@ public sealed partial class TwoGatewaysTests
     [Fact]
     public async Task Step_OfAFirmThatWasLetGoMeanwhile_IsRefusedAndTheFirmTold()
     {
-        await using var cities = await TwoGateways.StartAsync(scene: Scene(), ofSouth: LedgerScene.Firm);
+        await using var cities = await StartAsync(scene: Scene(), ofSouth: LedgerScene.Firm);
         var exchange = await cities.North.AskAsync();
         await cities.North.InvolveAsync(exchange);
         await cities.UntilBothAsync(exchange, SmallExchange.Asked);
