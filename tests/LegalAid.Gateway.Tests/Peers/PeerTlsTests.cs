@@ -12,7 +12,7 @@ namespace LegalAid.Gateway.Tests.Peers;
 /// <summary>Two gateways over mutual TLS on real sockets: a cooperation goes through; who shows another certificate, or none, or has a server of another authority, is not dealt with.</summary>
 public sealed class PeerTlsTests
 {
-    private static readonly string[] Paths = ["/v1/peers/updates", "/v1/peers/commands"];
+    private static readonly string[] Paths = ["/v1/peers/updates", "/v1/peers/commands", "/v1/peers/documents"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -26,6 +26,7 @@ public sealed class PeerTlsTests
 
         await TakeAsync(south, Asked, Face.Rest, "AcceptCooperation", name);
         await HasAsync(north, Origin, name, "in-hand");
+        await HasAsync(south, Asked, name, "in-hand");
         await TakeAsync(south, Asked, Face.Grpc, "DeliverCooperationResults", name);
         await HasAsync(north, Origin, name, "answered");
         await TakeAsync(north, Origin, Face.Rest, "AcceptCooperationResults", name);
