@@ -48,6 +48,7 @@ internal static class OtherDoors
         new("POST /v1/enrolments", "the way in for systems: it asks for a code in place of a token", typeof(EnrolmentTests)),
         new("POST /v1/peers/updates", Peers, typeof(TwoCitiesTests)),
         new("POST /v1/peers/commands", Peers, typeof(TwoCitiesTests)),
+        new("POST /v1/peers/documents", Peers, typeof(TwoCitiesTests)),
         new("GET /v1/peers/capabilities", "public: names of exchange types and their digests", typeof(TwoCitiesTests)),
         new("GET /console/style.css", Public, typeof(StaffSignInTests)),
         new("GET /console/sign-in", SignIn, typeof(StaffSignInTests)),
