@@ -15,7 +15,7 @@ namespace LegalAid.Gateway.Exchange.Peers;
 /// <item>hash and keep it, chunk by chunk. The last chunk is kept only where the whole has the digests that the sender named.</item>
 /// </list>
 /// So what is whole is what was sent, and waits as an upload of the gateway's until its message is committed with it; where none comes, the sweep of uploads takes it. Memory is
-/// one part. Where the process dies, what was kept stands; the running digest is lost and made again from the store once.
+/// one part. Where the process dies, or another node has the next part, what was kept stands; the running digest is lost, and made from the store once, with the last part.
 /// </summary>
 public sealed class PeerDocuments : IDisposable
 {
@@ -91,12 +91,13 @@ public sealed class PeerDocuments : IDisposable
     /// <summary>3. Hash and keep it.</summary>
     private async Task<PeerAnswer> KeepAsync(UploadRow upload, ExchangeCipher cipher, DocumentApart apart, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var digest = _digests.Take(upload.Id, upload.ReceivedBytes) ?? await HashAsync(upload, cipher, cancellationToken);
         var (at, place) = (upload.ReceivedBytes, ChunkSeal.Place());
+        var isLast = at + content.Length == apart.SizeBytes;
+        var digest = _digests.Take(upload.Id, at) ?? (isLast ? await HashAsync(upload, cipher, cancellationToken) : null);
         try
         {
-            digest.Append(content.Span);
-            if (at + content.Length == apart.SizeBytes && digest.Finish() != apart.Digest)
+            digest?.Append(content.Span);
+            if (isLast && digest?.Finish() != apart.Digest)
             {
                 await DropAsync(upload.Id);
                 return Refused(AttachmentFaults.Digest);
@@ -116,7 +117,7 @@ public sealed class PeerDocuments : IDisposable
                 (at, content) = (after, content[chunk.Length..]);
             }
 
-            if (at < apart.SizeBytes)
+            if (!isLast && digest is not null)
             {
                 _digests.Put(upload.Id, digest);
                 digest = null;
