@@ -1,8 +1,8 @@
 using LegalAid.Gateway.Casework.Configuration;
 using LegalAid.Gateway.Exchange.Storage.Postgres;
-using LegalAid.Gateway.Exchange.Tests.Storage;
+using LegalAid.Gateway.Exchange.Tests.Fixtures;
 
-namespace LegalAid.Gateway.Exchange.Tests.Fixtures;
+namespace LegalAid.Gateway.Exchange.Tests.Storage;
 
 /// <summary>Nodes over one database of their own.</summary>
 internal sealed class PostgresWorlds : IAsyncDisposable
