@@ -90,7 +90,8 @@ public sealed partial class ExchangeLedger
     }
 
     /// <summary>Takes a step that another gateway passes on for one of its agencies: decided as any other, and once.</summary>
-    public async Task<PeerAnswer> TakePassedOnAsync(AgencyId from, PeerCommand command, CancellationToken cancellationToken)
+    /// <param name="schemas">By these the payload is read here: the other read it by its own, which may be older, newer or wrong, and this gateway's parties are shown it.</param>
+    public async Task<PeerAnswer> TakePassedOnAsync(AgencyId from, PeerCommand command, IPayloadSchemas schemas, CancellationToken cancellationToken)
     {
         var snapshot = _configuration.Current;
         if (snapshot.Agencies.GatewayOf(command.Agency) != from)
@@ -118,7 +119,7 @@ public sealed partial class ExchangeLedger
             Relayed = new ForeignReceipt(from, command.Id, command.Receipt),
             Sent = command.Documents,
         };
-        var outcome = await TakeAsync(step, cancellationToken);
+        var outcome = FormFaults(loaded, command, schemas) is { Length: > 0 } malformed ? Refuse(malformed) : await TakeAsync(step, cancellationToken);
         if (outcome is CommandOutcome.Refused denied && PeerFaults.AreFinal(denied.Faults))
         {
             outcome = await RememberAsync(step, denied, cancellationToken);
@@ -130,6 +131,19 @@ public sealed partial class ExchangeLedger
             CommandOutcome.Refused refused => new PeerAnswer.Refused([.. refused.Faults]),
             var other => throw new InvalidOperationException($"outcome {other}"),
         };
+    }
+
+    /// <summary>What is wrong with the payload's form, or that it is not in the normal one: then its digest would be another than that of what was said.</summary>
+    private static Fault[] FormFaults(LoadedExchange? loaded, PeerCommand command, IPayloadSchemas schemas)
+    {
+        if (loaded?.Reading.State.Type.FindStep(command.Step) is not { } step || schemas.Find(step.Payload)?.Read(command.Payload) is not { } reading)
+        {
+            return []; // no such exchange or step, which is told elsewhere
+        }
+
+        return reading.Payload is null ? [.. reading.Faults.Select(fault => fault.Under("payload"))]
+            : CanonicalJson.Canonicalise(reading.Payload).AsSpan().SequenceEqual(CanonicalJson.Canonicalise(command.Payload)) ? []
+            : [new Fault(PeerFaults.Malformed, "payload")];
     }
 
     /// <summary>

@@ -195,7 +195,7 @@ internal sealed class TwoGateways : IAsyncDisposable
         private Task<PeerAnswer> AnswerAsync(PeerParcel parcel, CancellationToken cancellationToken) => parcel switch
         {
             PeerParcel.Update update => to().CopyAsync(from, PeerJson.ReadUpdate(update.Body) ?? throw new InvalidOperationException("an update"), cancellationToken),
-            PeerParcel.Command command => to().TakePassedOnAsync(from, PeerJson.ReadCommand(command.Body) ?? throw new InvalidOperationException("a command"), cancellationToken),
+            PeerParcel.Command command => to().TakePassedOnAsync(from, PeerJson.ReadCommand(command.Body) ?? throw new InvalidOperationException("a command"), AnyPayload.Instance, cancellationToken),
             PeerParcel.Part part => TakeAsync(PeerJson.ReadPart(part.Body) ?? throw new InvalidOperationException("a part"), cancellationToken),
             _ => throw new InvalidOperationException($"parcel {parcel}"),
         };

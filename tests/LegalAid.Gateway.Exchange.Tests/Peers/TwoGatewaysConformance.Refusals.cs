@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Configuration;
+using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Casework.Transitions;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Peers;
@@ -23,14 +24,43 @@ public abstract partial class TwoGatewaysConformance
         await cities.UntilBothAsync(exchange, SmallExchange.Asked);
         var command = new PeerCommand(cities.South.Ids.NewId(), exchange, SmallExchange.Answer, SmallExchange.CentreId, SmallExchange.Text("受理"), "a.b.c", []);
         await CourtTakesAsync(cities, exchange, Pause);
-        Assert.Equal(TransitionFaults.StateWrong, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, Cancellation)));
-        Assert.Equal(TransitionFaults.StateWrong, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, Cancellation))); // as then
+        Assert.Equal(TransitionFaults.StateWrong, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, AnyPayload.Instance, Cancellation)));
+        Assert.Equal(TransitionFaults.StateWrong, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, AnyPayload.Instance, Cancellation))); // as then
         await CourtTakesAsync(cities, exchange, Resume);
 
-        Assert.Equal(PeerFaults.RefusedBefore, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, Cancellation)));
+        Assert.Equal(PeerFaults.RefusedBefore, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, AnyPayload.Instance, Cancellation)));
         var anew = command with { Id = cities.South.Ids.NewId() };
-        Assert.IsType<PeerAnswer.Taken>(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, anew, Cancellation));
-        Assert.IsType<PeerAnswer.Taken>(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, anew, Cancellation));
+        Assert.IsType<PeerAnswer.Taken>(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, anew, AnyPayload.Instance, Cancellation));
+        Assert.IsType<PeerAnswer.Taken>(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, anew, AnyPayload.Instance, Cancellation));
+    }
+
+    /// <summary>The other gateway let a payload through that is none by the schemas of the gateway that decides.</summary>
+    [Fact]
+    public async Task Command_WhoseFormIsNotSound_IsRefusedForGood()
+    {
+        await using var cities = await StartAsync(scene: Scene());
+        var exchange = await cities.North.AskAsync();
+        await cities.UntilBothAsync(exchange, SmallExchange.Asked);
+        var command = new PeerCommand(cities.South.Ids.NewId(), exchange, SmallExchange.Answer, SmallExchange.CentreId, SmallExchange.Text("受理"), "a.b.c", []);
+        var strict = new AnyPayload(payload => payload.ContainsKey("text") ? new Fault(PeerFaults.Malformed, "text") : null);
+
+        var refused = Assert.IsType<PeerAnswer.Refused>(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, strict, Cancellation));
+        Assert.Equal([("PEER_MALFORMED", "payload.text")], refused.Faults.Select(fault => (fault.Code.Code, fault.Field)));
+        Assert.Equal(PeerFaults.RefusedBefore, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, AnyPayload.Instance, Cancellation)));
+    }
+
+    /// <summary>What was taken is answered as it was then, by whatever schema it is looked at later.</summary>
+    [Fact]
+    public async Task Command_ThatWasTaken_IsAnsweredAgainUnderAnotherSchema()
+    {
+        await using var cities = await StartAsync(scene: Scene());
+        var exchange = await cities.North.AskAsync();
+        await cities.UntilBothAsync(exchange, SmallExchange.Asked);
+        var command = new PeerCommand(cities.South.Ids.NewId(), exchange, SmallExchange.Answer, SmallExchange.CentreId, SmallExchange.Text("受理"), "a.b.c", []);
+        var first = Assert.IsType<PeerAnswer.Taken>(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, AnyPayload.Instance, Cancellation));
+        var strict = new AnyPayload(_ => new Fault(PeerFaults.Malformed, "text"));
+
+        Assert.Equal(first, await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, strict, Cancellation));
     }
 
     [Fact]

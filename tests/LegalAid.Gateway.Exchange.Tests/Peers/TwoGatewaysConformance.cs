@@ -186,7 +186,7 @@ public abstract partial class TwoGatewaysConformance
         await cities.UntilBothAsync(exchange, SmallExchange.Asked);
         var command = new PeerCommand(cities.South.Ids.NewId(), exchange, SmallExchange.Withdraw, SmallExchange.CourtId, SmallExchange.Text("撤回"), "a.b.c", []);
 
-        Assert.Equal(PeerFaults.NotYours, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, Cancellation)));
+        Assert.Equal(PeerFaults.NotYours, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, AnyPayload.Instance, Cancellation)));
     }
 
     /// <summary>What an operator gave up is no gap for those behind it.</summary>

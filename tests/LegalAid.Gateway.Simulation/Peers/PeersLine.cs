@@ -4,6 +4,7 @@ using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Peers;
+using LegalAid.Gateway.Exchange.Tests.Fixtures;
 
 namespace LegalAid.Gateway.Simulation.Peers;
 
@@ -94,7 +95,7 @@ internal sealed class PeersLine(Dice dice, string name, AgencyId from, Func<Peer
     private Task<PeerAnswer> AnswerAsync(ExchangeLedger ledger, PeerParcel parcel) => parcel switch
     {
         PeerParcel.Update update => ledger.CopyAsync(from, PeerJson.ReadUpdate(update.Body) ?? throw new InvalidOperationException("an update without form"), CancellationToken.None),
-        PeerParcel.Command command => ledger.TakePassedOnAsync(from, PeerJson.ReadCommand(command.Body) ?? throw new InvalidOperationException("a command without form"), CancellationToken.None),
+        PeerParcel.Command command => ledger.TakePassedOnAsync(from, PeerJson.ReadCommand(command.Body) ?? throw new InvalidOperationException("a command without form"), AnyPayload.Instance, CancellationToken.None),
         _ => throw new InvalidOperationException($"parcel {parcel}"),
     };
 

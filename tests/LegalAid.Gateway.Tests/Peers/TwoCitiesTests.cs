@@ -1,8 +1,13 @@
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
+using LegalAid.Gateway.Casework.Directory;
+using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Identity.Client;
 using LegalAid.Gateway.Testing;
+using LegalAid.Gateway.Tests.Wire;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LegalAid.Gateway.Tests.Peers;
 
@@ -27,6 +32,39 @@ public sealed class TwoCitiesTests
 
         await Eventually.HoldsAsync(async () => await StateAsync(north, Notices.Court, name) == "assigned", "counsel in the north");
         await Eventually.HoldsAsync(async () => await StateAsync(south, Notices.AidCentre, name) == "assigned", "counsel in the south");
+    }
+
+    /// <summary>The south lets a payload through that is none; the north, which decides, shows nobody what it cannot read itself, and says so.</summary>
+    [Fact]
+    public async Task Step_WhosePayloadTheOtherCityDidNotCheck_IsRefusedWhereItIsDecided()
+    {
+        await using var cities = await TwoCities.StartAsync();
+        var (north, south) = (cities.Northern.Gateway, cities.Southern.Gateway);
+        var name = await north.NoticeInAsync("notified");
+        await Eventually.HoldsAsync(async () => await StateAsync(south, Notices.AidCentre, name) == "notified", "the notice in the south");
+        var assign = NoticeSteps.Assign(name)["assignment"]!.DeepClone().AsObject(); // an assignment says who
+        assign["counsel"]!["phone"] = "no number"; // of counsel, whom it names
+        var exchange = new ExchangeId(Guid.Parse(name.AsSpan(name.LastIndexOf('/') + 1)));
+
+        var passed = await south.Gateway.Services.GetRequiredService<ExchangeLedger>().TakeAsync(
+            new StepCommand(AgencyId.Parse(Notices.AidCentre), exchange, new StepName("assign-counsel"), assign, [], "past the edge"), Cancellation);
+
+        Assert.IsType<CommandOutcome.Accepted>(passed);
+        var told = "";
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                foreach (var delivery in await DeliveryTests.PullAsync(south, Notices.AidCentre))
+                {
+                    await DeliveryTests.AcknowledgeAsync(south, Notices.AidCentre, delivery); // the next of the exchange comes after it
+                    told = DeliveryTests.EventOf(delivery) == "step.refused" ? delivery.ToJsonString() : told;
+                }
+
+                return told.Length > 0;
+            },
+            "the refusal in the south");
+        Assert.Contains("payload.counsel.phone", told, StringComparison.Ordinal);
+        Assert.Equal("notified", await StateAsync(north, Notices.Court, name));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Casework.Faults;
 using LegalAid.Gateway.Edge.Faults;
@@ -20,8 +21,9 @@ internal static class PeerEndpoints
     {
         app.MapPost(Updates, (HttpContext context, PeerEntrance entrance, PeerKeys keys, ExchangeLedger ledger) => AnswerAsync(
             context, entrance, keys, body => PeerJson.ReadUpdate(body.Span), update => update.Message.Receipt, ledger.CopyAsync)).Anonymous(AnonymousUse.Attempt);
-        app.MapPost(Commands, (HttpContext context, PeerEntrance entrance, PeerKeys keys, ExchangeLedger ledger) => AnswerAsync(
-            context, entrance, keys, body => PeerJson.ReadCommand(body.Span), command => command.Receipt, ledger.TakePassedOnAsync)).Anonymous(AnonymousUse.Attempt);
+        app.MapPost(Commands, (HttpContext context, PeerEntrance entrance, PeerKeys keys, ExchangeLedger ledger, IPayloadSchemas schemas) => AnswerAsync(
+            context, entrance, keys, body => PeerJson.ReadCommand(body.Span), command => command.Receipt,
+            (from, command, cancellationToken) => ledger.TakePassedOnAsync(from, command, schemas, cancellationToken))).Anonymous(AnonymousUse.Attempt);
         app.MapPost(Documents, (HttpContext context, PeerEntrance entrance, PeerKeys keys, PeerDocuments documents) => AnswerAsync(
             context, entrance, keys, body => PeerJson.ReadPart(body.Span), _ => null, documents.TakeAsync)).Anonymous(AnonymousUse.Attempt);
         app.MapGet(Capabilities, (HttpContext context, ISnapshotSource configuration) => TellAsync(context, configuration)).Anonymous(AnonymousUse.Read);
