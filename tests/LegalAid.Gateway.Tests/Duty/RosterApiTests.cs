@@ -66,7 +66,7 @@ public sealed class RosterApiTests(WireFixture wire) : IClassFixture<WireFixture
     [Fact]
     public async Task Draft_WhileAnotherIsDrafted_IsToldToComeBack()
     {
-        var slow = new DraftRosterRequest { Case = RosterContracts.Of(DutyGenerator.City(new DutyGeneratorSettings { Seed = 3 })), TimeLimit = Duration.FromTimeSpan(TimeSpan.FromMinutes(2)) };
+        var slow = new DraftRosterRequest { Case = RosterContracts.Of(DutyGenerator.City(new DutyGeneratorSettings { Seed = 3, Stations = 60, Lawyers = 900 })), TimeLimit = Duration.FromTimeSpan(TimeSpan.FromMinutes(2)) };
         using var first = Centre.DraftRoster(slow, cancellationToken: Cancellation);
         Assert.True(await first.ResponseStream.MoveNext(Cancellation)); // it is under way
 

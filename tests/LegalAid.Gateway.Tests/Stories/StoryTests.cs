@@ -48,7 +48,7 @@ public sealed class StoryTests : IDisposable
         }
 
         Assert.True(_table.Held, _said.ToString());
-        Assert.Equal(14, _table.Count);
+        Assert.Equal(15, _table.Count);
         Assert.Empty(logs.Errors);
         Assert.DoesNotContain(logs.LinesFrom(0), line => line.Contains("450199", StringComparison.Ordinal) || line.Contains("虚构", StringComparison.Ordinal));
     }

@@ -20,7 +20,7 @@ public sealed class PolicyTests(WireFixture wire) : IClassFixture<WireFixture>
         "/calendars/{token}.ics", "/console/sign-in", "/console/sign-in/{agency}", "/console/sign-in/{agency}/start", "/console/style.css",
         "/docs/favicon.svg", "/docs/{documentName?}", "/docs/scalar.aspnetcore.js", "/docs/scalar.js", "/grpc.health.v1.Health/Check",
         "/grpc.health.v1.Health/Watch", "/grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}", "/health/live", "/health/ready", "/log/checkpoint", "/log/tile/{**path}",
-        "/openapi/v1.json", "/v1/enrolments", "/v1/peers/capabilities", "/v1/peers/commands", "/v1/peers/updates",
+        "/openapi/v1.json", "/v1/enrolments", "/v1/peers/capabilities", "/v1/peers/commands", "/v1/peers/documents", "/v1/peers/updates",
     ];
 
     public static TheoryData<string> Methods => [.. Faces.Methods.Select(method => method.Name)];

@@ -48,6 +48,10 @@ public static class AgencyFaults
     public static readonly FaultCode GatewayUnknown = Row("CONFIG_GATEWAY_UNKNOWN",
         "没有外市网关 {0}", "There is no other city's gateway {0}", "为该网关建立 agencies/{0}.yaml，kind: gateway", "Write agencies/{0}.yaml with kind: gateway");
 
+    public static readonly FaultCode PeerCertificate = Row("CONFIG_PEER_CERTIFICATE",
+        "外市网关的证书只能按指纹登记", "The certificate of another city's gateway is pinned by its thumbprint",
+        "改用 thumbprints", "Use thumbprints");
+
     public static readonly FaultCode ThroughAlone = Row("CONFIG_THROUGH_ALONE",
         "属于外市网关的机构，其系统、人员和接口只在那里登记", "An agency that belongs to another city's gateway has its systems, people and connectors there alone",
         "删去 clients、issuers、connectors", "Take out clients, issuers, connectors");

@@ -126,6 +126,11 @@ internal static class AgencyRules
                 faults.Add(at, AgencyFaults.PeerChannel);
             }
 
+            foreach (var client in agency.Clients.Where(client => agency.Kind is { Text: AgencyKinds.Gateway } && client.Certificate is not (null or CertificateRule.Pinned)))
+            {
+                faults.Add(client.ClientId.At, AgencyFaults.PeerCertificate);
+            }
+
             if (channel is Channel.Through { Gateway: var gateway })
             {
                 if (byId.TryGetValue(gateway.Value, out var named) ? named.Kind is { Text: not AgencyKinds.Gateway } : whole)
