@@ -59,7 +59,7 @@ public sealed partial class ExchangeLedger
 
         var built = _builder.Build(
             CommitOrigin.Of(other, cipher), accepted, command.Caller, [], _system.GetUtcNow(), command.TraceParent, signature: command.Signature?.AmongSeveral(),
-            together: command.Exchange);
+            peer: PartOf(command), together: command.Exchange);
         return new Change.Ready([built], accepted.Messages, snapshot.Digest);
 
         Change Refused(params Fault[] faults) =>

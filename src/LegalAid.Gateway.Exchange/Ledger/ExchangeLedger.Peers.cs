@@ -208,17 +208,25 @@ public sealed partial class ExchangeLedger
 
         return loaded.Cipher is null ? new PeerAnswer.Refused([new Fault(LedgerFaults.Erased)])
             : update.After > replica.Stream ? new PeerAnswer.OutOfOrder(replica.Stream + 1)
-            : update.Message.Sender is { } sender && snapshot.Agencies.GatewayOf(sender) is null && !await WasSaidHereAsync(update, loaded, cancellationToken)
+            : update.Message.Sender is { } sender && snapshot.Agencies.GatewayOf(sender) is null && !await WasSaidHereAsync(from, update, loaded, cancellationToken)
                 ? new PeerAnswer.Refused([new Fault(PeerFaults.NotSaid)])
             : null;
     }
 
-    /// <summary>Whether the step that the other says an agency of ours took was passed on by us, word for word.</summary>
-    private async ValueTask<bool> WasSaidHereAsync(PeerUpdate update, LoadedExchange loaded, CancellationToken cancellationToken) =>
+    /// <summary>Whether the step that the other says an agency of ours took was passed on by us, word for word: by itself, or with the step that takes it along.</summary>
+    private async ValueTask<bool> WasSaidHereAsync(AgencyId from, PeerUpdate update, LoadedExchange loaded, CancellationToken cancellationToken) =>
         update.Message.Cause is { } cause
-        && await _store.FindMessageAsync(new MessageId(cause), cancellationToken) is { } row
-        && row.Exchange == update.Exchange && row.Sender == update.Message.Sender && row.Event == update.Message.Event
-        && ExchangeVault.Read(row, loaded.Cipher).PayloadDigest == CanonicalJson.Digest(CanonicalJson.Canonicalise(update.Message.Payload));
+        && await _store.FindMessageAsync(new MessageId(cause), cancellationToken) is { } row && row.Sender == update.Message.Sender
+        && (row.Exchange == update.Exchange
+            ? row.Event == update.Message.Event && ExchangeVault.Read(row, loaded.Cipher).PayloadDigest == CanonicalJson.Digest(CanonicalJson.Canonicalise(update.Message.Payload))
+            : await _vault.LoadAsync(row.Exchange, withDocuments: false, cancellationToken) is { } first && TakesAlong(from, row, first, update));
+
+    private static bool TakesAlong(AgencyId from, MessageRow said, LoadedExchange first, PeerUpdate update) =>
+        first is { Cipher: { } cipher, Reading.State: { Replica: { } replica } state } && replica.Gateway == from
+        && state.Type.FindStep(new StepName(said.Event))?.Together is { } joint && joint.Take.Value == update.Message.Event
+        && ExchangeVault.Read(said, cipher).Payload is { } payload
+        && ExchangeId.TryParseResourceName(joint.Exchange.FindText(payload), out var other) && other == update.Exchange
+        && joint.Payload.Find(payload) is JsonObject given && JsonNode.DeepEquals(given, update.Message.Payload);
 
     private CommitOrigin NewCopy(PeerUpdate update, ExchangeType type, StagedKey? staged)
     {

@@ -208,7 +208,7 @@ public sealed partial class ExchangeLedger
             return new Change.Refused([.. faults, .. named.Faults]);
         }
 
-        var peer = command.Relayed is { } relayed ? new PeerPart(Message: null, relayed, ToHome: false, Stated: null) : null;
+        var peer = PartOf(command);
         if (state.Replica is not null)
         {
             (accepted, peer) = PassOn(accepted, loaded.Reading.State, step, command.Caller);
@@ -219,6 +219,9 @@ public sealed partial class ExchangeLedger
             payload: payload, signature: command.Signature, peer: peer, together: JointOf(command, loaded)?.Exchange);
         return new Change.Ready([built], accepted.Messages, snapshot.Digest);
     }
+
+    /// <summary>What another gateway passed on is told back to it as that, on either exchange.</summary>
+    private static PeerPart? PartOf(StepCommand command) => command.Relayed is { } relayed ? new PeerPart(Message: null, relayed, ToHome: false, Stated: null) : null;
 
     private static Fault? Precondition(StepCommand command, LoadedExchange loaded) =>
         command.Among?.Invoke(loaded.Reading.State.Type.Id) == false ? new Fault(GeneralFaults.NotFound)
