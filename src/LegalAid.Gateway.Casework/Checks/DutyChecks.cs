@@ -64,6 +64,7 @@ internal static class DutyChecks
         Travel(findings, travels);
         if (input.Payload.Child(SwapField) is { } swap)
         {
+            SwapIsOffered(findings, input);
             findings.FaultIf(swap.Text(GivenBy) != LicenceOf(input.Payload), DutyFaults.SwapLawyers, $"{SwapField}.{GivenBy}");
             findings.FaultIf(LicenceOf(swap.Child(Changes)) != LicenceOf(booking), DutyFaults.SwapLawyers, $"{SwapField}.{Changes}.{Counsel}.{Licence}");
         }
@@ -118,6 +119,7 @@ internal static class DutyChecks
         }
 
         findings.FaultIf(!AreSame(input.Payload.Field(SwapField), proposal.Field(SwapField)), DutyFaults.NotAsProposed, SwapField);
+        SwapIsOffered(findings, input);
         return findings.Result;
     }
 
@@ -128,6 +130,10 @@ internal static class DutyChecks
         findings.FaultIf(input.View.Child(Booking).Instant(Start).At > input.Now, DutyFaults.NotBegun, "");
         return findings.Result;
     }
+
+    /// <summary>A shift keeps the type under which it was offered: one from before swaps takes nothing along, and half of a swap is none.</summary>
+    private static void SwapIsOffered(Findings findings, CheckInput input) => findings.FaultIf(
+        input.Payload.Child(SwapField) is not null && input.Type.Steps.All(step => step.Together is null), DutyFaults.SwapNotOffered, SwapField);
 
     private static void Travel(Findings findings, JsonObject shift, string under = "")
     {

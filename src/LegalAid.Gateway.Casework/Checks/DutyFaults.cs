@@ -27,6 +27,9 @@ public static class DutyFaults
     public static readonly FaultCode SwapTimes = Row("DUTY_SWAP_TIMES",
         "换入班次的起止时间与现在的排班不符", "It is not when the shift in return is", "重新读取该班次后另行申请", "Read that shift again and propose anew");
 
+    public static readonly FaultCode SwapNotOffered = Row("DUTY_SWAP_NOT_OFFERED",
+        "该班次排班时的业务类型没有换班", "The shift was offered under a type that has no swap", "不填 swap，只办替班；或取消后重新排班", "Leave `swap` out and substitute alone, or release the shift and offer it anew");
+
     public static readonly FaultCode NotBegun = new("DUTY_NOT_BEGUN", FaultKind.WrongState, FaultActor.CallerStaff,
         "班次尚未开始", "The shift has not begun", "开始后再办理", "Wait until it begins");
 

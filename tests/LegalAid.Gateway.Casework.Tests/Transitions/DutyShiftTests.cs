@@ -337,6 +337,22 @@ public sealed class DutyShiftTests
         play.Take("take-over", consent);
     }
 
+    /// <summary>A shift is led by the type under which it was offered; the payloads are today's. Handed over without what was to come in return, it would be half a swap.</summary>
+    [Fact]
+    public void Swap_OfAShiftOfferedBeforeThereWereSwaps_IsTold()
+    {
+        var before = Type with { Steps = [.. Type.Steps.Where(step => step.Name.Value != "swap").Select(step => step with { Together = null })] };
+        var (proposal, consent) = (Proposal(), Consent());
+        (proposal["swap"], consent["swap"]) = (Return(SecondLicence, FirstLicence), Return(SecondLicence, FirstLicence));
+        var play = new Play(before, ShippedType.Snapshot, StandardChecks.Catalogue);
+        Assert.Empty(Faults(play.TryOpen(Booking(), Centre)));
+        play.Take("publish", Publication());
+
+        Assert.Equal(["DUTY_SWAP_NOT_OFFERED swap"], Faults(play.TryTake("propose-substitute", proposal)));
+        play.Take("propose-substitute", Proposal());
+        Assert.Contains("DUTY_SWAP_NOT_OFFERED swap", Faults(play.TryTake("take-over", consent)));
+    }
+
     [Theory]
     [InlineData("report-no-show")]
     [InlineData("complete")]
