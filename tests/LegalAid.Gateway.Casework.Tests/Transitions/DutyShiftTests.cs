@@ -363,6 +363,28 @@ public sealed class DutyShiftTests
         play.At(Begins).Take(step, by: Station);
     }
 
+    /// <summary>A substitution that came to nothing is no business of a firm that comes after: neither why it was wanted nor why it was refused.</summary>
+    [Theory]
+    [InlineData("take-over")]
+    [InlineData("send-stand-in")]
+    [InlineData("swap")]
+    public void Refusal_OfAnEarlierSubstitution_GoesWithTheFirm(string step)
+    {
+        var play = Published().Take("ask-substitute", Proposal()).Take("agree-substitute", new JsonObject { ["agreedBy"] = "虚构主任" }).Take("refuse-substitute", Reason());
+        Assert.True(play.State.View.ContainsKey("substitute-refusal"));
+        _ = step switch
+        {
+            "take-over" => play.Take("propose-substitute", Proposal()).Take(step, Consent()),
+            "send-stand-in" => play.At(Begins).Take("report-no-show").Take(step, Rebooking(SecondLicence, "虚构丁律师", Second)),
+            _ => play.TakeAlong(step, Swap()),
+        };
+
+        var kept = play.State.View.Select(section => section.Key).ToList();
+        Assert.DoesNotContain("substitute-refusal", kept);
+        Assert.DoesNotContain("agreement", kept);
+        Assert.Equal(step == "take-over", kept.Contains("proposal")); // of the substitution that was agreed to
+    }
+
     private static Play New(ConfigurationSnapshot? snapshot = null) => new(Type, snapshot ?? ShippedType.Snapshot, StandardChecks.Catalogue);
 
     private static Play Offered(ConfigurationSnapshot? snapshot = null)
