@@ -34,9 +34,14 @@ public sealed partial class ExchangeLedger
     private Change Along(StepCommand command, JointCall joint, LoadedExchange? other, ExchangeType type)
     {
         // Another city's is decided there, and one commit does not reach it.
-        if (other is not { Reading.State: { Replica: null } state } || state.Type.Id != type.Id || state.Type.FindStep(joint.Step.Take) is not { } step)
+        if (other is not { Reading.State: { Replica: null } state } || state.Type.Id != type.Id)
         {
             return Refused(new Fault(LedgerFaults.ReferenceUnknown));
+        }
+
+        if (state.Type.FindStep(joint.Step.Take) is not { } step)
+        {
+            return Refused(new Fault(TransitionFaults.StepUnknown)); // it was opened under an earlier form of the type
         }
 
         var (snapshot, civilNow) = (_configuration.Current, _civil.Now);

@@ -107,7 +107,7 @@ internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civ
         };
         message.Openers.AddRange(type.Opening.IsGateways ? [] : type.Roles[0].OpenTo);
         message.States.AddRange(type.States.Select(state => state.Name.Value));
-        message.Steps.AddRange(type.Steps.Select(StepOf));
+        message.Steps.AddRange(type.Steps.Select(step => StepOf(type, step)));
         message.Clocks.AddRange(type.Clocks.Select(clock => new ExchangeTypeMessage.Types.ClockRule
         {
             Clock = clock.Name.Value,
@@ -122,7 +122,7 @@ internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civ
         return message;
     }
 
-    private static ExchangeTypeMessage.Types.Step StepOf(StepDefinition step)
+    private static ExchangeTypeMessage.Types.Step StepOf(ExchangeTypeRecord type, StepDefinition step)
     {
         var message = new ExchangeTypeMessage.Types.Step
         {
@@ -131,6 +131,7 @@ internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civ
             TitleEn = step.Title.En,
             To = step.To?.Value ?? "",
             Payload = step.Payload,
+            TakenWith = type.Steps.FirstOrDefault(other => other.Together?.Take == step.Name)?.Name.Value ?? "",
         };
         message.By.AddRange(step.By.Select(role => role.Value));
         message.From.AddRange(step.From.Select(state => state.Value));

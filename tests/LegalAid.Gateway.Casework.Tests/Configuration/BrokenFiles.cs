@@ -138,6 +138,7 @@ internal static class BrokenFiles
         ["type: taken along, and opens"] = new(Type, "take: finish,", "take: say, #! TYPE_TOGETHER_STEP\n     ", false),
         ["type: taken along, and unknown"] = new(Type, "take: finish,", "take: finnish, #! CONFIG_REFERENCE_UNKNOWN\n     ", false),
         ["type: taken along with another payload"] = new(Type, "payload: given }", "payload: changes #! TYPE_TOGETHER_PAYLOAD\n      }", false),
+        ["type: taken along on a message"] = new(Type, "exchange: other,", "exchange: given, #! TYPE_TOGETHER_EXCHANGE\n     ", false),
         ["type: taken along on nothing"] = new(Type, "exchange: other,", "exchange: others, #! TYPE_PATH_UNKNOWN\n     ", false),
         ["type: taken along without a payload"] = new(Type, "together: { exchange: other, take: finish, payload: given }", "together: { exchange: other, take: finish } #! CONFIG_KEY_MISSING", true),
         ["type: clock tells nobody"] = new(Type, "warn: [24h, 4h]", "tell: [firm] #! CONFIG_REFERENCE_UNKNOWN\n    warn: [24h, 4h]", false),

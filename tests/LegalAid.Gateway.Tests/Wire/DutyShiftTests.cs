@@ -75,6 +75,9 @@ public sealed class DutyShiftTests
         });
         await DrainAsync(gateway, OtherStation);
 
+        var type = (await gateway[Notices.SecondFirm].CallAsync(face, "GetExchangeType", new JsonObject { ["name"] = "exchangeTypes/duty-shift" })).Required;
+        Assert.Equal("take-over", (string?)type["steps"]!.AsArray().Single(step => (string?)step!["step"] == "swap")!["takenWith"]); // it has the step
+
         // Not alone, not for nothing, and not by whoever it is offered to.
         Assert.Equal("STEP_ONLY_TOGETHER", (await gateway[Notices.SecondFirm].CallAsync(face, "TakeStep", NoticeSteps.Take(there, "swap", swap.DeepClone().AsObject()))).Code);
         Assert.Equal("DUTY_NOT_AS_PROPOSED", (await gateway[Notices.SecondFirm].CallAsync(face, "TakeStep", NoticeSteps.Take(here, "take-over", Consent(null)))).Code);

@@ -35,6 +35,9 @@ public static class ExchangeTypeFaults
         "不能一并办理该步骤：两个步骤都不能是开始步骤或网关自己的步骤；一并办理的步骤不能要求材料，也不能再带 together", "The step cannot be taken along: neither step opens or is the gateway's own, and the one that is taken along requires no documents and has no `together`",
         "更正 take，或删除这些键", "Correct `take`, or remove those keys");
 
+    public static readonly FaultCode TogetherExchange = Row("TYPE_TOGETHER_EXCHANGE",
+        "{0} 不是单个值，不能写明业务名称", "{0} is no single value and names no exchange", "填写报文中写明业务名称的字段", "Give the field that holds the name of the exchange");
+
     public static readonly FaultCode TogetherPayload = Row("TYPE_TOGETHER_PAYLOAD",
         "{0} 处的报文不是 {1}", "What stands at {0} is not {1}", "填写报文中该消息所在的字段；JSON Schema 的报文不支持 together", "Give the field that holds that message; payloads by JSON Schema have no `together`");
 

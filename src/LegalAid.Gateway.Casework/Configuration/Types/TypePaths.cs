@@ -54,6 +54,10 @@ internal sealed class TypePaths
         }
     }
 
+    /// <summary>Whether a message, and no single value, stands at the path of the step's payload.</summary>
+    public bool IsMessage(StepDraft step, Word path) =>
+        PayloadPath.TryParse(path.Text, out var parsed) && _schemas.TryGetValue(step, out var schema) && schema.NameAt(parsed) is not null;
+
     /// <summary>Whether what stands at the path of one step's payload is the payload of another. True where either is unknown, which is told elsewhere.</summary>
     public bool HasPayloadAt(StepDraft step, Word path, StepDraft other) =>
         !PayloadPath.TryParse(path.Text, out var parsed) || !_schemas.TryGetValue(step, out var schema) || !_schemas.TryGetValue(other, out var wanted)

@@ -178,6 +178,10 @@ internal sealed class TypeRules
         {
             _faults.Add(joint.Take.At, ExchangeTypeFaults.TogetherStep);
         }
+        else if (paths.IsMessage(step, joint.Exchange))
+        {
+            _faults.Add(joint.Exchange.At, ExchangeTypeFaults.TogetherExchange, joint.Exchange.Text);
+        }
         else if (!paths.HasPayloadAt(step, joint.Payload, along))
         {
             _faults.Add(joint.Payload.At, ExchangeTypeFaults.TogetherPayload, joint.Payload.Text, along.Payload?.Text ?? "");
