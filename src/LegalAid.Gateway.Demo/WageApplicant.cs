@@ -9,7 +9,7 @@ using ClockState = LegalAid.Gateway.Contracts.Exchanges.V1.Clock.Types.State;
 namespace LegalAid.Gateway.Demo;
 
 /// <summary>A worker who claims wages and brings papers that speak against hardship; nobody is asked.</summary>
-internal sealed class WageApplicant(AgencySystem centre, DemoSeeds seeds, CivilClock civil)
+public sealed class WageApplicant(AgencySystem centre, DemoSeeds seeds, CivilClock civil)
 {
     /// <summary>Most rounds in which papers are asked for.</summary>
     private const int RoundsMax = 5;
@@ -54,7 +54,8 @@ internal sealed class WageApplicant(AgencySystem centre, DemoSeeds seeds, CivilC
         seen => seen.Exchange?.Clocks.Any(clock => clock.Clock_ == "decide" && clock.State == decide) == true,
         stop);
 
-    private static string OnPaper(string fact) => fact switch
+    /// <summary>What papers say of a fact so that it speaks against hardship.</summary>
+    public static string OnPaper(string fact) => fact switch
     {
         "household-income" or "own-income" or "household-balance" or "own-balance" => "9000.00",
         "household-asset-value" or "own-asset-value" => "0.00",

@@ -48,8 +48,8 @@ public sealed record ExchangeType
 
     public RoleName Opener => Roles[0].Name;
 
-    /// <summary>Whether a step is only ever taken together with another one, on another exchange of this type.</summary>
-    public bool IsJoint(StepName name) => Steps.Any(step => step.Together?.Take == name);
+    /// <summary>The step that takes this one along from another exchange of the type, without which it is never taken; null: it is taken by itself.</summary>
+    public StepDefinition? TakerOf(StepName name) => Steps.FirstOrDefault(step => step.Together?.Take == name);
 
     public StepDefinition? FindStep(StepName name) => Steps.FirstOrDefault(step => step.Name == name);
 

@@ -69,7 +69,7 @@ public static class Transition
             return Refuse(new Fault(TransitionFaults.StepNotYours));
         }
 
-        if (!attempt.Together && state.Type.IsJoint(attempt.Step.Name))
+        if (!attempt.Together && state.Type.TakerOf(attempt.Step.Name) is not null)
         {
             return Refuse(new Fault(TransitionFaults.OnlyTogether));
         }

@@ -131,7 +131,7 @@ internal sealed class DirectoryApi(ISnapshotSource configuration, CivilClock civ
             TitleEn = step.Title.En,
             To = step.To?.Value ?? "",
             Payload = step.Payload,
-            TakenWith = type.Steps.FirstOrDefault(other => other.Together?.Take == step.Name)?.Name.Value ?? "",
+            TakenWith = type.TakerOf(step.Name)?.Name.Value ?? "",
         };
         message.By.AddRange(step.By.Select(role => role.Value));
         message.From.AddRange(step.From.Select(state => state.Value));

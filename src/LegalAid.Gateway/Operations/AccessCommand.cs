@@ -75,7 +75,7 @@ internal static class AccessCommand
             foreach (var sight in Sights(access, question.Exchange))
             {
                 table.Add(
-                    access.At.ToOffset(Beijing).ToString("yyyy-MM-dd HH:mm:ss", null), access.Agency, access.Client, person?.OnBehalfOf ?? hidden, person?.From ?? hidden,
+                    CivilText.Seconds(access.At), access.Agency, access.Client, person?.OnBehalfOf ?? hidden, person?.From ?? hidden,
                     access.Operation[(access.Operation.LastIndexOf('.') + 1)..], sight.Purpose, string.Join(' ', sight.Basis), SeenText(access, sight), sight.Fields,
                     string.Join(' ', sight.Rules), sight.Configuration[..Math.Min(12, sight.Configuration.Length)]);
             }

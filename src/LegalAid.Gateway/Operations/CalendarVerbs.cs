@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Operations.Socket;
 
 namespace LegalAid.Gateway.Operations;
@@ -30,7 +28,7 @@ internal static class CalendarVerbs
             {
                 foreach (var feed in feeds)
                 {
-                    table.Add($"{feed.Id}", feed.Station ?? "律师 a lawyer", Text(feed.Created), Text(feed.Expires), feed.Revoked is { } revoked ? Text(revoked) : "");
+                    table.Add($"{feed.Id}", feed.Station ?? "律师 a lawyer", CivilText.Minutes(feed.Created), CivilText.Minutes(feed.Expires), feed.Revoked is { } revoked ? CivilText.Minutes(revoked) : "");
                 }
 
                 before = last.Id;
@@ -62,6 +60,4 @@ internal static class CalendarVerbs
         command.Arguments.Add(feed);
         return command;
     }
-
-    private static string Text(DateTimeOffset at) => at.ToCivil().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

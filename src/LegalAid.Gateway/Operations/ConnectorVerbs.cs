@@ -52,7 +52,7 @@ internal static class ConnectorVerbs
         {
             table.Add(
                 line.Agency, line.Connector, line.Kind, StandingText(line.Standing), $"{line.Asked}", $"{line.UnderWay}", $"{line.Failed}", line.Fault ?? "",
-                line.FailedAt is { } at ? at.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture) : "");
+                line.FailedAt is { } at ? CivilText.Seconds(at) : "");
         }
 
         table.Write(Console.Out);

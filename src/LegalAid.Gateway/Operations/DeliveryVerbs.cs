@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LegalAid.Gateway.Casework.Time;
 using LegalAid.Gateway.Operations.Socket;
 
 namespace LegalAid.Gateway.Operations;
@@ -11,7 +12,6 @@ namespace LegalAid.Gateway.Operations;
 internal static class DeliveryVerbs
 {
     private const int FirstShown = 10;
-    private static readonly TimeSpan Beijing = TimeSpan.FromHours(8);
 
     private static readonly Option<string[]> Ids = new("--delivery", "-d") { Description = "投递编号，可多次 · A delivery's id; may be repeated.", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string?> Recipient = new("--recipient", "-r") { Description = "接收机构 · The recipient." };
@@ -60,14 +60,14 @@ internal static class DeliveryVerbs
         var counts = new TextTable("机构 recipient", "状态 status", "原因 cause", "件数 count", "最早 oldest");
         foreach (var count in overview.Counts)
         {
-            counts.Add(count.Recipient, StatusText(count.Status), count.Outcome, $"{count.Count}", Text(count.Oldest));
+            counts.Add(count.Recipient, StatusText(count.Status), count.Outcome, $"{count.Count}", CivilText.Seconds(count.Oldest));
         }
 
         Write(counts, "没有未完成的投递 · Nothing is unfinished.");
         var stopped = new TextTable("机构 recipient", "状态 state", "原因 cause", "直到 until", "自 since");
         foreach (var row in overview.Recipients.Where(row => row.Suspended || row.PausedUntil > overview.At))
         {
-            stopped.Add(row.Agency, row.Suspended ? "暂停 suspended" : "等待 paused", row.Cause, row is { Suspended: false, PausedUntil: { } until } ? Text(until) : "", Text(row.ChangedAt));
+            stopped.Add(row.Agency, row.Suspended ? "暂停 suspended" : "等待 paused", row.Cause, row is { Suspended: false, PausedUntil: { } until } ? CivilText.Seconds(until) : "", CivilText.Seconds(row.ChangedAt));
         }
 
         if (!stopped.IsEmpty)
@@ -84,7 +84,7 @@ internal static class DeliveryVerbs
         var table = new TextTable("投递 delivery", "机构 recipient", "事项 event", "次数 attempts", "原因 cause", "停止于 stopped", "说明 detail");
         foreach (var row in answer.Deliveries)
         {
-            table.Add($"{row.Id}", row.Recipient, $"{row.Event} #{row.Sequence}", $"{row.Attempts}", row.Outcome, Text(row.StoppedAt), row.Detail ?? "");
+            table.Add($"{row.Id}", row.Recipient, $"{row.Event} #{row.Sequence}", $"{row.Attempts}", row.Outcome, CivilText.Seconds(row.StoppedAt), row.Detail ?? "");
         }
 
         Write(table, "没有 · None.");
@@ -125,7 +125,7 @@ internal static class DeliveryVerbs
         arguments.GetValue(Recipient), arguments.GetValue(Cause), arguments.GetValue(Exchange) is { } exchange ? SocketVerb.Uuid(exchange, "--exchange") : null,
         arguments.GetValue(From), arguments.GetValue(Until), arguments.GetValue(Parked) ? "parked" : null, everything);
 
-    /// <summary>A date or an instant; without an offset it is Beijing time.</summary>
+    /// <summary>A date or an instant; without an offset it is civil time.</summary>
     private static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
     {
         Description = $"{description}（2026-03-02 或 or 2026-03-02T09:00+08:00）",
@@ -134,7 +134,7 @@ internal static class DeliveryVerbs
             var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
             if (DateTime.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var civil))
             {
-                return new DateTimeOffset(civil, Beijing);
+                return new DateTimeOffset(civil, CivilTime.Offset);
             }
 
             if (DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
@@ -166,6 +166,4 @@ internal static class DeliveryVerbs
         "Parked" => "搁置 parked",
         _ => status,
     };
-
-    private static string Text(DateTimeOffset at) => at.ToOffset(Beijing).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

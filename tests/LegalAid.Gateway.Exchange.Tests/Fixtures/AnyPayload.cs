@@ -5,7 +5,7 @@ using LegalAid.Gateway.Casework.Faults;
 namespace LegalAid.Gateway.Exchange.Tests.Fixtures;
 
 /// <summary>Schemas of any name by which any payload is sound, but for what a test says.</summary>
-internal sealed class AnyPayload(Func<JsonObject, Fault?>? wrong = null) : IPayloadSchemas, IPayloadSchema
+internal sealed class AnyPayload(Func<JsonObject, Fault?>? wrong = null, Func<JsonObject, JsonObject>? normal = null) : IPayloadSchemas, IPayloadSchema
 {
     public static AnyPayload Instance { get; } = new();
 
@@ -17,5 +17,5 @@ internal sealed class AnyPayload(Func<JsonObject, Fault?>? wrong = null) : IPayl
 
     public string? NameAt(PayloadPath path) => null;
 
-    public PayloadReading Read(JsonObject payload) => wrong?.Invoke(payload) is { } fault ? new PayloadReading(null, new EquatableList<Fault>([fault])) : new PayloadReading(payload, default);
+    public PayloadReading Read(JsonObject payload) => wrong?.Invoke(payload) is { } fault ? new PayloadReading(null, new EquatableList<Fault>([fault])) : new PayloadReading(normal?.Invoke(payload) ?? payload, default);
 }

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Casework.Catalogue;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Exchange.Tests.Fixtures;
@@ -85,6 +87,40 @@ public sealed class JointStepTests(SharedPostgres server)
         }
 
         Assert.Equal([": STATE_WRONG", "payload.given.exchange: STATE_WRONG"], LedgerScene.Codes(await SwapAsync(world, here, lawyer: 2, there, inReturn: 1)));
+    }
+
+    /// <summary>The other was opened before its type had such a step, and keeps to it.</summary>
+    [Fact]
+    public async Task Swap_WithOneOfAnEarlierForm_IsToldApartFromOneThatIsNotThere()
+    {
+        await using var scene = await SceneAsync(0);
+        var world = scene.Nodes[0];
+        var now = world.Configuration.Current;
+        var earlier = new ExchangeTypeId("earlier");
+        world.Configuration.Current = now with { Types = new Dictionary<ExchangeTypeId, ExchangeType> { [SmallExchange.Id] = BookingType.Type }.ToFrozenDictionary() };
+        var there = await BookAsync(world, new Booking(2, 300, 360, 0));
+        world.Configuration.Current = now with
+        {
+            Types = new Dictionary<ExchangeTypeId, ExchangeType> { [SmallExchange.Id] = BookingType.Swappable, [earlier] = BookingType.Type }.ToFrozenDictionary(),
+        };
+        var here = await BookAsync(world, new Booking(1, 60, 240, 0));
+
+        Assert.Equal(["payload.given.exchange: STEP_UNKNOWN"], LedgerScene.Codes(await SwapAsync(world, here, lawyer: 2, there, inReturn: 1)));
+        Assert.Equal((1L, 1L), (await VersionAsync(world, here), await VersionAsync(world, there)));
+    }
+
+    [Fact]
+    public async Task Swap_WithOneThatIsErased_IsRefused()
+    {
+        await using var scene = await SceneAsync(0);
+        var world = scene.Nodes[0];
+        var (here, there) = (await BookAsync(world, new Booking(1, 60, 240, 0)), await BookAsync(world, new Booking(2, 300, 360, 0)));
+        Assert.IsType<CommandOutcome.Accepted>(await world.TakeAsync(SmallExchange.CourtId, there, SmallExchange.Withdraw, SmallExchange.Text("撤回")));
+        world.Time.Advance(TimeSpan.FromDays(366));
+        Assert.Equal(1, await world.ErasureWorker().EraseDueAsync(LedgerWorld.Cancellation));
+
+        Assert.Equal(["payload.given.exchange: ERASED"], LedgerScene.Codes(await SwapAsync(world, here, lawyer: 2, there, inReturn: 1)));
+        Assert.Equal(1, await LawyerAsync(world, here));
     }
 
     [Fact]

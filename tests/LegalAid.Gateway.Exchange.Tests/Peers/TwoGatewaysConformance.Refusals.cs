@@ -49,6 +49,20 @@ public abstract partial class TwoGatewaysConformance
         Assert.Equal(PeerFaults.RefusedBefore, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, AnyPayload.Instance, Cancellation)));
     }
 
+    /// <summary>The other's receipt is for what it sent: in another spelling its digest would be another.</summary>
+    [Fact]
+    public async Task Command_WhosePayloadIsNotInTheNormalForm_IsRefusedForGood()
+    {
+        await using var cities = await StartAsync(scene: Scene());
+        var exchange = await cities.North.AskAsync();
+        await cities.UntilBothAsync(exchange, SmallExchange.Asked);
+        var command = new PeerCommand(cities.South.Ids.NewId(), exchange, SmallExchange.Answer, SmallExchange.CentreId, SmallExchange.Text("受理"), "a.b.c", []);
+        var other = new AnyPayload(normal: _ => SmallExchange.Text("受 理"));
+
+        Assert.Equal(PeerFaults.Malformed, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, other, Cancellation)));
+        Assert.Equal(PeerFaults.RefusedBefore, Refusal(await cities.North.Ledger.TakePassedOnAsync(TwoGateways.SouthId, command, AnyPayload.Instance, Cancellation)));
+    }
+
     /// <summary>What was taken is answered as it was then, by whatever schema it is looked at later.</summary>
     [Fact]
     public async Task Command_ThatWasTaken_IsAnsweredAgainUnderAnotherSchema()

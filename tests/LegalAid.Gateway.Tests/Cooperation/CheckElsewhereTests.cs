@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LegalAid.Gateway.Demo;
 using LegalAid.Gateway.Exchange.Ledger;
 using LegalAid.Gateway.Testing;
 using LegalAid.Gateway.Tests.Eligibility;
@@ -114,7 +115,7 @@ public sealed class CheckElsewhereTests : IAsyncLifetime
         var name = (string)outcome["verification"]!["name"]!; // an outcome has one
         while (await ReadAsync(name) is var now && (string?)now["state"] == "evidence-needed")
         {
-            var facts = (now["determination"]?["open"]?.AsArray() ?? []).Select(fact => (JsonNode)Applicants.Stated((string?)fact ?? "", Applicants.Against((string?)fact ?? ""), "FACT_GROUND_DOCUMENT"));
+            var facts = (now["determination"]?["open"]?.AsArray() ?? []).Select(fact => (JsonNode)Applicants.Stated((string?)fact ?? "", WageApplicant.OnPaper((string?)fact ?? ""), "FACT_GROUND_DOCUMENT"));
             var supplied = await Gateway[Origin].CallAsync(Face.Grpc, "SupplyFacts", new JsonObject
             {
                 ["name"] = name, ["requestId"] = NoticeSteps.NewRequestId(),

@@ -26,19 +26,6 @@ internal static class Applicants
 
     public static JsonObject Stated(string fact, string value, string ground = "FACT_GROUND_STATED") => new() { ["fact"] = fact, ["value"] = value, ["ground"] = ground };
 
-    /// <summary>What speaks against hardship.</summary>
-    public static string Against(string fact) => fact switch
-    {
-        "household-income" or "own-income" or "household-balance" or "own-balance" => "9000.00",
-        "household-asset-value" or "own-asset-value" => "0.00",
-        "fixed-livelihood" => "true",
-        "register" or "spending-cause" or "disability" or "worker-file" => "none",
-        "possible-penalty" => "lesser",
-        "sex" => "male",
-        "limitation-date" => "2027-03-02",
-        _ => "false",
-    };
-
     public static string NumberOf(JsonObject application) => application["person"]!["residentNumber"]!.GetValue<string>(); // a synthetic person has one
 
     public static JsonObject Verify(JsonObject application, string? wait = null)

@@ -321,7 +321,7 @@ public sealed class VerificationTests : IAsyncLifetime
                 return now;
             }
 
-            var facts = open.Select(fact => (JsonNode)Applicants.Stated((string?)fact ?? "", Applicants.Against((string?)fact ?? ""), "FACT_GROUND_DOCUMENT"));
+            var facts = open.Select(fact => (JsonNode)Applicants.Stated((string?)fact ?? "", WageApplicant.OnPaper((string?)fact ?? ""), "FACT_GROUND_DOCUMENT"));
             var answer = await Centre.CallAsync(Face.Rest, "SupplyFacts", new JsonObject
             {
                 ["name"] = (string?)verification["name"],

@@ -76,17 +76,17 @@ internal sealed record ConnectReport(bool Ready, ImmutableArray<ConnectStep> Ste
         var has = new TextTable("项目 ITEM", "现状 STATE");
         has.Add("机构 agency", $"{WhoAmI?["agency"]?["titleZh"]} · {WhoAmI?["agency"]?["titleEn"]} ({readiness.Agency})");
         has.Add("系统 client", readiness.ClientId);
-        has.Add("登记于 enrolled", readiness.EnrolledAt is { } at ? Text(at) : "网关配置 in the gateway's configuration");
+        has.Add("登记于 enrolled", readiness.EnrolledAt is { } at ? CivilText.Minutes(at) : "网关配置 in the gateway's configuration");
         has.Add("令牌绑定 binding", $"要求 demanded {readiness.Binding.Demanded}，当前 shown {readiness.Binding.Shown}");
         has.Add("请求签名 signatures", readiness.Signatures == "required" ? "必须 required" : "可选 accepted");
         foreach (var key in readiness.Keys)
         {
-            has.Add("公钥 key", $"{key.Kid}{(key.NotAfter is { } end ? $"  至 until {Text(end)}" : "")}");
+            has.Add("公钥 key", $"{key.Kid}{(key.NotAfter is { } end ? $"  至 until {CivilText.Minutes(end)}" : "")}");
         }
 
         if (readiness.Certificate is { } certificate)
         {
-            has.Add("证书 certificate", $"{certificate.Rule}{(certificate.NotAfter is { } end ? $"  至 until {Text(end)}" : "")}");
+            has.Add("证书 certificate", $"{certificate.Rule}{(certificate.NotAfter is { } end ? $"  至 until {CivilText.Minutes(end)}" : "")}");
         }
 
         has.Add("可用操作 operations", string.Create(CultureInfo.InvariantCulture, $"{readiness.Operations.Length}（--json 列出 lists them）"));
@@ -108,5 +108,4 @@ internal sealed record ConnectReport(bool Ready, ImmutableArray<ConnectStep> Ste
         _ => throw new InvalidOperationException($"state {state}"),
     };
 
-    private static string Text(DateTimeOffset at) => at.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

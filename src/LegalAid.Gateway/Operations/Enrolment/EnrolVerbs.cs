@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using LegalAid.Gateway.Casework.Directory;
 using LegalAid.Gateway.Operations.Socket;
 
@@ -65,7 +64,7 @@ internal static class EnrolVerbs
         {
             table.Add(
                 system.ClientId, system.Agency, system.Enabled ? "启用 in" : "停用 shut out", system.Kid,
-                system.EnrolledAt.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
+                CivilText.Minutes(system.EnrolledAt));
         }
 
         if (table.IsEmpty)

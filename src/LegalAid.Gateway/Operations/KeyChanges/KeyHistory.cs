@@ -16,7 +16,6 @@ internal static class KeyHistory
 {
     private const int PageMax = 2048;
 
-    private static readonly TimeSpan Beijing = TimeSpan.FromHours(8);
 
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -60,7 +59,7 @@ internal static class KeyHistory
 
             string Text(string name) => entry[name]?.GetValue<string>() ?? "";
             table.Add(
-                leaf.CommittedAt.ToOffset(Beijing).ToString("yyyy-MM-dd HH:mm:ss", null), Text("act"), Text("purpose"), Text("key"), Text("thumbprint"),
+                CivilText.Seconds(leaf.CommittedAt), Text("act"), Text("purpose"), Text("key"), Text("thumbprint"),
                 Text("approval") is { Length: > 0 } approval ? approval : Text("operator"), NoteOf(entry, Text("review"), Text("reason")));
         }
 
